@@ -1,0 +1,1 @@
+"""What finished and running items tell: waiting, gating, bottlenecks. Pure."""

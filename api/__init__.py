@@ -1,0 +1,1 @@
+"""HTTP in, commands out: Flask, OpenAPI, who is asking."""

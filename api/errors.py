@@ -1,0 +1,183 @@
+"""The one translation of what went wrong to HTTP: problem details (RFC 9457)."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from api.locales import preferred
+from api.problems import Fault, InvalidError, RequestError
+from api.strict import BadJsonError
+from workflows.errors import Refusal
+from workflows.texts import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+log = structlog.get_logger("abreast.api")
+
+PROBLEM_JSON = "application/problem+json"
+CONFLICT = HTTPStatus.CONFLICT
+_INVALID = "api.invalid"
+_RETRY_AFTER = "2"  # seconds
+
+# Every refusal that is not listed conflicts with the state of the project: 409.
+STATUS: Mapping[str, HTTPStatus] = {
+    "access.not_allowed": HTTPStatus.FORBIDDEN,
+    "access.same_person": HTTPStatus.FORBIDDEN,
+    "project.unknown": HTTPStatus.NOT_FOUND,
+    "unit.unknown": HTTPStatus.NOT_FOUND,
+    "stage.unknown": HTTPStatus.NOT_FOUND,
+    "item.unknown": HTTPStatus.NOT_FOUND,
+    "pair.unknown": HTTPStatus.NOT_FOUND,
+    "project.bad_code": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "project.unknown_flow": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "project.unknown_township": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "project.missing_facts": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "project.bad_facts": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "project.contradiction": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "unit.bad_stage": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "agent.unknown": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "reason.required": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "task.unknown_outcome": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "time.future": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "time.before_last": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "command.key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "database.unreachable": HTTPStatus.SERVICE_UNAVAILABLE,
+}
+# The member of the request that a refusal speaks of.
+POINTERS: Mapping[str, str] = {
+    "project.bad_code": "/code",
+    "project.exists": "/code",
+    "project.unknown_flow": "/flow",
+    "project.unknown_township": "/township",
+    "project.contradiction": "/facts",
+    "unit.bad_stage": "/stage",
+    "unit.exists": "/unit",
+    "unit.unknown": "/unit",
+    "agent.unknown": "/agent",
+    "reason.required": "/reason",
+    "task.unknown_outcome": "/outcome",
+    "time.future": "/happened_at",
+    "time.before_last": "/happened_at",
+}
+
+
+def register(app: Flask) -> None:
+    """Teach *app* to answer every error as a problem."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(InvalidError, _invalid)
+    app.register_error_handler(BadJsonError, _bad_json)
+    app.register_error_handler(RequestError, _bad_request)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def problem(
+    status: int,
+    code: str,
+    params: Mapping[str, object] | None = None,
+    faults: Iterable[Fault] = (),
+) -> Response:
+    """Return one problem, its texts in the language that the client prefers."""
+    locale = preferred(request.accept_languages)
+    named = dict(params or {})
+    body: dict[str, Any] = {
+        "type": f"/problems/{code}",
+        "title": text(f"api.status.{int(status)}", locale),
+        "status": int(status),
+        "code": code,
+        "detail": text(code, locale, **named),
+        "params": named,
+        "errors": [_fault(fault, locale) for fault in faults],
+    }
+    answer = Response(
+        json.dumps(body, ensure_ascii=False, default=str),
+        status=int(status),
+        content_type=PROBLEM_JSON,
+    )
+    answer.headers["Content-Language"] = locale
+    answer.vary.add("Accept-Language")
+    return answer
+
+
+def _fault(fault: Fault, locale: str) -> dict[str, object]:
+    return {
+        "pointer": fault.pointer,
+        "code": fault.code,
+        "detail": text(fault.code, locale, **fault.params),
+        "params": dict(fault.params),
+    }
+
+
+def _refused(refusal: Refusal) -> Response:
+    status = STATUS.get(refusal.code, CONFLICT)
+    answer = problem(status, refusal.code, refusal.params, _faults(refusal))
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["Retry-After"] = _RETRY_AFTER
+    return answer
+
+
+def _faults(refusal: Refusal) -> list[Fault]:
+    """Point at the members of the request that the refusal is about."""
+    match refusal.code, refusal.params:
+        case "project.missing_facts", {"facts": list(facts)}:
+            return [
+                Fault(pointer=f"/facts/{fact}", code="api.field.required", params={"fact": fact})
+                for fact in facts
+            ]
+        case "project.bad_facts", {"findings": list(findings)}:
+            return [_finding(finding) for finding in findings]
+        case code, params if code in POINTERS:
+            return [Fault(pointer=POINTERS[code], code=code, params=params)]
+        case _:
+            return []
+
+
+def _finding(finding: Mapping[str, object]) -> Fault:
+    params = {name: value for name, value in finding.items() if name != "code"}
+    pointer = f"/facts/{params['fact']}" if "fact" in params else "/flow"
+    return Fault(pointer=pointer, code=str(finding["code"]), params=params)
+
+
+def _invalid(error: InvalidError) -> Response:
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, _INVALID, faults=error.faults)
+
+
+def _bad_json(error: BadJsonError) -> Response:
+    return problem(HTTPStatus.BAD_REQUEST, error.code, error.params)
+
+
+def _bad_request(error: RequestError) -> Response:
+    answer = problem(error.status, error.code, error.params)
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="abreast"'
+    return answer
+
+
+def _http(error: HTTPException) -> Response:
+    """Answer what Flask itself refuses: no such address, wrong method, too large."""
+    original = error.get_response()
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    if status < HTTPStatus.BAD_REQUEST:
+        return Response(response=original.get_data(), status=status, headers=original.headers)
+    known = status in _HTTP_CODES
+    answer = problem(status, f"api.http.{status}" if known else "api.http.other")
+    for name in ("Allow", "Retry-After"):
+        if name in original.headers:
+            answer.headers[name] = original.headers[name]
+    return answer
+
+
+_HTTP_CODES = frozenset({400, 401, 403, 404, 405, 406, 408, 411, 413, 414, 415, 422, 429, 431, 500})
+
+
+def _unforeseen(error: Exception) -> Response:
+    """Log what nobody foresaw, and tell nothing of it to the outside."""
+    log.error("request.failed", path=request.path, method=request.method, exc_info=error)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "api.http.500")

@@ -1,0 +1,78 @@
+"""How arguments are read: strict JSON, nothing unknown in body or query."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from flask_smorest import Blueprint
+from marshmallow import RAISE
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import UnsupportedMediaType
+
+from api import strict
+from api.problems import InvalidError, faults_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Request
+    from marshmallow import Schema, ValidationError
+
+JSON = "application/json"
+
+
+class Parser(FlaskParser):  # type: ignore[misc]  # webargs' Flask parser is untyped
+    """Reads each place once and refuses what the schema does not name."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: Mapping[str, str | None] = dict.fromkeys(
+        ("json", "query", "headers"), RAISE
+    )
+    DEFAULT_VALIDATION_STATUS = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def load_json(self, req: Request, schema: Schema) -> object:
+        """Return the body, read strictly; an empty body counts as an empty object.
+
+        Raises:
+            UnsupportedMediaType: If it is not said to be JSON.
+            BadJsonError: If it has no single plain reading.
+        """
+        del schema
+        body = req.get_data(cache=True)
+        if not body and not req.mimetype:
+            return {}
+        if req.mimetype != JSON or req.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
+            raise UnsupportedMediaType
+        return strict.loads(body)
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:  # noqa: ANN401 - webargs'
+        """Return the query; a name given twice or an unprintable text is refused."""
+        for name, values in req.args.lists():
+            if len(values) > 1:
+                raise InvalidError.at(f"/{name}", "api.query.twice")
+            if not strict.is_clean(name) or not strict.is_clean(values[0]):
+                raise InvalidError.at("", "api.json.bad_text")
+        return super().load_querystring(req, schema)
+
+    def handle_error(
+        self,
+        error: ValidationError,
+        req: Request,
+        schema: Schema,
+        *,
+        error_status_code: int | None,
+        error_headers: Mapping[str, str] | None,
+    ) -> Any:  # noqa: ANN401 - never returns
+        """Turn what marshmallow found into our own faults, with pointers.
+
+        Raises:
+            InvalidError: Always.
+        """
+        del req, schema, error_status_code, error_headers
+        raise InvalidError(faults_of(error.normalized_messages())) from error
+
+
+class Nouns(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
+    """A blueprint for one noun, with our parser."""
+
+    ARGUMENTS_PARSER = Parser()

@@ -1,0 +1,1 @@
+"""Running it in simulated time: reference, kernel, scenarios, forecasts. No database."""

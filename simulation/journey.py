@@ -1,0 +1,224 @@
+"""The next order of a project's people, one at a time, until the project is completed.
+
+Pure: what is due follows from the project, the habits and keyed luck. Who carries an order out
+(the live handle, or decide and evolve in memory) is the caller's affair.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from simulation.habits import days_of
+from simulation.mishaps import declines, outcome_of, silent, withdraws
+from simulation.options import Option, Rank, Scene, note
+from simulation.partners import pair_options
+from workflows import commands as c
+from workflows.catalogue.values import Coupling, DayUnit
+from workflows.project import ProjectStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from simulation.world import World
+    from workflows.facts import Actor
+    from workflows.project import OpenTask, Project
+
+STEP = timedelta(minutes=1)  # between two orders of one project that fall due together
+LONGEST = 20_000  # orders; a journey of all 87 items with every mishap needs a few thousand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A command, who gives it and when; *key* makes a repetition harmless."""
+
+    at: datetime
+    actor: Actor
+    command: c.Command
+    key: str
+
+
+class StuckError(Exception):
+    """A running project has nothing left that anyone could do; *wanted* says what is missing."""
+
+    def __init__(self, code: str, wanted: tuple[str, ...]) -> None:
+        """Keep what the project still wants."""
+        self.code, self.wanted = code, wanted
+        super().__init__(f"{code} is stuck; wanted: {', '.join(wanted) or 'nothing'}")
+
+
+def drive(
+    execute: Callable[[Order], Project],
+    project: Project,
+    world: World,
+    until: datetime | None = None,
+) -> Project:
+    """Give the orders of *project* in turn and return it at rest: closed, or past *until*.
+
+    Args:
+        execute: Carries an order out and returns the project after it.
+
+    Raises:
+        StuckError: If the project runs and nobody can do anything; also after LONGEST orders.
+    """
+    for _ in range(LONGEST):
+        order = next_order(project, world)
+        if order is None or (until is not None and order.at > until):
+            return project
+        project = execute(order)
+    raise StuckError(project.code, _wanted(project))
+
+
+def next_order(project: Project, world: World) -> Order | None:
+    """Return what is done next, the earliest due; None when the project is closed.
+
+    The same project gives the same order. Its time lies after the project's last event.
+
+    Raises:
+        StuckError: If the project runs and nobody can do anything.
+    """
+    if project.status is not ProjectStatus.RUNNING:
+        return None
+    option = min(options(project, world), key=Option.order, default=None)
+    if option is None:
+        raise StuckError(project.code, _wanted(project))
+    performer, department = option.performer, option.department
+    return Order(
+        at=max(option.due, project.last_at + STEP),
+        actor=world.cast(project, performer, department),
+        command=option.command,
+        key=f"journey-{project.code}-{project.number + 1}",
+    )
+
+
+def options(project: Project, world: World) -> Iterator[Option]:
+    """Yield everything that someone could do now or once it is due."""
+    for run in project.runs.values():
+        if run.ended_at is not None:
+            continue
+        scene = Scene.of(project, run, world)
+        yield from _intake(scene)
+        if run.filed_at is not None:
+            yield from chain(declines(scene), _filings(scene), pair_options(scene), _tasks(scene))
+
+
+def _intake(scene: Scene) -> Iterator[Option]:
+    """Yield the joint application of a stage that has just opened."""
+    run = scene.run
+    if run.filed_at is not None:
+        return
+    days = scene.world.habits.preparation
+    yield Option(
+        due=scene.world.after(run.opened_at, days, DayUnit.WORKING_DAY, run.key, "intake"),
+        rank=Rank.FILE,
+        key=run.key,
+        command=c.FileStage(stage=run.stage, unit=run.unit),
+        performer="agent",
+    )
+
+
+def _filings(scene: Scene) -> Iterator[Option]:
+    """Yield the single filings: free items once nothing is to come, and listed ones again."""
+    for code in scene.wanted:
+        again = scene.listed(code) and scene.tries(code) > 0
+        free = scene.item(code).coupling is Coupling.FREE and not scene.listed(code)
+        if scene.ready(code) and (again or (free and not _awaits(scene, code))):
+            yield Option(
+                due=_filing_time(scene, code),
+                rank=Rank.FILE,
+                key=code,
+                command=c.FileItem(item=code, unit=scene.run.unit),
+                performer="agent",
+            )
+
+
+def _awaits(scene: Scene, code: str) -> bool:
+    """Tell whether a soft document of the item's own or an earlier stage is still to come."""
+    item = scene.item(code)
+    awaited = {need.document for need in item.needs} - scene.at_hand
+    return any(
+        scene.item(producer).stage <= item.stage
+        for document in awaited
+        for producer in scene.wires.producers[document]
+    )
+
+
+def _filing_time(scene: Scene, code: str) -> datetime:
+    """Return when an item is filed: soon, or the working day after its last attempt ended."""
+    last = scene.state(code).attempts[-1:]
+    ended = last[0].ended_at if last else None
+    if ended is None:
+        return scene.soon()
+    return scene.world.after(ended, 1, DayUnit.WORKING_DAY, code, len(last), "again")
+
+
+def _tasks(scene: Scene) -> Iterator[Option]:
+    """Yield the open steps, each when its days are over, and the timers."""
+    hushed: set[str] = set()
+    for path, task in scene.run.tasks.items():
+        scope, _, step = path.rpartition("/")
+        if task.task.item is None:
+            continue
+        if silent(scene, task, task.task.item):
+            hushed.add(scope)
+        else:
+            yield _step(scene, task, task.task.item, step)
+    for path, timer in scene.run.timers.items():
+        scope, _, name = path.rpartition("/")
+        if scope in hushed:
+            yield Option(
+                due=timer.due_at,
+                rank=Rank.TIMER,
+                key=path,
+                command=c.FireTimer(
+                    unit=scene.run.unit, item=timer.item, attempt=timer.attempt, timer=name
+                ),
+                performer="system",
+            )
+
+
+def _step(scene: Scene, task: OpenTask, code: str, step: str) -> Option:
+    unit, attempt = scene.run.unit, task.task.attempt
+    if withdraws(scene, task, code, step):
+        reason = note("withdrawn", code, attempt)
+        command: c.Command = c.WithdrawItem(item=code, unit=unit, reason=reason)
+        performer = "owner"
+    else:
+        command = c.CompleteStep(
+            unit=unit,
+            item=code,
+            attempt=attempt,
+            step=step,
+            outcome=outcome_of(scene, task, code, step),
+        )
+        performer = task.task.performer
+    return Option(
+        due=_step_time(scene, task, code, step),
+        rank=Rank.STEP,
+        key=task.task.path,
+        command=command,
+        performer=performer,
+        department=task.task.department,
+    )
+
+
+def _step_time(scene: Scene, task: OpenTask, code: str, step: str) -> datetime:
+    """Return when a step is done; a late one takes twice its days."""
+    days, unit = days_of(scene.item(code), step)
+    if scene.strikes(scene.world.habits.late, code, task.task.attempt, step, "late"):
+        days *= 2
+    return scene.world.after(task.opened_at, days, unit, task.task.path, task.task.attempt)
+
+
+def _wanted(project: Project) -> tuple[str, ...]:
+    return tuple(
+        sorted(
+            path.removesuffix(":wanted")
+            for run in project.runs.values()
+            for path in run.tokens
+            if path.endswith(":wanted")
+        )
+    )

@@ -1,0 +1,137 @@
+"""Who may do what: one table of role, relation and command, asked from the first event on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, assert_never
+
+from workflows import commands as c
+from workflows.errors import NotAllowedError
+from workflows.facts import Actor, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workflows.project import Project
+
+
+class Relation(StrEnum):
+    """How an actor must stand to what the command touches."""
+
+    ANY = "any"
+    OWN = "own"  # acts for the owner's organisation
+    TOWNSHIP = "township"  # of the project's township, or of the whole district
+    ASSIGNED = "assigned"  # is the project's agent
+    DEPARTMENT = "department"  # of the item's department
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a command touches, as far as access asks for it."""
+
+    owner: str | None = None
+    township: str | None = None
+    agent: str | None = None
+    department: str | None = None
+
+    @classmethod
+    def of(cls, project: Project, department: str | None = None) -> Scope:
+        """Return the scope of a project, or of one department's task in it."""
+        return cls(
+            owner=project.owner,
+            township=project.township,
+            agent=project.agent,
+            department=department,
+        )
+
+
+Grant = tuple[Role, Relation]
+
+_OWNER: Grant = (Role.OWNER, Relation.OWN)
+_AGENT: Grant = (Role.AGENT, Relation.ASSIGNED)
+_WINDOW: Grant = (Role.WINDOW, Relation.TOWNSHIP)
+_STAGE_LEAD: Grant = (Role.STAGE_LEAD, Relation.ANY)
+_SUPERVISOR: Grant = (Role.SUPERVISOR, Relation.TOWNSHIP)
+_ADMINISTRATOR: Grant = (Role.ADMINISTRATOR, Relation.ANY)
+_DEPARTMENT_LEAD: Grant = (Role.DEPARTMENT_LEAD, Relation.DEPARTMENT)
+
+_FOR_OWNER = (_OWNER, _AGENT, _WINDOW)
+_PAIRING = (*_FOR_OWNER, _STAGE_LEAD)
+_LEADING = (_DEPARTMENT_LEAD, _STAGE_LEAD, _SUPERVISOR, _ADMINISTRATOR)
+
+COMMANDS: Mapping[type[c.Command], tuple[Grant, ...]] = {
+    c.FileProject: (
+        _OWNER,
+        (Role.AGENT, Relation.TOWNSHIP),
+        _WINDOW,
+        _ADMINISTRATOR,
+    ),
+    c.AssignAgent: (_SUPERVISOR, _ADMINISTRATOR),
+    c.FileStage: _FOR_OWNER,
+    c.FileItem: _PAIRING,
+    c.ProposePair: _PAIRING,
+    c.DrawPair: _PAIRING,
+    c.StartPair: _PAIRING,
+    c.DissolvePair: _PAIRING,
+    c.WithdrawItem: _FOR_OWNER,
+    c.DeclineItem: (_OWNER, _AGENT),
+    c.AddUnit: _FOR_OWNER,
+    c.AssignTask: _LEADING,
+    c.WithdrawProject: (_OWNER, _AGENT),
+    c.TerminateProject: (_STAGE_LEAD, _SUPERVISOR, _ADMINISTRATOR),
+    c.FireTimer: ((Role.SYSTEM, Relation.ANY),),
+}
+
+# Steps are done by whom the definition names as performer.
+PERFORMERS: Mapping[str, tuple[Grant, ...]] = {
+    "window": (_WINDOW,),
+    "department": ((Role.REVIEWER, Relation.DEPARTMENT), _DEPARTMENT_LEAD),
+    "inspector": ((Role.INSPECTOR, Relation.DEPARTMENT),),
+    "agent": (_AGENT,),
+    "owner": (_OWNER,),
+    "external": ((Role.REVIEWER, Relation.DEPARTMENT),),
+}
+
+
+def may(actor: Actor, grants: tuple[Grant, ...], scope: Scope) -> bool:
+    """Tell whether one of *grants* holds for the actor in *scope*."""
+    return any(role in actor.roles and _related(actor, relation, scope) for role, relation in grants)
+
+
+def check(actor: Actor, command: c.Command, scope: Scope, performer: str | None = None) -> None:
+    """Refuse the command unless the table permits it.
+
+    Args:
+        performer: For commands about one task: who the definition says does it.
+
+    Raises:
+        NotAllowedError: If no role with a fitting relation permits it.
+    """
+    if not may(actor, grants_of(type(command), performer), scope):
+        raise NotAllowedError(command=type(command).__name__, actor=actor.id)
+
+
+def grants_of(command: type[c.Command], performer: str | None = None) -> tuple[Grant, ...]:
+    """Return who may give *command*; doing, claiming and releasing follow the performer."""
+    if command in (c.CompleteStep, c.ClaimTask):
+        return PERFORMERS.get(performer or "", ())
+    if command is c.ReleaseTask:
+        return (*PERFORMERS.get(performer or "", ()), *_LEADING)
+    return COMMANDS[command]
+
+
+def _related(actor: Actor, relation: Relation, scope: Scope) -> bool:
+    match relation:
+        case Relation.ANY:
+            return True
+        case Relation.OWN:
+            return actor.organisation is not None and actor.organisation == scope.owner
+        case Relation.TOWNSHIP:
+            return actor.township is None or actor.township == scope.township
+        case Relation.ASSIGNED:
+            return actor.id == scope.agent
+        case Relation.DEPARTMENT:
+            return actor.department is not None and actor.department == scope.department
+        case _:
+            assert_never(relation)

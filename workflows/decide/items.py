@@ -1,0 +1,386 @@
+"""Single items: filing, their steps and timers, withdrawing and declining."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpmn import tokens as game
+from bpmn.diagram import Result
+from bpmn.errors import SlotsTakenError
+from workflows import events as e
+from workflows import pairing
+from workflows.catalogue.values import Coupling
+from workflows.decide.stages import follow
+from workflows.errors import (
+    BeforeLastError,
+    CommitmentRefusedError,
+    DocumentsMissingError,
+    FutureError,
+    IllegalPairError,
+    ItemNotOpenError,
+    ItemNotWantedError,
+    MandatedError,
+    NoSlotError,
+    NotDueError,
+    PartnerExistsError,
+    SamePersonError,
+    StillNeededError,
+    TaskNotOpenError,
+    TaskTakenError,
+    UnknownOutcomeError,
+)
+from workflows.project import PairStatus
+from workflows.status import Status
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from workflows import commands as c
+    from workflows.decide.draft import Draft
+    from workflows.project import Attempt, OpenTask, StageRun
+
+COMMITTED = "committed"
+SEPARATE = ("window", "department", "inspector")  # 接件、审件、踏勘三分离
+NO_COMMITMENT = "black"
+
+
+def file_item(draft: Draft, command: c.FileItem) -> None:
+    """File one item by itself: free, again, as the odd one with a slot, or alone without one.
+
+    Raises:
+        ItemNotWantedError: If it is settled or under way.
+        DocumentsMissingError: If a hard document does not exist yet.
+        PartnerExistsError: If a single has a legal ready partner and no reason was given.
+        NoSlotError: If a single finds no slot.
+    """
+    draft.item(command.item)
+    draft.allow(command, draft.facts.catalogue.items[command.item].department)
+    run = draft.filed_run(command.item, command.unit)
+    check_wanted(draft, run, command.item)
+    check_documents(draft, run, command.item)
+    how = _how(draft, run, command)
+    _leave_proposed_pair(draft, run, command)
+    run = draft.project.runs[run.key]
+    slot = how is e.How.SINGLE
+    if slot:
+        _check_single(draft, run, command)
+    filing = draft.filing(command.item, run.unit, how, slot=slot)
+    tokens = opened(draft, run, (filing,))
+    body = e.ItemFiled(
+        stage=run.stage, unit=run.unit, filing=filing, tokens=tokens, reason=command.reason
+    )
+    draft.record(body)
+
+
+def opened(draft: Draft, run: StageRun, filings: tuple[e.Filing, ...]) -> e.Tokens:
+    """Return the move that begins the attempts of *filings* together.
+
+    Raises:
+        NoSlotError: If they need slots and find none.
+    """
+    slots = any(filing.slot for filing in filings)
+    try:
+        move = game.open_items(
+            draft.net(run),
+            draft.marking(run),
+            [filing.item for filing in filings],
+            draft.case(run.unit),
+            have=draft.at_hand(run.unit),
+            slots=slots,
+        )
+    except SlotsTakenError as error:
+        raise NoSlotError(stage=run.stage, unit=run.unit, **error.params) from error
+    return draft.moved(run, move.marking, filings)
+
+
+def check_wanted(draft: Draft, run: StageRun, code: str) -> None:
+    """Refuse an item that does not stand at its door.
+
+    Raises:
+        ItemNotWantedError: With the state that it is in instead.
+    """
+    item = draft.net(run).items.get(code)
+    if item is not None and f"{item.path}:wanted" in run.tokens:
+        return
+    state = draft.state(code, run.unit)
+    if state.granted:
+        raise ItemNotWantedError(item=code, state="granted")
+    if state.open is not None:
+        raise ItemNotWantedError(item=code, state="running")
+    if state.declined:
+        raise ItemNotWantedError(item=code, state="declined")
+    missing = missing_documents(draft, run, code)
+    if missing:
+        raise DocumentsMissingError(item=code, documents=missing)
+    raise ItemNotWantedError(item=code, state="left_out")
+
+
+def missing_documents(draft: Draft, run: StageRun, code: str) -> tuple[str, ...]:
+    """Return the hard document kinds that hold an item now, in the definition's order."""
+    item = draft.net(run).items.get(code)
+    needs = () if item is None else item.mark.needs
+    at_hand = draft.at_hand(run.unit)
+    return tuple(document for document in needs if document not in at_hand)
+
+
+def check_documents(draft: Draft, run: StageRun, code: str) -> None:
+    """Refuse an item whose hard documents do not exist.
+
+    Raises:
+        DocumentsMissingError: Naming them.
+    """
+    missing = missing_documents(draft, run, code)
+    if missing:
+        raise DocumentsMissingError(item=code, documents=missing)
+
+
+def complete_step(draft: Draft, command: c.CompleteStep) -> None:
+    """Complete one open step of an attempt.
+
+    Raises:
+        TaskNotOpenError, TaskTakenError, UnknownOutcomeError, SamePersonError, FutureError,
+        BeforeLastError, CommitmentRefusedError: By the rule that is broken; access comes first.
+    """
+    run, open_task = find_task(draft, command)
+    task = open_task.task
+    draft.allow(command, task.department, task.performer)
+    attempt = draft.state(command.item, run.unit).attempts[-1]
+    at = command.happened_at or draft.now
+    _check_person(draft, open_task, attempt)
+    check_time(draft, attempt, at)
+    if command.outcome not in task.outcomes:
+        raise UnknownOutcomeError(
+            task=command.step, outcome=command.outcome, outcomes=list(task.outcomes)
+        )
+    if command.outcome == COMMITTED:
+        _check_commitment(draft, command.item)
+    net = draft.net(run)
+    move = game.complete(
+        net, draft.marking(run), task.path, draft.case(run.unit), command.outcome
+    )
+    step = net.node(task.path).step
+    refused = any(result is not Result.GRANTED for _, result in move.ended)
+    body = e.StepCompleted(
+        stage=run.stage,
+        unit=run.unit,
+        item=command.item,
+        attempt=attempt.number,
+        step=command.step,
+        performer=task.performer,
+        outcome=command.outcome,
+        status=attempt.status if refused or step is None else step.status,
+        tokens=draft.moved(run, move.marking),
+    )
+    draft.record(body, at)
+    if move.ended:
+        follow(draft, run.key, move.ended, at)
+
+
+def fire_timer(draft: Draft, command: c.FireTimer) -> None:
+    """Let a due timer happen; the only one so far is deemed acceptance after silence.
+
+    Raises:
+        TaskNotOpenError: If it is not armed.
+        NotDueError: If it is too early.
+    """
+    draft.allow(command)
+    run = draft.filed_run(command.item, command.unit)
+    path = f"{draft.net(run).item(command.item).path}/{command.timer}"
+    armed = run.timers.get(path)
+    if armed is None or armed.attempt != command.attempt:
+        raise TaskNotOpenError(task=_task_id(command.unit, command.item, command.attempt, path))
+    if draft.now < armed.due_at:
+        raise NotDueError(timer=command.timer, due_at=armed.due_at.isoformat())
+    attempt = draft.state(command.item, run.unit).attempts[-1]
+    move = game.fire(draft.net(run), draft.marking(run), path, draft.case(run.unit))
+    body = e.TimerFired(
+        stage=run.stage,
+        unit=run.unit,
+        item=command.item,
+        attempt=attempt.number,
+        timer=command.timer,
+        due_at=armed.due_at,
+        status=Status.ACCEPTED,
+        accepted_at=attempt.filed_at,
+        tokens=draft.moved(run, move.marking),
+    )
+    draft.record(body, armed.due_at)
+    if move.ended:
+        follow(draft, run.key, move.ended, armed.due_at)
+
+
+def withdraw(draft: Draft, command: c.WithdrawItem) -> None:
+    """End the running attempt at the owner's wish.
+
+    Raises:
+        ItemNotOpenError: If none is running.
+    """
+    draft.item(command.item)
+    draft.allow(command)
+    run = draft.filed_run(command.item, command.unit)
+    attempt = draft.state(command.item, run.unit).open
+    if attempt is None:
+        raise ItemNotOpenError(item=command.item, unit=run.unit)
+    move = game.cancel(draft.net(run), draft.marking(run), command.item)
+    body = e.ItemWithdrawn(
+        stage=run.stage,
+        unit=run.unit,
+        item=command.item,
+        attempt=attempt.number,
+        reason=command.reason,
+        tokens=draft.moved(run, move.marking),
+    )
+    draft.record(body)
+    follow(draft, run.key, move.ended, draft.now)
+
+
+def decline(draft: Draft, command: c.DeclineItem) -> None:
+    """Leave a pairable or free item out (不办).
+
+    Raises:
+        MandatedError: If it is mandated, serial or pulled in.
+        StillNeededError: If a wanted item needs a document that only this one produces.
+        ItemNotWantedError: If it is settled or under way.
+    """
+    item = draft.item(command.item)
+    draft.allow(command)
+    if item.ordered:
+        raise MandatedError(item=item.code, coupling=item.coupling.value)
+    if item.code in draft.wires.pulled:
+        needed_by, document = draft.wires.pulled[item.code]
+        raise MandatedError(
+            item=item.code, coupling="pulled_in", needed_by=needed_by, document=document
+        )
+    state = draft.state(item.code, command.unit)
+    if state.declined or state.granted or state.open is not None:
+        _refuse_settled(item.code, granted=state.granted, declined=state.declined)
+    _check_not_needed(draft, item.code, command.unit)
+    _dissolve_of(draft, item.code, command.unit, "declined")
+    _record_declined(draft, command, item.stage)
+
+
+def _record_declined(draft: Draft, command: c.DeclineItem, stage: int) -> None:
+    """Settle it now when its stage is filed; otherwise it is left out when its stage is."""
+    run = draft.project.runs.get(f"{stage}/{command.unit}")
+    tokens = None
+    move = None
+    if run is not None and run.filed_at is not None:
+        check_wanted(draft, run, command.item)
+        move = game.decline(
+            draft.net(run), draft.marking(run), command.item, draft.case(run.unit)
+        )
+        tokens = draft.moved(run, move.marking)
+    body = e.ItemDeclined(
+        stage=stage,
+        unit=command.unit,
+        item=command.item,
+        reason=command.reason,
+        tokens=tokens,
+    )
+    draft.record(body)
+    if run is not None and move is not None:
+        follow(draft, run.key, move.ended, draft.now)
+
+
+def find_task(
+    draft: Draft, command: c.CompleteStep | c.TaskCommand
+) -> tuple[StageRun, OpenTask]:
+    """Return the open task that a command names, and its run.
+
+    Raises:
+        TaskNotOpenError: If it is unknown, completed, or of an older attempt.
+    """
+    run = draft.filed_run(command.item, command.unit)
+    item = draft.net(run).items.get(command.item)
+    path = "" if item is None else f"{item.path}/{command.step}"
+    found = run.tasks.get(path)
+    if found is None or found.task.attempt != command.attempt:
+        task = _task_id(command.unit, command.item, command.attempt, command.step)
+        raise TaskNotOpenError(task=task)
+    return run, found
+
+
+def check_time(draft: Draft, attempt: Attempt, at: datetime) -> None:
+    """Refuse a time after its recording or before the attempt's last transition.
+
+    Raises:
+        FutureError, BeforeLastError: Naming both times.
+    """
+    if at > draft.now:
+        raise FutureError(happened_at=at.isoformat(), recorded_at=draft.now.isoformat())
+    if at < attempt.last_at:
+        raise BeforeLastError(happened_at=at.isoformat(), last_at=attempt.last_at.isoformat())
+
+
+def _check_person(draft: Draft, open_task: OpenTask, attempt: Attempt) -> None:
+    actor = draft.facts.actor.id
+    performer = open_task.task.performer
+    if open_task.person is not None and open_task.person != actor:
+        raise TaskTakenError(task=open_task.task.path, person=open_task.person)
+    if performer not in SEPARATE:
+        return
+    for duty, person in attempt.duties.items():
+        if duty in SEPARATE and duty != performer and person == actor:
+            raise SamePersonError(actor=actor, duty=performer, other_duty=duty)
+
+
+def _check_commitment(draft: Draft, code: str) -> None:
+    """Refuse commitment where it is not offered or the owner is on the black list."""
+    standing = draft.facts.credit.get(draft.project.owner, "ordinary")
+    if not draft.facts.catalogue.items[code].commitment or standing == NO_COMMITMENT:
+        raise CommitmentRefusedError(item=code, standing=standing)
+
+
+def _how(draft: Draft, run: StageRun, command: c.FileItem) -> e.How:
+    item = draft.facts.catalogue.items[command.item]
+    if item.ordered or any(pull.item == item.code for pull in run.pulled_in):
+        return e.How.AGAIN
+    if item.coupling is Coupling.FREE:
+        return e.How.FREE
+    return e.How.SINGLE if command.single else e.How.ALONE
+
+
+def _leave_proposed_pair(draft: Draft, run: StageRun, command: c.FileItem) -> None:
+    """Filing alone is the owner's right: a pair that was only proposed gives way."""
+    _dissolve_of(draft, command.item, run.unit, "filed_alone")
+
+
+def _dissolve_of(draft: Draft, code: str, unit: int, cause: str) -> None:
+    for pair in list(draft.project.pairs.values()):
+        if pair.status is PairStatus.PROPOSED and pair.unit == unit and code in pair.key:
+            body = e.PairDissolved(pair=pair.id, stage=pair.stage, unit=unit, cause=cause)
+            draft.record(body)
+
+
+def _check_single(draft: Draft, run: StageRun, command: c.FileItem) -> None:
+    view = pairing.view(draft.project, run, draft.facts)
+    for holder in view.holders:
+        why = pairing.why_not_beside(view, command.item, holder)
+        if why is not None:
+            raise IllegalPairError(
+                first=command.item, second=holder, rule=why.rule, **dict(why.params)
+            )
+    partners = pairing.ready_partners(view, command.item)
+    if partners and command.reason is None and not view.holders:
+        raise PartnerExistsError(item=command.item, partners=list(partners))
+
+
+def _check_not_needed(draft: Draft, code: str, unit: int) -> None:
+    """Refuse to decline the only producer of a document that a wanted item waits for."""
+    wires = draft.wires
+    gone = draft.case(unit).declined | {code}
+    for document in draft.facts.catalogue.items[code].produces:
+        if any(producer not in gone for producer in wires.producers[document]):
+            continue
+        for other, needs in wires.needs.items():
+            if document in needs and other not in gone and not draft.state(other, unit).granted:
+                raise StillNeededError(item=code, needed_by=other, document=document)
+
+
+def _refuse_settled(code: str, *, granted: bool, declined: bool) -> None:
+    state = "granted" if granted else "declined" if declined else "running"
+    raise ItemNotWantedError(item=code, state=state)
+
+
+def _task_id(unit: int, item: str, attempt: int, step: str) -> str:
+    return f"{unit}/{item}/{attempt}/{step.rpartition('/')[2]}"

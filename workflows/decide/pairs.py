@@ -1,0 +1,143 @@
+"""Pairs of a stage run: proposed or drawn, started together, dissolved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workflows import events as e
+from workflows import pairing
+from workflows.decide.items import missing_documents, opened
+from workflows.errors import (
+    DrawnAlreadyError,
+    IllegalPairError,
+    NothingToDrawError,
+    PairNotReadyError,
+    PairStateError,
+    StageNotFiledError,
+    UnknownPairError,
+)
+from workflows.project import PairStatus
+
+if TYPE_CHECKING:
+    from workflows import commands as c
+    from workflows.decide.draft import Draft
+    from workflows.project import Pair, StageRun
+
+
+def propose(draft: Draft, command: c.ProposePair) -> None:
+    """Propose two items that someone chose or a plan suggests.
+
+    Raises:
+        IllegalPairError: With the rule, and the document if one stands between them.
+    """
+    draft.item(command.first)
+    draft.item(command.second)
+    draft.allow(command)
+    run = draft.filed_run(command.first, command.unit)
+    view = pairing.view(draft.project, run, draft.facts)
+    _check_legal(view, command.first, command.second)
+    policy = e.Policy(command.policy)
+    _record_proposed(draft, run, (command.first, command.second), policy, command.reason)
+
+
+def draw(draft: Draft, command: c.DrawPair) -> None:
+    """Draw the round's pair by lot among all legal ready pairs.
+
+    Raises:
+        DrawnAlreadyError: If the round has had its draw.
+        NothingToDrawError: If no legal ready pair is left.
+    """
+    run = draft.run(command.stage, command.unit)
+    draft.allow(command)
+    if run.filed_at is None:
+        raise StageNotFiledError(stage=run.stage, unit=run.unit)
+    if run.round.drawn:
+        raise DrawnAlreadyError(stage=run.stage, unit=run.unit, round=run.round.number)
+    view = pairing.view(draft.project, run, draft.facts)
+    drawn = pairing.draw(view, draft.facts.entropy)
+    if drawn is None:
+        raise NothingToDrawError(stage=run.stage, unit=run.unit, round=run.round.number)
+    first, second, _ = drawn.candidates[0]
+    _record_proposed(draft, run, (first, second), e.Policy.DRAWN, None, drawn)
+
+
+def start(draft: Draft, command: c.StartPair) -> None:
+    """File both members at the same instant, each with a slot.
+
+    Raises:
+        PairStateError: If the pair is not proposed.
+        PairNotReadyError: If a hard document of a member is missing.
+        NoSlotError: If a round is running or no two slots are free.
+    """
+    pair = _proposed(draft, command.pair)
+    draft.allow(command)
+    run = draft.run(pair.stage, pair.unit)
+    for code in pair.key:
+        missing = missing_documents(draft, run, code)
+        if missing:
+            raise PairNotReadyError(pair=pair.id, item=code, documents=list(missing))
+    first, second = (
+        draft.filing(code, pair.unit, e.How.PAIR, slot=True) for code in pair.key
+    )
+    body = e.PairStarted(
+        pair=pair.id,
+        stage=pair.stage,
+        unit=pair.unit,
+        filings=(first, second),
+        tokens=opened(draft, run, (first, second)),
+    )
+    draft.record(body)
+
+
+def dissolve(draft: Draft, command: c.DissolvePair) -> None:
+    """Give up a proposed pair; a started one goes on to its end.
+
+    Raises:
+        PairStateError: If the pair is not proposed.
+    """
+    pair = _proposed(draft, command.pair)
+    draft.allow(command)
+    body = e.PairDissolved(
+        pair=pair.id, stage=pair.stage, unit=pair.unit, cause="asked", reason=command.reason
+    )
+    draft.record(body)
+
+
+def _proposed(draft: Draft, pair_id: str) -> Pair:
+    pair = draft.project.pairs.get(pair_id)
+    if pair is None:
+        raise UnknownPairError(pair=pair_id)
+    if pair.status is not PairStatus.PROPOSED:
+        raise PairStateError(pair=pair_id, status=pair.status.value)
+    return pair
+
+
+def _check_legal(view: pairing.View, first: str, second: str) -> None:
+    why = pairing.why_not(view, first, second)
+    if why is not None:
+        params = {"first": first, "second": second, **why.params}
+        raise IllegalPairError(rule=why.rule, **params)
+
+
+def _record_proposed(
+    draft: Draft,
+    run: StageRun,
+    items: tuple[str, str],
+    policy: e.Policy,
+    reason: c.Note | None,
+    drawn: e.Draw | None = None,
+) -> None:
+    first, second = pairing.key(*items)
+    body = e.PairProposed(
+        pair=f"P{len(draft.project.pairs) + 1}",
+        stage=run.stage,
+        unit=run.unit,
+        first=first,
+        second=second,
+        policy=policy,
+        days_saved=pairing.days_saved(draft.facts.catalogue, first, second),
+        baseline=pairing.BASELINE,
+        draw=drawn,
+        reason=reason,
+    )
+    draft.record(body)

@@ -1,0 +1,74 @@
+"""Who holds a task: claiming, assigning, releasing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workflows import events as e
+from workflows.decide.items import find_task
+from workflows.errors import NotAllowedError, TaskTakenError
+from workflows.facts import Role
+
+if TYPE_CHECKING:
+    from workflows import commands as c
+    from workflows.decide.draft import Draft
+
+_LEADERS = {Role.DEPARTMENT_LEAD, Role.STAGE_LEAD, Role.SUPERVISOR, Role.ADMINISTRATOR}
+
+
+def claim(draft: Draft, command: c.ClaimTask) -> None:
+    """Take an open task for oneself.
+
+    Raises:
+        TaskTakenError: If another person holds it.
+    """
+    run, found = find_task(draft, command)
+    draft.allow(command, found.task.department, found.task.performer)
+    actor = draft.facts.actor.id
+    if found.person not in (None, actor):
+        raise TaskTakenError(task=found.task.path, person=found.person)
+    body = e.TaskClaimed(
+        unit=run.unit,
+        stage=run.stage,
+        item=command.item,
+        attempt=command.attempt,
+        path=found.task.path,
+        person=actor,
+    )
+    draft.record(body)
+
+
+def assign(draft: Draft, command: c.AssignTask) -> None:
+    """Give an open task to a person, whoever holds it."""
+    run, found = find_task(draft, command)
+    draft.allow(command, found.task.department, found.task.performer)
+    body = e.TaskAssigned(
+        unit=run.unit,
+        stage=run.stage,
+        item=command.item,
+        attempt=command.attempt,
+        path=found.task.path,
+        person=command.person,
+    )
+    draft.record(body)
+
+
+def release(draft: Draft, command: c.ReleaseTask) -> None:
+    """Give a task back; only its holder or a leader may.
+
+    Raises:
+        NotAllowedError: If another person holds it and the actor leads nobody.
+    """
+    run, found = find_task(draft, command)
+    draft.allow(command, found.task.department, found.task.performer)
+    actor = draft.facts.actor
+    if found.person not in (None, actor.id) and not actor.roles & _LEADERS:
+        raise NotAllowedError(command="ReleaseTask", actor=actor.id)
+    body = e.TaskReleased(
+        unit=run.unit,
+        stage=run.stage,
+        item=command.item,
+        attempt=command.attempt,
+        path=found.task.path,
+    )
+    draft.record(body)

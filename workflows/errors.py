@@ -1,0 +1,263 @@
+"""One class for each refusal: a stable code, and parameters that name the thing.
+
+The sentences stand in workflows/texts, in Chinese and English; `workflows.texts.text` resolves them.
+"""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):  # noqa: N818 - the office's word: a command is refused, nothing changed
+    """A command that breaks a rule; nothing was changed.
+
+    Attributes:
+        code: Stable, dotted key of the text and part of the problem type.
+        params: What the text names.
+    """
+
+    code = "refusal"
+
+    def __init__(self, **params: object) -> None:
+        """Keep the parameters that the text names."""
+        self.params = params
+        named = ", ".join(f"{key}={value!r}" for key, value in params.items())
+        super().__init__(f"{self.code}: {named}" if named else self.code)
+
+
+class NotAllowedError(Refusal):
+    """The actor's roles and relations do not permit the command."""
+
+    code = "access.not_allowed"
+
+
+class SamePersonError(Refusal):
+    """Receiving, examining and inspecting one attempt are three persons' duties (三分离)."""
+
+    code = "access.same_person"
+
+
+class UnknownProjectError(Refusal):
+    """There is no such project."""
+
+    code = "project.unknown"
+
+
+class ProjectExistsError(Refusal):
+    """The project code is already in use."""
+
+    code = "project.exists"
+
+
+class BadProjectCodeError(Refusal):
+    """The code is not of the national form (GB/T 40058-2021) nor of the older one."""
+
+    code = "project.bad_code"
+
+
+class ProjectClosedError(Refusal):
+    """The project is completed, withdrawn or terminated."""
+
+    code = "project.closed"
+
+
+class UnknownFlowError(Refusal):
+    """The flow type is not in the catalogue."""
+
+    code = "project.unknown_flow"
+
+
+class UnknownTownshipError(Refusal):
+    """The township is not on any roster."""
+
+    code = "project.unknown_township"
+
+
+class MissingFactsError(Refusal):
+    """Facts that decide which items apply were not stated."""
+
+    code = "project.missing_facts"
+
+
+class BadFactsError(Refusal):
+    """A fact is unknown to the catalogue or has a value it does not allow."""
+
+    code = "project.bad_facts"
+
+
+class ContradictionError(Refusal):
+    """Facts contradict each other or the flow type."""
+
+    code = "project.contradiction"
+
+
+class UnknownUnitError(Refusal):
+    """The project has no such unit (building or phase)."""
+
+    code = "unit.unknown"
+
+
+class UnitExistsError(Refusal):
+    """The unit number is already in use, or is not the next one."""
+
+    code = "unit.exists"
+
+
+class BadUnitStageError(Refusal):
+    """A unit begins with one of the stages 2 to 4."""
+
+    code = "unit.bad_stage"
+
+
+class UnknownStageError(Refusal):
+    """The stage is unknown, or has not been opened yet."""
+
+    code = "stage.unknown"
+
+
+class StageFiledError(Refusal):
+    """The joint application of the stage was filed before."""
+
+    code = "stage.filed"
+
+
+class StageNotFiledError(Refusal):
+    """The stage's joint application comes first."""
+
+    code = "stage.not_filed"
+
+
+class UnknownItemError(Refusal):
+    """The catalogue or the project's stage has no such item."""
+
+    code = "item.unknown"
+
+
+class ItemNotWantedError(Refusal):
+    """The item is granted, left out, declined or already under way."""
+
+    code = "item.not_wanted"
+
+
+class ItemNotOpenError(Refusal):
+    """No attempt of the item is running."""
+
+    code = "item.not_open"
+
+
+class DocumentsMissingError(Refusal):
+    """Hard documents of the item do not exist yet."""
+
+    code = "item.documents_missing"
+
+
+class MandatedError(Refusal):
+    """A mandated, serial or pulled-in item cannot be declined or paired."""
+
+    code = "item.mandated"
+
+
+class StillNeededError(Refusal):
+    """A wanted item needs the document that only this item produces."""
+
+    code = "item.still_needed"
+
+
+class ReasonRequiredError(Refusal):
+    """The rule allows it only with a reason."""
+
+    code = "reason.required"
+
+
+class CommitmentRefusedError(Refusal):
+    """Commitment is not offered for this item, or the owner's credit standing forbids it."""
+
+    code = "item.commitment_refused"
+
+
+class TaskNotOpenError(Refusal):
+    """The task is not open: unknown, already completed, or of an older attempt."""
+
+    code = "task.not_open"
+
+
+class TaskTakenError(Refusal):
+    """Another person holds the task."""
+
+    code = "task.taken"
+
+
+class UnknownOutcomeError(Refusal):
+    """The step cannot be completed with that outcome."""
+
+    code = "task.unknown_outcome"
+
+
+class NotDueError(Refusal):
+    """The timer is not due yet."""
+
+    code = "timer.not_due"
+
+
+class FutureError(Refusal):
+    """What happened cannot lie after its recording."""
+
+    code = "time.future"
+
+
+class BeforeLastError(Refusal):
+    """What happened cannot lie before the last transition of the same attempt."""
+
+    code = "time.before_last"
+
+
+class IllegalPairError(Refusal):
+    """The two items may not be paired; `rule` and `document` say why."""
+
+    code = "pair.illegal"
+
+
+class UnknownPairError(Refusal):
+    """The project has no such pair."""
+
+    code = "pair.unknown"
+
+
+class PairStateError(Refusal):
+    """The pair is not in the state that the command needs."""
+
+    code = "pair.state"
+
+
+class PairNotReadyError(Refusal):
+    """A member's hard documents do not exist yet."""
+
+    code = "pair.not_ready"
+
+
+class NoSlotError(Refusal):
+    """No pair slot is free, or the round is still running."""
+
+    code = "pair.no_slot"
+
+
+class NothingToDrawError(Refusal):
+    """No legal ready pair is left in this round."""
+
+    code = "pair.nothing_to_draw"
+
+
+class DrawnAlreadyError(Refusal):
+    """One draw a round."""
+
+    code = "pair.drawn_already"
+
+
+class PartnerExistsError(Refusal):
+    """A single needs a reason while a legal ready partner exists."""
+
+    code = "pair.partner_exists"
+
+
+class UnknownAgentError(Refusal):
+    """The roster has no such agent, or the agent is away."""
+
+    code = "agent.unknown"

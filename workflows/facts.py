@@ -1,0 +1,80 @@
+"""What a decision may look at besides the project: one frozen value, made by the edge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bpmn.net import Net
+    from workflows.calendar import Calendar
+    from workflows.catalogue.values import Catalogue
+    from workflows.events import AgentLoad
+
+
+class Role(StrEnum):
+    """What a person may be."""
+
+    OWNER = "owner"
+    AGENT = "agent"
+    WINDOW = "window"
+    REVIEWER = "reviewer"
+    INSPECTOR = "inspector"
+    DEPARTMENT_LEAD = "department_lead"
+    STAGE_LEAD = "stage_lead"
+    SUPERVISOR = "supervisor"
+    PLANNER = "planner"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who gives a command.
+
+    Attributes:
+        organisation: For owners: the organisation they act for.
+        department: For reviewers, inspectors and department leads.
+        township: For agents and supervisors; None = the whole district.
+        on_behalf_of: Person or organisation that entrusted the actor, if any.
+    """
+
+    id: str
+    roles: frozenset[Role]
+    organisation: str | None = None
+    department: str | None = None
+    township: str | None = None
+    on_behalf_of: str | None = None
+
+
+SYSTEM = Actor(id="system", roles=frozenset({Role.SYSTEM}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything a decision may use, as it stood when the command was taken.
+
+    Attributes:
+        recorded_at: Aware instant in UTC.
+        nets: By content hash: those in force and those that open runs are pinned to.
+        in_force: Content hash by process id ("stage_3").
+        credit: Level (red, ordinary, black) by organisation; absent = ordinary.
+        roster: Every agent of the district with load and absence.
+        townships: Codes of the townships that have a roster.
+        entropy: Seed of a draw: live, the hash of the event that opened the round.
+    """
+
+    actor: Actor
+    recorded_at: datetime
+    calendar: Calendar
+    catalogue: Catalogue
+    nets: Mapping[str, Net]
+    in_force: Mapping[str, str]
+    credit: Mapping[str, str] = field(default_factory=dict)
+    roster: tuple[AgentLoad, ...] = ()
+    townships: tuple[str, ...] = ()
+    entropy: str = ""

@@ -1,0 +1,167 @@
+"""Where each item of a unit stands: read off the project, its catalogue and the calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workflows.events import PulledIn
+from workflows.progress.clocks import clock
+from workflows.progress.values import Clock, ItemProgress, ItemStanding, Step, Turn
+from workflows.project import ItemState, ProjectStatus, item_key, run_key
+from workflows.wiring import documents_at_hand, wiring
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from workflows.calendar import Calendar
+    from workflows.catalogue import values as c
+    from workflows.catalogue.values import Catalogue
+    from workflows.events import Limit
+    from workflows.project import Attempt, OpenTask, Project, StageRun
+
+_OF_DEPARTMENT = ("department", "inspector", "external")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A project beside what is needed to read it.
+
+    Attributes:
+        needs: Hard documents of each applicable item, vacuous ones left out.
+        pulls: Items that are pulled in, with the reason.
+        at_hand: Document kinds that hold nothing back, by unit.
+    """
+
+    project: Project
+    catalogue: Catalogue
+    calendar: Calendar
+    now: datetime
+    applicable: frozenset[str]
+    needs: Mapping[str, frozenset[str]]
+    pulls: Mapping[str, PulledIn]
+    at_hand: Mapping[int, frozenset[str]]
+
+    @classmethod
+    def of(cls, project: Project, catalogue: Catalogue, calendar: Calendar, now: datetime) -> View:
+        """Prepare a project for reading."""
+        wired = wiring(catalogue, project.applicable)
+        return cls(
+            project=project,
+            catalogue=catalogue,
+            calendar=calendar,
+            now=now,
+            applicable=frozenset(project.applicable),
+            needs=wired.needs,
+            pulls={
+                code: PulledIn(item=code, needed_by=needed_by, document=document)
+                for code, (needed_by, document) in wired.pulled.items()
+            },
+            at_hand={unit: documents_at_hand(project, unit, catalogue) for unit in project.units},
+        )
+
+    def run(self, stage: int, unit: int) -> StageRun | None:
+        """Return the stage run, or None before it opens."""
+        return self.project.runs.get(run_key(stage, unit))
+
+
+def item_progress(view: View, item: c.Item, unit: int) -> ItemProgress:
+    """Return where one item of one unit stands."""
+    state = view.project.items.get(
+        item_key(unit, item.code), ItemState(unit=unit, stage=item.stage, item=item.code)
+    )
+    run = view.run(item.stage, unit)
+    last = state.attempts[-1] if state.attempts else None
+    missing = tuple(sorted(view.needs.get(item.code, frozenset()) - view.at_hand[unit]))
+    standing = _standing(view, state, run, missing)
+    pull = view.pulls.get(item.code)
+    return ItemProgress(
+        item=item.code,
+        stage=item.stage,
+        unit=unit,
+        department=item.department,
+        coupling=item.coupling,
+        mandated=item.ordered or pull is not None,
+        milestone=item.milestone,
+        state=standing,
+        pulled_in=pull,
+        missing=missing if standing is ItemStanding.HELD else (),
+        step=_step(run, item, last) if standing is ItemStanding.RUNNING else None,
+        attempt=last.number if last else 0,
+        how=last.how if last else None,
+        pair=last.pair if last else None,
+        slot=last.slot if last else False,
+        without=last.without if last else (),
+        filed_at=last.filed_at if last else None,
+        accepted_at=last.accepted_at if last else None,
+        decided_at=last.decided_at if last else None,
+        ended_at=last.ended_at if last else None,
+        committed=_clock(view, last.committed if last else item.committed_limit, last),
+        statutory=_clock(view, last.statutory if last else item.statutory_limit, last),
+    )
+
+
+def _standing(
+    view: View, state: ItemState, run: StageRun | None, missing: tuple[str, ...]
+) -> ItemStanding:
+    """Judge by what is settled first, then by what runs, then by why nothing runs."""
+    settled = _settled(view, state)
+    if settled is not None:
+        return settled
+    if state.open is not None:
+        return ItemStanding.RUNNING
+    if view.project.status is not ProjectStatus.RUNNING:
+        return ItemStanding.CLOSED
+    if run is None:
+        return ItemStanding.NOT_OPEN
+    if state.attempts and state.attempts[-1].result is not None:
+        return ItemStanding(state.attempts[-1].result)
+    return ItemStanding.HELD if missing else ItemStanding.WANTED
+
+
+def _settled(view: View, state: ItemState) -> ItemStanding | None:
+    if state.granted:
+        return ItemStanding.GRANTED
+    if state.item not in view.applicable:
+        return ItemStanding.LEFT_OUT
+    return ItemStanding.DECLINED if state.declined else None
+
+
+def _step(run: StageRun | None, item: c.Item, attempt: Attempt | None) -> Step | None:
+    """Return the open step; the files of our items have one at a time."""
+    if run is None or attempt is None:
+        return None
+    tasks = (task for task in run.tasks.values() if task.task.item == item.code)
+    task = min(tasks, key=lambda each: each.task.path, default=None)
+    if task is None:
+        return None
+    return Step(
+        name=task.task.path.rpartition("/")[2],
+        path=task.task.path,
+        status=attempt.status,
+        since=task.opened_at,
+        turn=turn_of(task),
+        outcomes=task.task.outcomes,
+    )
+
+
+def turn_of(task: OpenTask) -> Turn:
+    """Return whose turn an open task is."""
+    performer = task.task.performer
+    department = task.task.department if performer in _OF_DEPARTMENT else None
+    return Turn(performer=performer, department=department, person=task.person)
+
+
+def _clock(view: View, limit: Limit | c.Limit | None, attempt: Attempt | None) -> Clock | None:
+    if limit is None:
+        return None
+    started = attempt.accepted_at if attempt else None
+    return clock(limit, started, stopped(attempt, view.now), view.calendar)
+
+
+def stopped(attempt: Attempt | None, now: datetime) -> datetime:
+    """Return when an attempt's clock stopped: at its decision, at its end, or not before *now*."""
+    if attempt is None:
+        return now
+    return attempt.decided_at or attempt.ended_at or now

@@ -1,0 +1,266 @@
+"""What a person asks of a project, as values: where it stands, what blocks it, whose turn it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from workflows.catalogue.values import Coupling
+    from workflows.events import How, PulledIn
+    from workflows.project import Document, Pair, ProjectStatus
+
+
+class StageState(StrEnum):
+    """Where a stage run stands; *blocked* is filed, short of its milestone, with nothing moving."""
+
+    NOT_OPEN = "not_open"
+    OPEN = "open"
+    FILED = "filed"
+    BLOCKED = "blocked"
+    MILESTONE = "milestone"
+    ENDED = "ended"
+
+
+class ItemStanding(StrEnum):
+    """Where an item stands.
+
+    Refused, lapsed and withdrawn say how the last attempt ended; such an item is wanted again.
+    Closed: the project ended before the item was granted.
+    """
+
+    LEFT_OUT = "left_out"
+    DECLINED = "declined"
+    NOT_OPEN = "not_open"
+    HELD = "held"
+    WANTED = "wanted"
+    RUNNING = "running"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+
+
+class Lamp(StrEnum):
+    """Green; yellow when few days are left; red when overdue (DESIGN.md, "Time")."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+
+
+class Cause(StrEnum):
+    """Why something is not done yet."""
+
+    NOT_FILED = "not_filed"  # the stage's joint application is to be handed in
+    RUNNING = "running"  # an office or the owner has a step to do
+    TO_BE_FILED = "to_be_filed"  # ready, and nobody has filed it
+    FILE_AGAIN = "file_again"  # its last attempt ended without a grant
+    DOCUMENT_MISSING = "document_missing"  # held, and no applicable item can still produce it
+    NOT_OPEN = "not_open"  # it belongs to a stage that has not opened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Whose turn it is.
+
+    Attributes:
+        performer: window, department, inspector, agent, owner or external.
+        department: Set when the performer acts for a department.
+        person: Id of the person who holds the task; never shown in public.
+    """
+
+    performer: str
+    department: str | None = None
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """The open step of a running attempt; *status* is the national status of the attempt now."""
+
+    name: str
+    path: str
+    status: int
+    since: datetime
+    turn: Turn
+    outcomes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """A limit set against the calendar.
+
+    Attributes:
+        used, left: Days in *unit*; None before acceptance or outside the calendar. *left* is
+            negative when overdue.
+        provisional: The due date lies in a year whose holidays are not published yet.
+    """
+
+    days: int
+    unit: str
+    source: str
+    due: date | None
+    used: int | None
+    left: int | None
+    lamp: Lamp | None
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemProgress:
+    """One item of one unit.
+
+    Attributes:
+        mandated: Filed with the stage: mandated, serial or pulled in.
+        missing: Hard documents that do not exist yet, sorted; only while it is held.
+        attempt: Number of the last attempt, 0 before the first.
+    """
+
+    item: str
+    stage: int
+    unit: int
+    department: str
+    coupling: Coupling
+    mandated: bool
+    milestone: bool
+    state: ItemStanding
+    pulled_in: PulledIn | None
+    missing: tuple[str, ...]
+    step: Step | None
+    attempt: int
+    how: How | None
+    pair: str | None
+    slot: bool
+    without: tuple[str, ...]
+    filed_at: datetime | None
+    accepted_at: datetime | None
+    decided_at: datetime | None
+    ended_at: datetime | None
+    committed: Clock | None
+    statutory: Clock | None
+
+    @property
+    def counts(self) -> bool:
+        """Tell whether it is one of the items that the stage has to see granted."""
+        return self.state not in (ItemStanding.LEFT_OUT, ItemStanding.DECLINED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocker:
+    """One thing that the milestone waits for, now.
+
+    Attributes:
+        item: None for the joint application of the stage.
+        missing: Documents that nobody can still produce.
+        since: When it became the next thing to do.
+    """
+
+    unit: int
+    stage: int
+    item: str | None
+    cause: Cause
+    turn: Turn
+    since: datetime
+    missing: tuple[str, ...] = ()
+    step: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocked:
+    """A stage stands still: nothing on the way to its milestone has moved since *since*."""
+
+    by: tuple[Blocker, ...]
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageProgress:
+    """One stage of one unit; items in catalogue order.
+
+    Attributes:
+        limit_days: Working days of the flow type; None for stage 5.
+        used_days: Working days on which an accepted attempt of the stage ran.
+    """
+
+    stage: int
+    unit: int
+    state: StageState
+    blocked: Blocked | None
+    opened_at: datetime | None
+    filed_at: datetime | None
+    milestone_at: datetime | None
+    ended_at: datetime | None
+    limit_days: int | None
+    used_days: int | None
+    lamp: Lamp | None
+    slots: int
+    slots_held: int
+    round: int | None
+    items: tuple[ItemProgress, ...]
+    pairs: tuple[Pair, ...]
+
+    @property
+    def wanted(self) -> int:
+        """Return how many items the stage has to see granted."""
+        return sum(item.counts for item in self.items)
+
+    @property
+    def granted(self) -> int:
+        """Return how many of them are granted."""
+        return sum(item.state is ItemStanding.GRANTED for item in self.items)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitProgress:
+    """One unit (0 = the whole project) and its stages in order."""
+
+    unit: int
+    stages: tuple[StageProgress, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Next:
+    """What the project waits for.
+
+    Attributes:
+        stage: Stage whose milestone is next; None when only the rest is still open.
+        since: Since when the oldest of the blockers has been waiting.
+    """
+
+    unit: int
+    stage: int | None
+    blockers: tuple[Blocker, ...]
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """A project as its owner, its agent and the office see it.
+
+    Attributes:
+        number: Number of the last event; the entity tag of the view.
+        next: None when the project has ended.
+    """
+
+    code: str
+    number: int
+    flow: int
+    status: ProjectStatus
+    township: str
+    owner: str
+    agent: str | None
+    filed_at: datetime
+    ended_at: datetime | None
+    units: tuple[UnitProgress, ...]
+    documents: tuple[Document, ...]
+    next: Next | None
+
+    def stage(self, stage: int, unit: int = 0) -> StageProgress | None:
+        """Return one stage of one unit, or None."""
+        found = (s for u in self.units if u.unit == unit for s in u.stages if s.stage == stage)
+        return next(found, None)

@@ -1,0 +1,250 @@
+"""The state of one project: what its events add up to. Frozen values; workflows.evolve makes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
+from enum import StrEnum
+
+from workflows.commands import Note  # noqa: TC001 - msgspec reads the annotations at run time
+from workflows.events import (  # noqa: TC001 - msgspec reads the annotations at run time
+    Draw,
+    How,
+    Limit,
+    Policy,
+    PulledIn,
+    TaskOpened,
+    TimerArmed,
+)
+
+
+class ProjectStatus(StrEnum):
+    """Where a project stands as a whole."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+    WITHDRAWN = "withdrawn"
+    TERMINATED = "terminated"
+
+
+class PairStatus(StrEnum):
+    """proposed → started → ended, or proposed → dissolved."""
+
+    PROPOSED = "proposed"
+    STARTED = "started"
+    ENDED = "ended"
+    DISSOLVED = "dissolved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One filing of an item, from its filing to its end.
+
+    Attributes:
+        status: National status BLZT.
+        accepted_at: When the clock began; the filing instant under deemed acceptance.
+        decided_at: When the decision was taken; the document follows on delivery.
+        last_at: Last transition; nothing of the attempt may happen before it.
+        duties: Who did what: performer → person (三分离).
+        recorded_late: Longest recording delay of its steps, in seconds.
+    """
+
+    number: int
+    how: How
+    department: str
+    filed_at: datetime
+    last_at: datetime
+    status: int = 1
+    accepted_at: datetime | None = None
+    decided_at: datetime | None = None
+    ended_at: datetime | None = None
+    result: str | None = None
+    pair: str | None = None
+    slot: bool = False
+    committed: Limit | None = None
+    statutory: Limit | None = None
+    without: tuple[str, ...] = ()
+    duties: dict[str, str] = field(default_factory=dict)
+    recorded_late: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemState:
+    """One item of one unit: its attempts, or that it was declined."""
+
+    unit: int
+    stage: int
+    item: str
+    attempts: tuple[Attempt, ...] = ()
+    declined: bool = False
+
+    @property
+    def open(self) -> Attempt | None:
+        """Return the running attempt."""
+        last = self.attempts[-1] if self.attempts else None
+        return last if last is not None and last.ended_at is None else None
+
+    @property
+    def granted(self) -> bool:
+        """Tell whether the item was granted."""
+        return any(attempt.result == "granted" for attempt in self.attempts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One round of pairing in a stage run.
+
+    Attributes:
+        opened_by: Number of the event that opened it; its hash seeds the round's draw.
+        excluded: Drawn pairs that were dissolved in this round.
+    """
+
+    number: int
+    opened_by: int
+    drawn: bool = False
+    excluded: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTask:
+    """An open task and who holds it."""
+
+    task: TaskOpened
+    opened_at: datetime
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageRun:
+    """One stage of one unit, pinned to the net that was in force when it opened.
+
+    Attributes:
+        tokens: Paths of the marking's bits.
+        tasks: Open tasks by path.
+        timers: Armed timers by path.
+        mandated: The set listed by the joint application, pulled-in items included.
+    """
+
+    stage: int
+    unit: int
+    net: str
+    slots: int
+    mode: str
+    tokens: frozenset[str]
+    opened_at: datetime
+    round: Round
+    tasks: dict[str, OpenTask] = field(default_factory=dict)
+    timers: dict[str, TimerArmed] = field(default_factory=dict)
+    mandated: tuple[str, ...] = ()
+    pulled_in: tuple[PulledIn, ...] = ()
+    filed_at: datetime | None = None
+    milestone_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """Return "stage/unit"."""
+        return run_key(self.stage, self.unit)
+
+    @property
+    def held_slots(self) -> int:
+        """Return how many pair slots are held."""
+        return sum(path.endswith(":slot") for path in self.tokens)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A result document that exists."""
+
+    document: str
+    unit: int
+    item: str
+    attempt: int
+    issued_at: datetime
+    valid_until: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two items of one stage run, joined at run time; first < second."""
+
+    id: str
+    stage: int
+    unit: int
+    first: str
+    second: str
+    policy: Policy
+    status: PairStatus
+    days_saved: int
+    baseline: str
+    round: int
+    proposer: str
+    proposed_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    draw: Draw | None = None
+    reason: Note | None = None
+
+    @property
+    def live(self) -> bool:
+        """Tell whether it still binds its members."""
+        return self.status in (PairStatus.PROPOSED, PairStatus.STARTED)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return the two codes, sorted."""
+        return self.first, self.second
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A building or phase; unit 0 is the whole project and begins with stage 1."""
+
+    number: int
+    stage: int
+    name: Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """Everything the rules know of one project.
+
+    Attributes:
+        number: Number of its last event.
+        catalogue: Hash of the catalogue it was filed under.
+        lifecycle, lifecycle_tokens: The lifecycle net of unit 0 and its marking's paths.
+        applicable: Item codes that apply under its flow and facts.
+        runs: By "stage/unit".   items: By "unit/item".   documents: By "unit/document".
+    """
+
+    code: str
+    flow: int
+    facts: dict[str, bool | str]
+    township: str
+    owner: str
+    name: Note
+    catalogue: str
+    lifecycle: str
+    lifecycle_tokens: frozenset[str]
+    applicable: tuple[str, ...]
+    number: int
+    filed_at: datetime
+    last_at: datetime
+    status: ProjectStatus = ProjectStatus.RUNNING
+    ended_at: datetime | None = None
+    agent: str | None = None
+    units: dict[int, Unit] = field(default_factory=dict)
+    runs: dict[str, StageRun] = field(default_factory=dict)
+    items: dict[str, ItemState] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
+    pairs: dict[str, Pair] = field(default_factory=dict)
+
+
+def run_key(stage: int, unit: int) -> str:
+    """Return the key of a stage run, "stage/unit"."""
+    return f"{stage}/{unit}"
+
+
+def item_key(unit: int, item: str) -> str:
+    """Return the key of an item of a unit, "unit/item"."""
+    return f"{unit}/{item}"

@@ -1,0 +1,554 @@
+"""The derived rows of a project: what lists, work-lists and reports read. Never a source of truth.
+
+`rows` is a pure function of the project, so every row can be made again from the log. A project is
+cut into parts (a stage run, an item, a pair ...), each with the values it is made of, so that
+`changes` looks only at the parts that an event touched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from workflows.events import How
+from workflows.project import run_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from workflows.project import (
+        Attempt,
+        Document,
+        ItemState,
+        OpenTask,
+        Pair,
+        Project,
+        StageRun,
+        Unit,
+    )
+
+STAGES_WITH_MILESTONE = range(1, 5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectRow:
+    """A project; *stage* is the furthest of stages 1 to 4 that the whole project has opened."""
+
+    table: ClassVar[str] = "project"
+    key: ClassVar[tuple[str, ...]] = ("project",)
+
+    project: str
+    flow: int
+    township: str
+    owner: str
+    agent: str | None
+    name: str
+    status: str
+    stage: int
+    catalogue: str
+    filed_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRow:
+    """A building or phase; *name* refers to an erasable text."""
+
+    table: ClassVar[str] = "unit"
+    key: ClassVar[tuple[str, ...]] = ("project", "unit")
+
+    project: str
+    unit: int
+    stage: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageRunRow:
+    """One stage of one unit."""
+
+    table: ClassVar[str] = "stage_run"
+    key: ClassVar[tuple[str, ...]] = ("project", "stage", "unit")
+
+    project: str
+    stage: int
+    unit: int
+    net: str
+    slots: int
+    mode: str
+    round: int
+    opened_at: datetime
+    filed_at: datetime | None
+    milestone_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedRow:
+    """An item at the door: held, offered, or to be filed again."""
+
+    table: ClassVar[str] = "wanted"
+    key: ClassVar[tuple[str, ...]] = ("project", "unit", "item")
+
+    project: str
+    unit: int
+    item: str
+    stage: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRunRow:
+    """One attempt of an item: the fact table of reports.
+
+    Attributes:
+        wanted_at: When it could have been filed but for documents, a slot or a partner: the joint
+            application for mandated items, the stage's opening for others, the end of the attempt
+            before for a later one. `filed_at - wanted_at` is how long it waited.
+        held: Listed with its stage and filed later, when its last hard document came.
+        alone: A pairable item filed without a slot (单办).
+        recorded_late: Longest delay between a step and its recording, in seconds.
+    """
+
+    table: ClassVar[str] = "item_run"
+    key: ClassVar[tuple[str, ...]] = ("project", "unit", "item", "attempt")
+
+    project: str
+    unit: int
+    item: str
+    attempt: int
+    stage: int
+    department: str
+    how: str
+    held: bool
+    alone: bool
+    pair: str | None
+    status: int
+    wanted_at: datetime
+    filed_at: datetime
+    accepted_at: datetime | None
+    decided_at: datetime | None
+    ended_at: datetime | None
+    result: str | None
+    committed_days: int | None
+    committed_unit: str | None
+    statutory_days: int | None
+    statutory_unit: str | None
+    recorded_late: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRow:
+    """An open task; township, agent and owner are the project's, so that a work-list is one scan.
+
+    Attributes:
+        item: None for the joint intake of a stage.
+        outcomes: Parted by blanks.
+    """
+
+    table: ClassVar[str] = "task"
+    key: ClassVar[tuple[str, ...]] = ("project", "unit", "path")
+
+    project: str
+    unit: int
+    path: str
+    stage: int
+    item: str | None
+    attempt: int
+    step: str
+    performer: str
+    department: str | None
+    outcomes: str
+    person: str | None
+    opened_at: datetime
+    township: str
+    agent: str | None
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerRow:
+    """An armed timer."""
+
+    table: ClassVar[str] = "timer"
+    key: ClassVar[tuple[str, ...]] = ("project", "unit", "path")
+
+    project: str
+    unit: int
+    path: str
+    stage: int
+    item: str
+    attempt: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairSlotRow:
+    """A held pair slot: the key admits one holder, and the table no slot above *slots*."""
+
+    table: ClassVar[str] = "pair_slot"
+    key: ClassVar[tuple[str, ...]] = ("project", "stage", "unit", "slot")
+
+    project: str
+    stage: int
+    unit: int
+    slot: int
+    slots: int
+    item: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairRow:
+    """A pair and what became of it."""
+
+    table: ClassVar[str] = "pair"
+    key: ClassVar[tuple[str, ...]] = ("project", "pair")
+
+    project: str
+    pair: str
+    stage: int
+    unit: int
+    first: str
+    second: str
+    policy: str
+    status: str
+    days_saved: int
+    baseline: str
+    round: int
+    proposer: str
+    reason: str | None
+    proposed_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRow:
+    """A result document that exists."""
+
+    table: ClassVar[str] = "document"
+    key: ClassVar[tuple[str, ...]] = ("project", "unit", "document")
+
+    project: str
+    unit: int
+    document: str
+    item: str
+    attempt: int
+    issued_at: datetime
+    valid_until: str | None
+
+
+Row = (
+    ProjectRow
+    | UnitRow
+    | StageRunRow
+    | WantedRow
+    | ItemRunRow
+    | TaskRow
+    | TimerRow
+    | PairSlotRow
+    | PairRow
+    | DocumentRow
+)
+Key = tuple[Any, ...]
+
+ROWS: tuple[type[Row], ...] = (
+    ProjectRow,
+    UnitRow,
+    StageRunRow,
+    WantedRow,
+    ItemRunRow,
+    TaskRow,
+    TimerRow,
+    PairSlotRow,
+    PairRow,
+    DocumentRow,
+)
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    row.table: tuple(field.name for field in fields(row)) for row in ROWS
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Every row of one project, by table and key."""
+
+    by_key: Mapping[tuple[str, Key], Row]
+
+    def of(self, table: str) -> tuple[Row, ...]:
+        """Return the rows of *table*, by key."""
+        keys = sorted(key for name, key in self.by_key if name == table)
+        return tuple(self.by_key[table, key] for key in keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What turns one set of rows into another; each sorted by table and key."""
+
+    inserts: tuple[Row, ...] = ()
+    updates: tuple[Row, ...] = ()
+    deletes: tuple[Row, ...] = ()
+
+
+def key_of(row: Row) -> tuple[str, Key]:
+    """Return the table and the primary key of *row*."""
+    return row.table, tuple(getattr(row, name) for name in row.key)
+
+
+def rows(project: Project) -> Rows:
+    """Return every derived row of *project*."""
+    made = (row for part in _parts(project).values() for row in part.make())
+    return Rows({key_of(row): row for row in made})
+
+
+def difference(before: Rows, after: Rows) -> Difference:
+    """Return the inserts, updates and deletes that make *before* into *after*."""
+    return _difference(before.by_key, after.by_key)
+
+
+def changes(before: Project | None, after: Project) -> Difference:
+    """Return the difference of the two projects' rows, looking only at parts that changed.
+
+    Parts made of the very same values are skipped unseen; `evolve` keeps what it does not touch.
+    """
+    old = {} if before is None else _parts(before)
+    new = _parts(after)
+    return _difference(_made(old, new), _made(new, old))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Rows that belong together, and every value they are made of."""
+
+    sources: tuple[object, ...]
+    make: Callable[[], Iterable[Row]]
+
+
+_Parts = dict[tuple[str, object], _Part]
+
+
+def _made(parts: _Parts, others: _Parts) -> dict[tuple[str, Key], Row]:
+    """Make the rows of those *parts* that *others* does not hold alike."""
+    made: dict[tuple[str, Key], Row] = {}
+    for name, part in parts.items():
+        other = others.get(name)
+        if other is None or not _same(part.sources, other.sources):
+            made.update((key_of(row), row) for row in part.make())
+    return made
+
+
+def _same(first: tuple[object, ...], second: tuple[object, ...]) -> bool:
+    """Tell whether the sources are the same objects: a quick test that may say no too often."""
+    return all(a is b for a, b in zip(first, second, strict=True))
+
+
+def _difference(
+    before: Mapping[tuple[str, Key], Row], after: Mapping[tuple[str, Key], Row]
+) -> Difference:
+    return Difference(
+        inserts=tuple(after[key] for key in sorted(after.keys() - before.keys())),
+        updates=tuple(
+            after[key] for key in sorted(after.keys() & before.keys()) if after[key] != before[key]
+        ),
+        deletes=tuple(before[key] for key in sorted(before.keys() - after.keys())),
+    )
+
+
+def _parts(project: Project) -> _Parts:
+    code, agent = project.code, project.agent
+    parts: _Parts = {("project", ""): _project_part(project)}
+    for number, unit in project.units.items():
+        parts["unit", number] = _Part((unit,), partial(_unit, code, unit))
+    for key, run in project.runs.items():
+        parts["run", key] = _Part((run, agent), partial(_of_run, project, run))
+    for key, state in project.items.items():
+        of = project.runs.get(run_key(state.stage, state.unit))
+        moments = (None, None) if of is None else (of.opened_at, of.filed_at)
+        parts["item", key] = _Part((state, *moments), partial(_item_runs, code, state, of))
+    for key, pair in project.pairs.items():
+        parts["pair", key] = _Part((pair,), partial(_pair, code, pair))
+    for key, document in project.documents.items():
+        parts["document", key] = _Part((document,), partial(_document, code, document))
+    return parts
+
+
+def _project_part(project: Project) -> _Part:
+    stage = max(
+        (
+            r.stage
+            for r in project.runs.values()
+            if r.unit == 0 and r.stage in STAGES_WITH_MILESTONE
+        ),
+        default=0,
+    )
+    sources = (project.agent, project.status, project.ended_at, stage)
+    return _Part(sources, partial(_project, project, stage))
+
+
+def _project(project: Project, stage: int) -> Iterator[Row]:
+    yield ProjectRow(
+        project=project.code,
+        flow=project.flow,
+        township=project.township,
+        owner=project.owner,
+        agent=project.agent,
+        name=project.name.ref,
+        status=project.status.value,
+        stage=stage,
+        catalogue=project.catalogue,
+        filed_at=project.filed_at,
+        ended_at=project.ended_at,
+    )
+
+
+def _unit(code: str, unit: Unit) -> Iterator[Row]:
+    yield UnitRow(project=code, unit=unit.number, stage=unit.stage, name=unit.name.ref)
+
+
+def _of_run(project: Project, run: StageRun) -> Iterator[Row]:
+    code = project.code
+    yield StageRunRow(
+        project=code,
+        stage=run.stage,
+        unit=run.unit,
+        net=run.net,
+        slots=run.slots,
+        mode=run.mode,
+        round=run.round.number,
+        opened_at=run.opened_at,
+        filed_at=run.filed_at,
+        milestone_at=run.milestone_at,
+        ended_at=run.ended_at,
+    )
+    for item in _marked(run, ":wanted"):
+        yield WantedRow(project=code, unit=run.unit, item=item, stage=run.stage)
+    for slot, item in enumerate(_marked(run, ":slot"), start=1):
+        yield PairSlotRow(
+            project=code, stage=run.stage, unit=run.unit, slot=slot, slots=run.slots, item=item
+        )
+    for task in run.tasks.values():
+        yield _task(project, run, task)
+    for timer in run.timers.values():
+        yield TimerRow(
+            project=code,
+            unit=run.unit,
+            path=timer.path,
+            stage=run.stage,
+            item=timer.item,
+            attempt=timer.attempt,
+            due_at=timer.due_at,
+        )
+
+
+def _marked(run: StageRun, state: str) -> list[str]:
+    """Return the codes of the run's items in *state* (":wanted", ":slot"), sorted."""
+    return sorted(item_of(path) for path in run.tokens if path.endswith(state))
+
+
+def item_of(path: str) -> str:
+    """Return the item code of a state bit's path.
+
+    >>> item_of("stage_3/pairs_3/S3_05:wanted")
+    'S3-05'
+    """
+    return path.rpartition("/")[2].partition(":")[0].replace("_", "-")
+
+
+def _task(project: Project, run: StageRun, open_task: OpenTask) -> TaskRow:
+    task = open_task.task
+    return TaskRow(
+        project=project.code,
+        unit=run.unit,
+        path=task.path,
+        stage=run.stage,
+        item=task.item,
+        attempt=task.attempt,
+        step=task.path.rpartition("/")[2],
+        performer=task.performer,
+        department=task.department,
+        outcomes=" ".join(task.outcomes),
+        person=open_task.person,
+        opened_at=open_task.opened_at,
+        township=project.township,
+        agent=project.agent,
+        owner=project.owner,
+    )
+
+
+def _item_runs(code: str, state: ItemState, run: StageRun | None) -> Iterator[ItemRunRow]:
+    before: Attempt | None = None
+    for attempt in state.attempts:
+        yield _item_run(code, state, attempt, _wanted_at(attempt, before, run))
+        before = attempt
+
+
+def _wanted_at(attempt: Attempt, before: Attempt | None, run: StageRun | None) -> datetime:
+    if before is not None:
+        return before.ended_at or attempt.filed_at
+    if run is None:
+        return attempt.filed_at
+    listed = attempt.how in (How.STAGE, How.HELD, How.SERIAL, How.PULLED)
+    since = run.filed_at if listed and run.filed_at is not None else run.opened_at
+    return min(since, attempt.filed_at)
+
+
+def _item_run(code: str, state: ItemState, attempt: Attempt, wanted_at: datetime) -> ItemRunRow:
+    committed, statutory = attempt.committed, attempt.statutory
+    return ItemRunRow(
+        project=code,
+        unit=state.unit,
+        item=state.item,
+        attempt=attempt.number,
+        stage=state.stage,
+        department=attempt.department,
+        how=attempt.how.value,
+        held=attempt.how is How.HELD,
+        alone=attempt.how is How.ALONE,
+        pair=attempt.pair,
+        status=attempt.status,
+        wanted_at=wanted_at,
+        filed_at=attempt.filed_at,
+        accepted_at=attempt.accepted_at,
+        decided_at=attempt.decided_at,
+        ended_at=attempt.ended_at,
+        result=attempt.result,
+        committed_days=None if committed is None else committed.days,
+        committed_unit=None if committed is None else committed.unit,
+        statutory_days=None if statutory is None else statutory.days,
+        statutory_unit=None if statutory is None else statutory.unit,
+        recorded_late=attempt.recorded_late,
+    )
+
+
+def _pair(code: str, pair: Pair) -> Iterator[Row]:
+    yield PairRow(
+        project=code,
+        pair=pair.id,
+        stage=pair.stage,
+        unit=pair.unit,
+        first=pair.first,
+        second=pair.second,
+        policy=pair.policy.value,
+        status=pair.status.value,
+        days_saved=pair.days_saved,
+        baseline=pair.baseline,
+        round=pair.round,
+        proposer=pair.proposer,
+        reason=None if pair.reason is None else pair.reason.ref,
+        proposed_at=pair.proposed_at,
+        started_at=pair.started_at,
+        ended_at=pair.ended_at,
+    )
+
+
+def _document(code: str, document: Document) -> Iterator[Row]:
+    yield DocumentRow(
+        project=code,
+        unit=document.unit,
+        document=document.document,
+        item=document.item,
+        attempt=document.attempt,
+        issued_at=document.issued_at,
+        valid_until=document.valid_until,
+    )

@@ -1,0 +1,83 @@
+"""How a project's items hang together by documents: what holds, what is vacuous, what pulls in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from workflows import applicability, graph
+from workflows.project import item_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workflows.catalogue.values import Catalogue
+    from workflows.project import Project
+
+STAGES = 4  # stages in line; stage 5 runs alongside and belongs to unit 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wiring:
+    """What follows from the catalogue and the set of applicable items alone.
+
+    Attributes:
+        producers: Applicable items by the document kind they produce.
+        needs: Hard document kinds of each applicable item, vacuous ones removed.
+        pulled: (mandated item, document) by the item that they pull in.
+        related: Items with a document path to or from each item; they may not be paired.
+    """
+
+    producers: Mapping[str, tuple[str, ...]]
+    needs: Mapping[str, frozenset[str]]
+    pulled: Mapping[str, tuple[str, str]]
+    related: Mapping[str, frozenset[str]]
+
+
+@lru_cache(maxsize=512)
+def wiring(catalogue: Catalogue, applicable: tuple[str, ...]) -> Wiring:
+    """Return the wiring of a set of applicable items, in catalogue order."""
+    items = frozenset(applicable)
+    producers: dict[str, tuple[str, ...]] = {}
+    for document in catalogue.documents:
+        producers[document] = tuple(
+            item.code for item in catalogue.producers(document) if item.code in items
+        )
+    return Wiring(
+        producers=producers,
+        needs=applicability.hard_needs(catalogue, items),
+        pulled=applicability.pulled_in(catalogue, items),
+        related=graph.related(catalogue, items),
+    )
+
+
+def declined(project: Project, unit: int) -> frozenset[str]:
+    """Return the items that the owner declined in *unit*."""
+    return frozenset(
+        state.item for state in project.items.values() if state.unit == unit and state.declined
+    )
+
+
+def home(project: Project, unit: int, stage: int) -> int:
+    """Return the unit that runs *stage* for *unit*: itself from its first stage on, else 0."""
+    own = project.units[unit].stage <= stage <= STAGES
+    return unit if own else 0
+
+
+def documents_at_hand(project: Project, unit: int, catalogue: Catalogue) -> frozenset[str]:
+    """Return the document kinds that hold nothing back in *unit*.
+
+    A kind is at hand when the unit that runs its producer's stage holds the document, or when no
+    applicable item that was not declined produces it (不需要).
+    """
+    wires = wiring(catalogue, project.applicable)
+    gone = {number: declined(project, number) for number in {0, unit}}
+    found = set()
+    for document, producers in wires.producers.items():
+        places = [(home(project, unit, catalogue.items[code].stage), code) for code in producers]
+        live = [(number, code) for number, code in places if code not in gone[number]]
+        exists = any(item_key(number, document) in project.documents for number, _ in places)
+        if exists or not live:
+            found.add(document)
+    return frozenset(found)
