@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bpmn._sketch import Node
 
 WIDE: Final = 6  # items side by side
-WIDTH, HEIGHT = 146, 90  # four lines of ten letters and a closing bracket, and the marker
+WIDTH, HEIGHT = 146, 90  # a code, three lines of eleven letters, the marker
 GAP: Final = 16
 SIDE: Final = 30
 HEAD: Final = 40  # the block's name

@@ -265,6 +265,12 @@ class OverlapError(BpmnError):
     code = "bpmn.overlap"
 
 
+class TooManyOutcomesError(BpmnError):
+    """The tasks of one process know more outcomes than the limit."""
+
+    code = "bpmn.too_many_outcomes"
+
+
 class NeverTrueError(BpmnError):
     """A condition can never be true with the outcomes of this process."""
 

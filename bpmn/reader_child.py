@@ -10,7 +10,7 @@ OUT_OF_MEMORY = 3  # exit code
 
 def main(cpu_seconds: int, memory_bytes: int) -> int:
     """Limit this process, read the file from stdin, and answer on stdout; return the exit code."""
-    _limit(cpu_seconds, memory_bytes)
+    limit(cpu_seconds, memory_bytes)
     try:
         sys.stdout.buffer.write(_answer(sys.stdin.buffer.read()))
         sys.stdout.buffer.flush()
@@ -19,7 +19,8 @@ def main(cpu_seconds: int, memory_bytes: int) -> int:
     return 0
 
 
-def _limit(cpu_seconds: int, memory_bytes: int) -> None:
+def limit(cpu_seconds: int, memory_bytes: int) -> None:
+    """Limit this process for good; it may write no file from now on."""
     for kind, amount in (
         (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_AS, memory_bytes),

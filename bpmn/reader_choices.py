@@ -5,14 +5,16 @@ from __future__ import annotations
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
+from bpmn.conditions import ConditionError
 from bpmn.errors import (
     ConditionMisplacedError,
     ConditionMissingError,
     DefaultMissingError,
     NeverTrueError,
     OverlapError,
+    TooManyOutcomesError,
 )
-from bpmn.reader_marks import condition, step
+from bpmn.reader_marks import bad_condition, condition, step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from bpmn.reader_sketch import Flow, Sketch, SketchNode
 
 NAMES = frozenset({"outcome", "inspection"})
+MOST_OUTCOMES = 64  # every case is tried, so that their number must be small
 OTHER = ""  # stands for any word that no task of the process knows
 
 
@@ -46,6 +49,8 @@ def _cases(sketch: Sketch) -> Iterator[Mapping[str, bool | str]]:
     outcomes = {OTHER}
     for task in sketch.of("userTask"):
         outcomes.update(step(task.xml).outcomes)
+    if len(outcomes) > MOST_OUTCOMES:
+        raise TooManyOutcomesError(count=len(outcomes), limit=MOST_OUTCOMES)
     for outcome, inspection in product(sorted(outcomes), (True, False)):
         yield {"outcome": outcome, "inspection": inspection}
 
@@ -84,7 +89,7 @@ def _check_disjoint(
     cases: tuple[Mapping[str, bool | str], ...],
 ) -> None:
     holding = {
-        flow: {number for number, case in enumerate(cases) if asked(case)}
+        flow: {number for number, case in enumerate(cases) if _holds(asked, case, flow)}
         for flow, asked in conditions.items()
     }
     for flow, numbers in holding.items():
@@ -93,3 +98,10 @@ def _check_disjoint(
     for first, second in combinations(holding, 2):
         if holding[first] & holding[second]:
             raise OverlapError(gateway=gateway, first=first, second=second)
+
+
+def _holds(asked: Condition, case: Mapping[str, bool | str], flow: str) -> bool:
+    try:
+        return asked(case) is True
+    except ConditionError as error:  # an order of texts, a text as a truth value
+        raise bad_condition(error, flow) from error

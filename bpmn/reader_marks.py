@@ -138,9 +138,12 @@ def condition(text: str, owner: str, names: frozenset[str] | None) -> Condition:
     try:
         return parse(text, names)
     except ConditionError as error:
-        raise BadConditionError(
-            owner=owner, text=error.text, part=error.part, reason=error.reason
-        ) from error
+        raise bad_condition(error, owner) from error
+
+
+def bad_condition(error: ConditionError, owner: str) -> BadConditionError:
+    """Name the *owner* of a bad condition."""
+    return BadConditionError(owner=owner, text=error.text, part=error.part, reason=error.reason)
 
 
 _JOINS = ("all", "any")

@@ -44,10 +44,10 @@ def read_safely(xml: bytes, *, cpu_seconds: int = 2, memory_mib: int = 256) -> D
     except subprocess.TimeoutExpired as error:
         raise ReaderStoppedError(reason="time") from error
     if child.returncode != 0:
-        raise ReaderStoppedError(reason=_reason(child.returncode))
+        raise ReaderStoppedError(reason=reason(child.returncode))
     return unpacked(child.stdout)
 
 
-def _reason(code: int) -> str:
+def reason(code: int) -> str:
     """Name why the child ended: killed by the CPU limit, out of memory, or anything else."""
     return {-24: "cpu", -9: "cpu", 3: "memory"}.get(code, "died")

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bpmn import tokens
-from bpmn.rehearsal_history import History, Operation, Seen
-from bpmn.rehearsal_player import Core, StuckError, play
-from bpmn.rehearsal_unroll import Role, Unrolled, unroll
-from bpmn.rehearsal_witness import NotSeenError, Sight, Witness
+from bpmn.rehearsal_player import StuckError, play
+from bpmn.rehearsal_unroll import Role, unroll
+from bpmn.rehearsal_witness import NotSeenError, Witness
 
 if TYPE_CHECKING:
     import random
@@ -26,6 +25,10 @@ if TYPE_CHECKING:
     from bpmn.conditions import Value
     from bpmn.diagram import Diagram
     from bpmn.net import Net
+    from bpmn.rehearsal_history import History, Operation, Seen
+    from bpmn.rehearsal_player import Core
+    from bpmn.rehearsal_unroll import Unrolled
+    from bpmn.rehearsal_witness import Sight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +82,12 @@ def rehearse(
         history = play(net, core, rng, facts)
     except StuckError as stuck:
         return Rehearsal(operations=stuck.number, disagreement=_broken_off(stuck))
-    return replay(history, unroll(history, diagrams))
+    unrolled = unroll(history, diagrams)
+    return replay(history, unrolled, Witness(unrolled, facts))
 
 
-def replay(history: History, unrolled: Unrolled) -> Rehearsal:
-    """Let SpiffWorkflow follow *history*, and compare after every operation."""
-    witness = Witness(unrolled, history.facts)
+def replay(history: History, unrolled: Unrolled, witness: Witness) -> Rehearsal:
+    """Let the witness follow *history*, and compare after every operation."""
     witness.start()
     found = _compared(-1, history, unrolled, witness)
     number = 0

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bpmn.diagram import Result
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bpmn.conditions import Value
+    from bpmn.diagram import Result
+    from bpmn.tokens import Case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +85,15 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One operation, the attempts it ended, and what was seen after it."""
+    """One operation, the attempts it ended, and what was seen after it.
+
+    Attributes:
+        case, have: What the core was told: the case, and the documents that existed.
+    """
 
     operation: Operation
+    case: Case
+    have: frozenset[str]
     ended: tuple[tuple[str, Result], ...]
     seen: Seen
 
@@ -147,26 +153,18 @@ def attempts(history: History) -> dict[str, list[Attempt]]:
     """List the attempts of each item that was opened, in order."""
     found: dict[str, list[Attempt]] = {}
     for number, step in enumerate(history.steps):
-        operation = step.operation
-        if isinstance(operation, Open):
-            for code in operation.codes:
-                mine = found.setdefault(code, [])
-                mine.append(
-                    Attempt(
-                        code=code, number=len(mine) + 1, opened=number, slot=operation.slots
+        match step.operation:
+            case Open(codes=codes, slots=slots):
+                for code in codes:
+                    mine = found.setdefault(code, [])
+                    mine.append(
+                        Attempt(code=code, number=len(mine) + 1, opened=number, slot=slots)
                     )
-                )
-        if isinstance(operation, Park):
-            _amend(found, operation.code, parked=number)
+            case Park(code=code):
+                found[code][-1] = replace(found[code][-1], parked=number)
         for code, result in step.ended:
-            _amend(found, code, result=result, ended=number)
+            found[code][-1] = replace(found[code][-1], result=result, ended=number)
     return found
-
-
-def _amend(found: dict[str, list[Attempt]], code: str, **changes: int | Result) -> None:
-    """Change the last attempt of *code*; one that never started cannot be changed."""
-    if found.get(code):
-        found[code][-1] = replace(found[code][-1], **changes)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +182,9 @@ class Turn:
     takers: tuple[Attempt, ...]
     after: Turn | None
 
-    def ready(self, block: str, at: int, history: History, filed: Mapping[str, list[Attempt]]) -> bool:
+    def ready(
+        self, block: str, at: int, history: History, filed: Mapping[str, list[Attempt]]
+    ) -> bool:
         """Tell whether the core, after step *at*, lets this turn be taken."""
         seen = history.seen(at)
         if at >= self.step or block not in seen.blocks:

@@ -53,7 +53,7 @@ class Core(Protocol):
         slots: bool = False,
     ) -> Move: ...
 
-    def complete(  # noqa: D102, PLR0913
+    def complete(  # noqa: D102
         self, net: Net, marking: int, path: str, case: Case, outcome: str | None = None
     ) -> Move: ...
 
@@ -123,7 +123,15 @@ def look(net: Net, marking: int) -> Seen:
     )
 
 
-def apply(net: Net, core: Core, marking: int, operation: Operation, case: Case, have: Container[str]) -> Move:  # noqa: E501, PLR0913
+def apply(  # noqa: PLR0913 - the core's own arguments
+    net: Net,
+    core: Core,
+    marking: int,
+    operation: Operation,
+    *,
+    case: Case,
+    have: Container[str],
+) -> Move:
     """Do *operation* on the core.
 
     Raises:
@@ -201,13 +209,21 @@ class _Player:
         raise self._stuck(operation, "lets a forbidden operation pass")
 
     def _done(self, operation: Operation) -> Move:
-        return apply(self.net, self.core, self.marking, operation, self.case, self.have)
+        return apply(self.net, self.core, self.marking, operation, case=self.case, have=self.have)
 
     def _take(self, operation: Operation, move: Move) -> None:
         """Make *move* the present, with the documents that it brings."""
         self.marking = move.marking
         self.seen = look(self.net, move.marking)
-        self.steps.append(Step(operation=operation, ended=move.ended, seen=self.seen))
+        self.steps.append(
+            Step(
+                operation=operation,
+                case=self.case,
+                have=frozenset(self.have),
+                ended=move.ended,
+                seen=self.seen,
+            )
+        )
         if isinstance(operation, Open):
             for code in operation.codes:
                 self.filed[code] = self.filed.get(code, 0) + 1

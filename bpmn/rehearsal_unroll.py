@@ -114,7 +114,7 @@ class _Sheet:
         return self.node("parallelGateway", name)
 
     def tighten(self) -> None:
-        """Take out the gateways with one way in and one way out: each costs SpiffWorkflow a scan."""
+        """Take out gateways with one way in and one way out: each costs SpiffWorkflow a scan."""
         gateways = [name for name, (tag, _) in self.nodes.items() if tag == "parallelGateway"]
         for name in gateways:
             into = [flow for flow in self.flows if flow[1] == name]
@@ -133,8 +133,9 @@ class _Sheet:
     def element(self) -> etree._Element:
         process = etree.Element(f"{{{MODEL}}}process", id=self.id, isExecutable="true")
         for name, (tag, attributes) in self.nodes.items():
-            default = {"default": _flow(name, self.defaults[name])} if name in self.defaults else {}
-            node = etree.SubElement(process, f"{{{MODEL}}}{tag}", id=name, **attributes, **default)
+            node = etree.SubElement(process, f"{{{MODEL}}}{tag}", {"id": name, **attributes})
+            if name in self.defaults:
+                node.set("default", _flow(name, self.defaults[name]))
             if tag == "boundaryEvent":
                 signal = {"signalRef": f"signal__{name}"}
                 etree.SubElement(node, f"{{{MODEL}}}signalEventDefinition", signal)
@@ -292,7 +293,7 @@ class _Unroller:
         self._split(f"{name}__out", [*targets, *self.settled[mark.code]])
 
     def _behind_door(self, element: Element, number: int, filed: list[Attempt]) -> str:
-        """Return where a door led: to an attempt, past the item, or nowhere as nobody came to it."""
+        """Return where a door led: to an attempt, past the item, or nowhere if nobody came."""
         if number <= len(filed):
             return f"{element.id}__{number}__start"
         if _mark(element).code in self.declined:
@@ -417,9 +418,7 @@ class _Unroller:
         return f"{name}__in" if unfolded else name
 
     def _document(self) -> bytes:
-        root = etree.Element(
-            f"{{{MODEL}}}definitions", nsmap={None: MODEL}, id="unrolled", targetNamespace="unrolled"
-        )
+        root = etree.Element(f"{{{MODEL}}}definitions", id="unrolled", targetNamespace="unrolled")
         for sheet in (self.main, *self.copies):
             for name, (tag, _) in sheet.nodes.items():
                 if tag == "boundaryEvent":

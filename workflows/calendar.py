@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from workflows.catalogue.values import DayUnit
 
@@ -168,21 +168,23 @@ def load(text: str) -> Calendar:
         CalendarDataError: If it is no such table, leaves out a year, or contradicts the weekdays.
     """
     try:
-        years = {int(year): entry for year, entry in json.loads(text)["years"].items()}
-        spans = [tuple(_year(year, years[year])) for year in sorted(years)]
-        provisional = frozenset(year for year in years if years[year]["provisional"])
+        return _calendar({int(year): each for year, each in json.loads(text)["years"].items()})
+    except CalendarDataError:
+        raise
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        if isinstance(error, CalendarDataError):
-            raise
         raise CalendarDataError(f"{type(error).__name__}: {error}") from error
-    if sorted(years) != list(range(min(years, default=0), max(years, default=-1) + 1)) or not years:
+
+
+def _calendar(years: Mapping[int, Mapping[str, Any]]) -> Calendar:
+    first, last = min(years), max(years)
+    if len(years) != last - first + 1:
         raise CalendarDataError("the years are not one after the other")
     return Calendar(
-        first=date(min(years), 1, 1),
-        last=date(max(years), 12, 31),
+        first=date(first, 1, 1),
+        last=date(last, 12, 31),
         version=hashlib.sha256(_canonical(years).encode()).hexdigest()[:16],
-        days=tuple(works for span in spans for works in span),
-        provisional_years=provisional,
+        days=tuple(works for year in sorted(years) for works in _year(year, years[year])),
+        provisional_years=frozenset(year for year in years if years[year]["provisional"] is True),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import holidays
@@ -31,7 +32,7 @@ def build(first_year: int = FIRST_YEAR, last_year: int = LAST_YEAR) -> str:
         off = sorted(day for day in china if day.year == year and day.weekday() < SATURDAY)
         entry = {"off": _texts(off), "worked": _texts(worked), "provisional": not worked}
         lines.append(f'"{year}": {json.dumps(entry)}')
-    source = json.dumps(f"holidays {holidays.__version__}, CN")
+    source = json.dumps(f"holidays {version('holidays')}, CN")
     return f'{{"source": {source}, "years": {{\n' + ",\n".join(lines) + "\n}}\n"
 
 

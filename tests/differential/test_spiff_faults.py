@@ -116,8 +116,9 @@ DEADLINE = """
 
 def document(*processes: str) -> bytes:
     """Wrap *processes* into one BPMN file."""
-    return f'<definitions xmlns="{MODEL}" id="d" targetNamespace="t">{"".join(processes)}'.encode() + (
-        b"</definitions>"
+    return (
+        f'<definitions xmlns="{MODEL}" id="d" targetNamespace="t">{"".join(processes)}'.encode()
+        + (b"</definitions>")
     )
 
 
@@ -303,7 +304,9 @@ def _ad_hoc(children: Mapping[str, str], *, condition: str = "", data_object: st
 
 
 CONDITION = "<completionCondition>False</completionCondition>"
-DATA_OBJECT = '<dataObject id="papers"/><dataObjectReference id="papers_ref" dataObjectRef="papers"/>'
+DATA_OBJECT = (
+    '<dataObject id="papers"/><dataObjectReference id="papers_ref" dataObjectRef="papers"/>'
+)
 SEVEN = {f"item_{number}": "userTask" for number in range(7)}
 
 

@@ -99,13 +99,17 @@ BLOCK = (
     "</bpmn:adHocSubProcess>"
 )
 
-# start -> intake -> fork -> S1-01 | pairs_1 (S1-02, S1-03) -> join -> end
-STAGE_PARTS = (
-    extended('<abreast:stage number="1" join="all"/>'),
+LANES = (
     '<bpmn:laneSet id="lanes"><bpmn:lane id="lane_1" name="窗口">'
     "<bpmn:flowNodeRef> intake </bpmn:flowNodeRef></bpmn:lane>"
     '<bpmn:lane id="lane_2" name="可两两并事项">'
-    "<bpmn:flowNodeRef>pairs_1</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>",
+    "<bpmn:flowNodeRef>pairs_1</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>"
+)
+
+# start -> intake -> fork -> S1-01 | pairs_1 (S1-02, S1-03) -> join -> end
+STAGE_PARTS = (
+    extended('<abreast:stage number="1" join="all"/>'),
+    LANES,
     START,
     task("intake", "filed"),
     '<bpmn:parallelGateway id="fork"/>',

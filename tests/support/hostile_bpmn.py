@@ -161,7 +161,8 @@ def _code(attack: str) -> Iterator[Hostile]:
         f"<spiff:preScript>{attack}</spiff:preScript>",
         f"<spiff:postScript>{attack}</spiff:postScript>",
         '<spiff:serviceTaskOperator id="http/GetRequest"/>',
-        f"<camunda:executionListener event='start'><camunda:script>{attack}</camunda:script></camunda:executionListener>",
+        f"<camunda:script>{attack}</camunda:script>",
+        "<camunda:executionListener event='start' expression='${x}'/>",
         "<camunda:inputOutput/>",
         "<zeebe:taskDefinition type='x'/>",
         "<zeebe:ioMapping/>",
@@ -198,12 +199,18 @@ def _hostile_conditions(attack: str) -> Iterator[Hostile]:
         "not " * 300 + "inspection",
         "outcome == '" + "x" * 3_000 + "'",
         "unknown_name == 1",
+        "outcome",
+        "outcome > 'a'",
         "import os",
         "",
     ):
         code = "bpmn.bad_condition" if text else "bpmn.condition_missing"
         escaped = text.replace("<", "&lt;")
         yield Hostile(f"condition {text[:30]}", bent(ITEM, "outcome == 'refused'", escaped), code)
+
+
+def _event(kind: str, definition: str) -> str:
+    return f'<bpmn:{kind} id="x">{definition}</bpmn:{kind}>'
 
 
 def _elements() -> Iterator[Hostile]:
@@ -220,9 +227,9 @@ def _elements() -> Iterator[Hostile]:
         '<bpmn:complexGateway id="x"/>',
         '<bpmn:inclusiveGateway id="x"/>',
         '<bpmn:eventBasedGateway id="x"/>',
-        '<bpmn:intermediateThrowEvent id="x"><bpmn:linkEventDefinition name="l"/></bpmn:intermediateThrowEvent>',
-        '<bpmn:intermediateThrowEvent id="x"><bpmn:compensateEventDefinition/></bpmn:intermediateThrowEvent>',
-        '<bpmn:intermediateCatchEvent id="x"><bpmn:linkEventDefinition name="l"/></bpmn:intermediateCatchEvent>',
+        _event("intermediateThrowEvent", '<bpmn:linkEventDefinition name="l"/>'),
+        _event("intermediateThrowEvent", "<bpmn:compensateEventDefinition/>"),
+        _event("intermediateCatchEvent", '<bpmn:linkEventDefinition name="l"/>'),
         '<bpmn:dataObject id="x"/>',
         '<bpmn:dataObjectReference id="x"/>',
         '<bpmn:dataStoreReference id="x"/>',
@@ -234,7 +241,7 @@ def _elements() -> Iterator[Hostile]:
         '<userTask id="x" xmlns=""/>',
         "<?php system('id') ?>",
     ):
-        yield Hostile(element[:60], inside(element), _ELEMENT)
+        yield Hostile(element[:80], inside(element), _ELEMENT)
     for loop in (
         '<bpmn:standardLoopCharacteristics testBefore="true"/>',
         '<bpmn:standardLoopCharacteristics loopMaximum="10000000"/>',
@@ -421,6 +428,13 @@ def _shapes() -> Iterator[Hostile]:
     yield Hostile("lane of a ghost", ghost, "bpmn.lane")
 
 
+def _many_outcomes() -> bytes:
+    names = [f"t{number}" for number in range(9)]
+    tasks = [task(n, " ".join(f"{n}o{number}" for number in range(8))) for n in names]
+    flows = [flow(a, b) for a, b in zip(["start", *names], [*names, "e"], strict=True)]
+    return _process(START, *tasks, end("e"), *flows)
+
+
 def _choices() -> Iterator[Hostile]:
     third = '<bpmn:exclusiveGateway id="accepted_or_not" default="f_accepted_or_not__deliver"/>'
     more = third + task("other") + flow("other", "end_refused")
@@ -481,6 +495,7 @@ def _choices() -> Iterator[Hostile]:
             bent(ITEM, "outcome == 'refused'", "outcome == 'refuse'"),
             "never_true",
         ),
+        ("many outcomes", _many_outcomes(), "too_many_outcomes"),
         (
             "contradiction",
             bent(ITEM, "outcome == 'refused'", "inspection and not inspection"),

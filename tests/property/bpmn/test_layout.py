@@ -36,9 +36,7 @@ def overlaps(sketch: Sketch, layout: Layout) -> list[tuple[str, str]]:
 def astray(sketch: Sketch, layout: Layout) -> list[str]:
     """Return the nodes outside their lane, or their block."""
     return [
-        node.id
-        for node in sketch.nodes
-        if not _around(node, layout).holds(layout.shapes[node.id])
+        node.id for node in sketch.nodes if not _around(node, layout).holds(layout.shapes[node.id])
     ]
 
 
@@ -75,6 +73,7 @@ def runs_through(sketch: Sketch, layout: Layout) -> list[tuple[str, str]]:
 
 class TestStage:
     @given(stage_plans())
+    @settings(max_examples=50)
     def test_puts_no_shape_on_another(self, plan: StagePlan) -> None:
         sketch = stage(plan)
 
@@ -83,6 +82,7 @@ class TestStage:
         assert overlaps(sketch, layout) == []
 
     @given(stage_plans())
+    @settings(max_examples=50)
     def test_keeps_every_shape_in_its_lane(self, plan: StagePlan) -> None:
         sketch = stage(plan)
 
@@ -91,6 +91,7 @@ class TestStage:
         assert astray(sketch, layout) == []
 
     @given(stage_plans())
+    @settings(max_examples=50)
     def test_stacks_the_lanes_without_gaps(self, plan: StagePlan) -> None:
         sketch = stage(plan)
 
@@ -100,6 +101,7 @@ class TestStage:
         assert len({(lane.x, lane.width) for lane in lanes}) == 1
 
     @given(stage_plans())
+    @settings(max_examples=50)
     def test_joins_the_borders_of_both_ends_at_right_angles(self, plan: StagePlan) -> None:
         sketch = stage(plan)
 
@@ -119,6 +121,7 @@ class TestStage:
         assert runs_through(sketch, lay_out(sketch)) == []
 
     @given(stage_plans())
+    @settings(max_examples=50)
     def test_gives_each_ordered_item_a_row_of_its_own(self, plan: StagePlan) -> None:
         sketch = stage(plan)
 
@@ -129,6 +132,7 @@ class TestStage:
         assert len(set(rows)) == len(rows)
 
     @given(stage_plans())
+    @settings(max_examples=50)
     def test_draws_what_comes_after_further_to_the_right(self, plan: StagePlan) -> None:
         sketch = stage(plan)
 
@@ -137,6 +141,7 @@ class TestStage:
         assert all(shapes[f.source].right < shapes[f.target].x for f in sketch.flows)
 
     @given(stage_plans())
+    @settings(max_examples=50)
     def test_frames_the_members_of_a_department_and_nobody_else(self, plan: StagePlan) -> None:
         sketch = stage(plan)
 

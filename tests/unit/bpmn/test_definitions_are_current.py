@@ -3,6 +3,7 @@ from __future__ import annotations
 from functools import cache
 from itertools import combinations, pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import SpiffWorkflow.bpmn.parser
@@ -17,6 +18,10 @@ from bpmn.layout import lay_out
 from workflows.catalogue.load import load
 from workflows.plans import stage_plans
 
+if TYPE_CHECKING:
+    from bpmn._sketch import Sketch
+    from bpmn.plan import StagePlan
+
 ROOT = Path(__file__).parents[3]
 SHIPPED = ROOT / "bpmn" / "definitions"
 NAMES = (
@@ -27,7 +32,7 @@ NAMES = (
 
 
 @cache
-def plans():
+def plans() -> tuple[StagePlan, ...]:
     return stage_plans(load((ROOT / "catalogue" / "catalogue.yaml").read_text(encoding="utf-8")))
 
 
@@ -53,19 +58,18 @@ class TestShippedDefinitions:
     def test_are_valid_bpmn(self, name: str) -> None:
         document = etree.parse(SHIPPED / f"{name}.bpmn")
 
-        schema().validate(document)
+        assert schema().validate(document), schema().error_log
 
-        assert [str(error) for error in schema().error_log] == []
+
+def sketches() -> tuple[Sketch, ...]:
+    return (lifecycle(plans()), *map(stage, plans()), *items())
 
 
 class TestShippedDrawings:
-    def sketches(self):
-        return (lifecycle(plans()), *map(stage, plans()), *items())
-
     def test_put_no_name_on_a_shape_a_line_or_another_name(self) -> None:
         covered = [
             (sketch.id, name)
-            for sketch in self.sketches()
+            for sketch in sketches()
             for layout in [lay_out(sketch)]
             for name, label in layout.labels.items()
             for other in (
@@ -79,7 +83,7 @@ class TestShippedDrawings:
         assert covered == []
 
     def test_keep_every_name_in_a_lane(self) -> None:
-        for sketch in self.sketches():
+        for sketch in sketches():
             layout = lay_out(sketch)
             lanes = layout.lanes.values()
             assert all(any(la.holds(box) for la in lanes) for box in layout.labels.values())
@@ -87,7 +91,7 @@ class TestShippedDrawings:
     def test_let_only_flows_of_one_source_or_one_target_share_a_line(self) -> None:
         shared = [
             (one.id, two.id)
-            for sketch in self.sketches()
+            for sketch in sketches()
             for layout in [lay_out(sketch)]
             for one, two in combinations(sketch.flows, 2)
             if one.source != two.source and one.target != two.target

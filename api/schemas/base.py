@@ -1,0 +1,286 @@
+"""The strict ground of every schema: no coercion, nothing unknown, faults as codes of texts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from api import strict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+MOST = 2**31 - 1
+LONGEST_TEXT = 2000
+LONGEST_CODE = 64
+ITEM_PATTERN = r"\AS[1-5]-[0-9]{2,3}\Z"
+_ERRORS = {
+    "required": "api.field.required",
+    "null": "api.field.null",
+    "validator_failed": "api.field.invalid",
+    "type": "api.field.object",
+    "invalid": "api.field.invalid",
+    "unknown": "api.field.unknown",
+}
+
+
+class Strict(Schema):
+    """Refuses unknown members; its messages are codes (workflows/texts/api.toml)."""
+
+    error_messages: ClassVar[Mapping[str, str]] = _ERRORS
+
+    class Meta:
+        """Refuse what is not named, keep the order of the file."""
+
+        unknown = RAISE
+
+
+class Whole(fields.Integer):
+    """A whole number that is written as one: 7.0, "7" and true are refused."""
+
+    default_error_messages: ClassVar = {**_ERRORS, "invalid": "api.field.whole"}
+
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: object
+    ) -> int:
+        del attr, data, kwargs
+        if type(value) is not int:
+            raise self.make_error("invalid")
+        return value
+
+
+class Digits(fields.Integer):
+    """A whole number in a query, where everything is text: digits, nothing else."""
+
+    default_error_messages: ClassVar = {**_ERRORS, "invalid": "api.field.whole"}
+
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: object
+    ) -> int:
+        del attr, data, kwargs
+        plain = isinstance(value, str) and value.isascii() and value.isdigit()
+        if not plain or len(str(value)) > len(str(MOST)):
+            raise self.make_error("invalid")
+        return int(str(value))
+
+
+class Truth(fields.Boolean):
+    """true or false, not "yes", 1 or "true"."""
+
+    default_error_messages: ClassVar = {**_ERRORS, "invalid": "api.field.truth"}
+
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: object
+    ) -> bool:
+        del attr, data, kwargs
+        if not isinstance(value, bool):
+            raise self.make_error("invalid")
+        return value
+
+
+class Text(fields.String):
+    """A text that can be stored and shown; bytes, controls and turned writing are refused."""
+
+    default_error_messages: ClassVar = {**_ERRORS, "invalid": "api.field.text"}
+
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: object
+    ) -> str:
+        del attr, data, kwargs
+        if not isinstance(value, str) or not strict.is_clean(value):
+            raise self.make_error("invalid")
+        return value
+
+
+class Instant(fields.AwareDateTime):
+    """An instant with its offset, ISO 8601; answered in UTC."""
+
+    default_error_messages: ClassVar = {
+        **_ERRORS,
+        "invalid": "api.field.instant",
+        "invalid_awareness": "api.field.instant",
+        "format": "api.field.instant",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - handed on
+        """Read and write ISO 8601."""
+        super().__init__(format="iso", **kwargs)
+
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: object
+    ) -> datetime:
+        del attr, data, kwargs
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        try:
+            read = datetime.fromisoformat(value)
+            if read.tzinfo is not None:
+                return read.astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+        raise self.make_error("invalid")
+
+
+class FactAnswers(fields.Dict):
+    """Answers to fact questions: a truth value or one of the words that the question offers."""
+
+    default_error_messages: ClassVar = {**_ERRORS, "invalid": "api.field.object"}
+
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: object
+    ) -> dict[str, bool | str]:
+        del attr, data, kwargs
+        if not isinstance(value, dict):
+            raise self.make_error("invalid")
+        wrong = {
+            str(name): ["api.field.answer"]
+            for name, answer in value.items()
+            if not isinstance(answer, bool | str) or len(str(answer)) > LONGEST_CODE
+        }
+        if wrong:
+            raise ValidationError(dict(wrong))
+        return dict(value)
+
+
+def whole(
+    description: str,
+    *,
+    least: int = 0,
+    most: int = MOST,
+    required: bool = True,
+    default: int | None = None,
+    none: bool = False,
+    query: bool = False,
+) -> fields.Integer:
+    """Describe a whole number; with a default it may be left out."""
+    error = f"api.field.range?min={least}&max={most}"
+    options: dict[str, Any] = {
+        "validate": validate.Range(min=least, max=most, error=error),
+        "metadata": {"description": description},
+        "allow_none": none,
+    }
+    if default is not None:
+        options["load_default"] = default
+    else:
+        options["required"] = required
+    return Digits(**options) if query else Whole(strict=True, **options)
+
+
+def figure(description: str, *, none: bool = False) -> fields.Integer:
+    """Describe a whole number of an answer, without bounds."""
+    return Whole(
+        strict=True, required=True, allow_none=none, metadata={"description": description}
+    )
+
+
+def truth(
+    description: str, *, required: bool = True, default: bool | None = None
+) -> fields.Boolean:
+    """Describe a truth value."""
+    options: dict[str, Any] = {"metadata": {"description": description}}
+    if default is not None:
+        options["load_default"] = default
+    else:
+        options["required"] = required
+    return Truth(**options)
+
+
+def words(  # noqa: PLR0913 - one keyword a promise of the contract
+    description: str,
+    *,
+    required: bool = True,
+    none: bool = False,
+    longest: int = LONGEST_TEXT,
+    pattern: str | None = None,
+    example: str | None = None,
+) -> fields.String:
+    """Describe a text to be read, 1 to *longest* characters, whole if *pattern* is given."""
+    rules: list[validate.Validator] = [
+        validate.Length(min=1, max=longest, error=f"api.field.length?min=1&max={longest}")
+    ]
+    if pattern is not None:
+        rules.append(validate.Regexp(pattern, error="api.field.pattern"))
+    metadata = {"description": description}
+    if example is not None:
+        metadata["example"] = example
+    return Text(required=required, allow_none=none, validate=rules, metadata=metadata)
+
+
+def said(description: str, *, none: bool = False) -> fields.String:
+    """Describe a text of an answer."""
+    return Text(required=True, allow_none=none, metadata={"description": description})
+
+
+def choice(
+    description: str,
+    choices: Sequence[str],
+    *,
+    required: bool = True,
+    none: bool = False,
+    default: str | None = None,
+) -> fields.String:
+    """Describe one of a few words."""
+    listed = "api.field.choice?choices=" + "%20".join(choices)
+    options: dict[str, Any] = {
+        "validate": validate.OneOf([*choices], error=listed),
+        "metadata": {"description": description},
+        "allow_none": none,
+    }
+    if default is not None:
+        options["load_default"] = default
+    else:
+        options["required"] = required
+    return Text(**options)
+
+
+def instant(description: str, *, required: bool = True, none: bool = False) -> Instant:
+    """Describe an instant."""
+    return Instant(required=required, allow_none=none, metadata={"description": description})
+
+
+def day(description: str, *, none: bool = False) -> fields.Date:
+    """Describe a legal date of an answer."""
+    return fields.Date(required=True, allow_none=none, metadata={"description": description})
+
+
+def one(schema: type[Schema], description: str, *, none: bool = False) -> fields.Nested:
+    """Describe one object inside another."""
+    return fields.Nested(
+        schema, required=True, allow_none=none, metadata={"description": description}
+    )
+
+
+def many(schema: type[Schema], description: str) -> fields.List:
+    """Describe a list of objects."""
+    return fields.List(fields.Nested(schema), required=True, metadata={"description": description})
+
+
+def codes(description: str, *, attribute: str | None = None) -> fields.List:
+    """Describe a list of codes of an answer."""
+    return fields.List(
+        fields.String(),
+        required=True,
+        attribute=attribute,
+        metadata={"description": description},
+    )
+
+
+def item_code(description: str) -> fields.String:
+    """Describe the code of a catalogue item in a request."""
+    return words(description, longest=8, pattern=ITEM_PATTERN, example="S3-05")
+
+
+def code(description: str, *, required: bool = True) -> fields.String:
+    """Describe a code (township, organisation, person ...) in a request."""
+    return words(
+        description, required=required, longest=LONGEST_CODE, pattern=r"\A[^\s/?#|\\]+\Z"
+    )
+
+
+class NameSchema(Strict):
+    """A wording in both languages."""
+
+    zh = said("Chinese")
+    en = said("English")

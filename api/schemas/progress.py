@@ -1,0 +1,220 @@
+"""A project's progress as it goes out."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from api.schemas.base import (
+    NameSchema,
+    Strict,
+    choice,
+    codes,
+    day,
+    figure,
+    instant,
+    many,
+    one,
+    said,
+    truth,
+)
+from workflows.catalogue.values import Coupling, DayUnit
+from workflows.events import How, Policy
+from workflows.progress import Cause, ItemStanding, Lamp, StageState
+from workflows.project import PairStatus, ProjectStatus
+
+
+class TurnSchema(Strict):
+    """Whose turn it is."""
+
+    performer = said("window, department, inspector, agent, owner or external")
+    department = said("Department code, when one is to act", none=True)
+    person = said("Id of the person who holds the task, if anyone does", none=True)
+
+
+class StepSchema(Strict):
+    """The open step of a running item."""
+
+    name = said("Step, e.g. review")
+    task = said("Task id: UNIT/ITEM/ATTEMPT/STEP")
+    path = said("BPMN element path")
+    status = figure("National status code (BLZT) of the attempt")
+    since = instant("Open since, UTC")
+    turn = one(TurnSchema, "Who is to do it")
+    outcomes = codes("Outcomes with which it may be completed")
+
+
+class ClockSchema(Strict):
+    """A limit set against the calendar."""
+
+    days = figure("Length of the limit")
+    unit = choice("What it counts", [each.value for each in DayUnit])
+    source = said("Source key of the catalogue")
+    due = day("Last day of the limit; null before acceptance", none=True)
+    used = figure("Days used", none=True)
+    left = figure("Days left, negative when overdue", none=True)
+    lamp = choice("green, yellow or red", [each.value for each in Lamp], none=True)
+    provisional = truth("The due date lies in a year whose holidays are not published yet")
+
+
+class PulledInSchema(Strict):
+    """Why an item counts as mandated."""
+
+    item = said("The item")
+    needed_by = said("The item that needs it")
+    document = said("The document it needs")
+
+
+class ItemProgressSchema(Strict):
+    """One item of one unit."""
+
+    item = said("Item code")
+    name = one(NameSchema, "Name of the item")
+    department = said("Department code")
+    coupling = choice("How it goes beside others", [each.value for each in Coupling])
+    mandated = truth("Filed with the stage's joint application: mandated, serial or pulled in")
+    milestone = truth("The stage's milestone waits for it")
+    state = choice("Where it stands", [each.value for each in ItemStanding])
+    pulled_in = one(PulledInSchema, "Why it counts as mandated, if pulled in", none=True)
+    missing = codes("Hard documents that do not exist yet, while it is held")
+    step = one(StepSchema, "Its open step, while it runs", none=True)
+    attempt = figure("Number of its last attempt, 0 before the first")
+    how = choice("How the last attempt was filed", [each.value for each in How], none=True)
+    pair = said("Pair of the last attempt", none=True)
+    slot = truth("It holds a pair slot")
+    without = codes("Documents of soft needs that did not exist at filing")
+    filed_at = instant("Filing of the last attempt, UTC", none=True)
+    accepted_at = instant("Acceptance: the clock began, UTC", none=True)
+    decided_at = instant("Decision: the clock stopped, UTC", none=True)
+    ended_at = instant("End of the last attempt, UTC", none=True)
+    committed = one(ClockSchema, "Committed limit", none=True)
+    statutory = one(ClockSchema, "Statutory limit", none=True)
+
+
+class BlockerSchema(Strict):
+    """One thing that is waited for now."""
+
+    unit = figure("Unit, 0 = the whole project")
+    stage = figure("Stage of the item")
+    item = said("Item code; null for the joint application of the stage", none=True)
+    cause = choice("Why it is not done", [each.value for each in Cause])
+    step = said("The open step, if it runs", none=True)
+    turn = one(TurnSchema, "Whose turn it is")
+    since = instant("Since when, UTC")
+    missing = codes("Documents that nobody can still produce")
+
+
+class BlockedSchema(Strict):
+    """A stage that stands still."""
+
+    by = many(BlockerSchema, "By what")
+    since = instant("Since when nothing has moved, UTC")
+
+
+class PairSchema(Strict):
+    """Two items joined at run time."""
+
+    id = said("Pair id")
+    stage = figure("Stage")
+    unit = figure("Unit")
+    first = said("First item, by code")
+    second = said("Second item, by code")
+    policy = choice("Who found it", [each.value for each in Policy])
+    status = choice("Where it stands", [each.value for each in PairStatus])
+    days_saved = figure("Working days saved against the baseline")
+    baseline = said("one_by_one: the two committed limits one after the other")
+    round = figure("Round of pairing")
+    proposed_at = instant("Proposed, UTC")
+    started_at = instant("Both members filed, UTC", none=True)
+    ended_at = instant("Ended or dissolved, UTC", none=True)
+    draw = fields.Nested(
+        lambda: DrawSchema(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "The draw that made it, for anyone to repeat"},
+    )
+
+
+class TicketSchema(Strict):
+    """One candidate of a draw."""
+
+    first = said("First item")
+    second = said("Second item")
+    digest = said("SHA-256 of seed|run|round|first|second, hexadecimal; the smallest wins")
+
+
+class DrawSchema(Strict):
+    """A draw that anyone can repeat."""
+
+    seed = said("Seed: hash of the event that opened the round")
+    run = said("Stage run, CODE/STAGE/UNIT")
+    round = figure("Round")
+    candidates = many(TicketSchema, "Every legal ready pair, by digest")
+
+
+class StageProgressSchema(Strict):
+    """One stage of one unit."""
+
+    stage = figure("Stage 1-5")
+    name = one(NameSchema, "Name of the stage")
+    state = choice("Where it stands", [each.value for each in StageState])
+    blocked = one(BlockedSchema, "By what it is blocked, if it is", none=True)
+    opened_at = instant("Opened, UTC", none=True)
+    filed_at = instant("Joint application filed, UTC", none=True)
+    milestone_at = instant("Milestone reached, UTC", none=True)
+    ended_at = instant("Nothing open any more, UTC", none=True)
+    limit_days = figure("Working days that the flow type allows", none=True)
+    used_days = figure("Working days on which an accepted item ran", none=True)
+    lamp = choice("green, yellow or red", [each.value for each in Lamp], none=True)
+    slots = figure("Pair slots of the stage run")
+    slots_held = figure("Pair slots held now")
+    round = figure("Round of pairing", none=True)
+    wanted = figure("Items that the stage has to see granted")
+    granted = figure("Those that are granted")
+    items = many(ItemProgressSchema, "Items of the project's flow type, in catalogue order")
+    pairs = many(PairSchema, "Pairs of the stage run, oldest first")
+
+
+class UnitProgressSchema(Strict):
+    """A building or phase, or the whole project (0)."""
+
+    unit = figure("Unit")
+    stages = many(StageProgressSchema, "Its stages in order")
+
+
+class DocumentSchema(Strict):
+    """A result document that exists."""
+
+    document = said("Document kind")
+    name = one(NameSchema, "Name of the kind")
+    unit = figure("Unit")
+    item = said("Item that produced it")
+    issued_at = instant("Issued, UTC")
+    valid_until = said("Last day of validity, ISO date", none=True)
+
+
+class NextSchema(Strict):
+    """What the project waits for."""
+
+    unit = figure("Unit")
+    stage = figure("Stage whose milestone is next; null when only the rest is open", none=True)
+    blockers = many(BlockerSchema, "What must happen next, oldest first")
+    since = instant("Since when the oldest has been waiting, UTC", none=True)
+
+
+class ProgressSchema(Strict):
+    """Where a project stands."""
+
+    code = said("Project code")
+    number = figure("Number of its last event; the entity tag")
+    flow = figure("Flow type")
+    flow_name = one(NameSchema, "Name of the flow type")
+    status = choice("Where the project stands", [each.value for each in ProjectStatus])
+    township = said("Township code")
+    owner = said("Organisation that builds")
+    agent = said("Agent's person id", none=True)
+    filed_at = instant("Filed, UTC")
+    ended_at = instant("Ended, UTC", none=True)
+    catalogue = said("Hash of the catalogue it was filed under")
+    next = one(NextSchema, "What blocks the next milestone; null when it has ended", none=True)
+    units = many(UnitProgressSchema, "The whole project first, then buildings and phases")
+    documents = many(DocumentSchema, "Result documents that exist")
