@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 from rich.console import Console
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from workflows.catalogue.values import Name
 
+Side = Literal["left", "right"]
 ZH, EN = "zh-CN", "en"
 LANGUAGES = {"zh": ZH, "zh-cn": ZH, "en": EN}
 WIDTH = 100  # columns where the output is no terminal
@@ -72,11 +73,11 @@ class Terminal:
         sys.stderr.write(f"{self.say('error', message=line)}\n")
 
     def table(self, title: str, columns: Sequence[str], right: Sequence[str] = ()) -> Table:
-        """Return an empty table; *title* and *columns* are codes, *right* those set to the right."""
+        """Return an empty table; all named by code, those in *right* set to the right."""
         table = Table(title=self.say(title), title_justify="left", header_style="bold")
         for column in columns:
-            justify = "right" if column in right else "left"
-            table.add_column(self.say(f"column.{column}"), justify=justify)
+            side: Side = "right" if column in right else "left"
+            table.add_column(self.say(f"column.{column}"), justify=side)
         return table
 
 

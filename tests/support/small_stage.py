@@ -29,9 +29,7 @@ def _stage(pairing: Pairing) -> Diagram:
         _task("intake", "fork", "filed"),
         Element(id="late", kind=Kind.BOUNDARY, name="", host="intake", **_LATE),
         Element(id="late_end", kind=Kind.END, name=""),
-        Element(
-            id="fork", kind=Kind.PARALLEL, name="", targets=("S_1", "S_3", "pairs", "others")
-        ),
+        Element(id="fork", kind=Kind.PARALLEL, name="", targets=("S_1", "S_3", "pairs", "others")),
         _call("S_1", target="S_2", milestone=True, applies="flow in [1, 2]"),
         _call("S_2", target="join", milestone=True, needs=("D1",)),
         _call("S_3", target="join", needs=("D2",)),
@@ -70,19 +68,18 @@ def _item() -> Diagram:
         Element(id="start", kind=Kind.START, name="", targets=("accept",)),
         _task("accept", "accepted", "accepted", "refused"),
         Element(
-            id="deemed", kind=Kind.BOUNDARY, name="", host="accept", timer=day, targets=("split",)
+            id="deemed", kind=Kind.BOUNDARY, name="", host="accept", timer=day, targets=("merge",)
         ),
+        Element(id="merge", kind=Kind.EXCLUSIVE, name="", targets=("split",), default="split"),
         Element(
             id="accepted",
             kind=Kind.EXCLUSIVE,
             name="",
-            targets=("not_accepted", "split"),
+            targets=("merge", "not_accepted"),
             conditions=(("not_accepted", parse("outcome == 'refused'")),),
-            default="split",
+            default="merge",
         ),
-        Element(
-            id="not_accepted", kind=Kind.END, name="", targets=(), result=Result.REFUSED
-        ),
+        Element(id="not_accepted", kind=Kind.END, name="", targets=(), result=Result.REFUSED),
         Element(id="split", kind=Kind.PARALLEL, name="", targets=("inspect", "review")),
         _task("inspect", "both", "inspected"),
         _task("review", "both", "reviewed"),

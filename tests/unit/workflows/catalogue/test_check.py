@@ -208,13 +208,6 @@ class TestCheckOfOrder:
 
         assert [each.params["path"] for each in found] == ["S1-06 -> S1-06"]
 
-    def test_names_the_path_to_a_document_of_a_later_stage(self) -> None:
-        found = _errors(_need("S2-01", "D41"))
-
-        assert {(each.code, each.params["stage"]) for each in found} == {
-            ("catalogue.milestone.unreachable", 2)
-        } or "catalogue.cycle" in {each.code for each in found}
-
     def test_names_the_deadlock_of_a_milestone(self) -> None:
         found = _errors(_need("S1-08", "D39"))
 

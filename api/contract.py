@@ -1,0 +1,120 @@
+"""Decorators that state an operation's contract: what goes in, what comes out, who, which errors."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from api.schemas.answers import AnswerSchema
+from api.schemas.problems import ProblemSchema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from marshmallow import Schema
+
+    from api.parser import Nouns
+
+View = TypeVar("View", bound="Callable[..., Any]")
+
+PROBLEM_JSON = "application/problem+json"
+SECURITY = [{"bearer": []}, {"persona": []}]
+_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": True,
+    "description": "Chosen by the client, one for each intent, 1-200 visible ASCII characters. The "
+    "same key with the same request gives the same answer and does nothing again.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[\\x21-\\x7E]+$"},
+    "example": "7c1f0d9e-5a3b-4e6f-9a51-2f0d6f2f7b11",
+}
+_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "required": False,
+    "description": "Do it only while this is the number of the project's last event.",
+    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+    "example": '"17"',
+}
+_LANGUAGE = {
+    "in": "header",
+    "name": "Accept-Language",
+    "required": False,
+    "description": "Language of problem texts: zh-CN (default) or en.",
+    "schema": {"type": "string"},
+    "example": "zh-CN",
+}
+_READING = (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
+_ORDERING = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.PRECONDITION_FAILED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.PRECONDITION_REQUIRED,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+
+
+def reads(
+    nouns: Nouns,
+    operation: str,
+    answer: type[Schema],
+    *,
+    query: type[Schema] | None = None,
+    etag: bool = False,
+) -> Callable[[View], View]:
+    """Describe a GET; with *query* the view's first argument is what the query says."""
+    headers = _TAG if etag else None
+
+    def decorate(view: View) -> View:
+        decorated: Any = nouns.response(HTTPStatus.OK, answer, headers=headers)(view)
+        if query is not None:
+            decorated = nouns.arguments(query, location="query")(decorated)
+        return _described(nouns, decorated, operation, _READING, [_LANGUAGE])
+
+    return decorate
+
+
+def orders(
+    nouns: Nouns,
+    operation: str,
+    request: type[Schema],
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    answer: type[Schema] = AnswerSchema,
+) -> Callable[[View], View]:
+    """Describe a POST; the view's first argument is the body."""
+
+    def decorate(view: View) -> View:
+        decorated: Any = nouns.response(status, answer, headers=_TAG)(view)
+        decorated = nouns.arguments(request)(decorated)
+        return _described(nouns, decorated, operation, _ORDERING, [_KEY, _MATCH, _LANGUAGE])
+
+    return decorate
+
+
+def _described(
+    nouns: Nouns,
+    view: Any,  # noqa: ANN401 - a decorated view
+    operation: str,
+    statuses: tuple[HTTPStatus, ...],
+    headers: list[dict[str, object]],
+) -> Any:  # noqa: ANN401 - a decorated view
+    for status in statuses:
+        view = nouns.alt_response(
+            status, schema=ProblemSchema, content_type=PROBLEM_JSON, description=status.phrase
+        )(view)
+    return nouns.doc(operationId=operation, security=SECURITY, parameters=headers)(view)
+
+
+_TAG = {
+    "ETag": {
+        "description": "Number of the project's last event, quoted",
+        "schema": {"type": "string"},
+    }
+}

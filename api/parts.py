@@ -1,0 +1,47 @@
+"""What the interface is given by wire.py, and how a view reaches it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, cast
+
+from flask import current_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.clock import Clock
+    from engine.handle import Handle
+    from engine.library import Library
+    from engine.settings import Settings
+    from engine.unit_of_work import UnitOfWork
+
+_EXTENSION = "abreast"
+
+
+class Parts(Protocol):
+    """The running office, put together by wire.py."""
+
+    @property
+    def handle(self) -> Handle:
+        """Return the one way to change a project."""
+
+    @property
+    def new_uow(self) -> Callable[[], UnitOfWork]:
+        """Return how to open a unit of work for reading."""
+
+    @property
+    def library(self) -> Library:
+        """Return catalogue, nets and calendar in force."""
+
+    @property
+    def clock(self) -> Clock:
+        """Return the clock of the process."""
+
+    @property
+    def settings(self) -> Settings:
+        """Return the settings of the process."""
+
+
+def parts() -> Parts:
+    """Return the parts of the application that serves this request."""
+    return cast("Parts", current_app.extensions[_EXTENSION])
