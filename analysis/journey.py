@@ -29,6 +29,7 @@ class PairAccount:
     days_saved: int
     baseline: str
     drawn_from: int  # legal ready pairs in the draw; 0 = not drawn
+    ticket: str | None  # winning digest of the draw
     started_at: datetime
 
 
@@ -180,5 +181,6 @@ def _pairs(events: Sequence[e.Event]) -> Iterator[PairAccount]:
                 days_saved=found.days_saved,
                 baseline=found.baseline,
                 drawn_from=0 if found.draw is None else len(found.draw.candidates),
+                ticket=None if found.draw is None else found.draw.candidates[0][2],
                 started_at=event.happened_at,
             )

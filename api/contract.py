@@ -80,6 +80,18 @@ def reads(
     return decorate
 
 
+def serves(nouns: Nouns, operation: str, content_type: str) -> Callable[[View], View]:
+    """Describe a GET that answers a file."""
+
+    def decorate(view: View) -> View:
+        decorated: Any = nouns.response(
+            HTTPStatus.OK, {"type": "string"}, content_type=content_type
+        )(view)
+        return _described(nouns, decorated, operation, _READING, [_LANGUAGE])
+
+    return decorate
+
+
 def orders(
     nouns: Nouns,
     operation: str,
@@ -87,13 +99,19 @@ def orders(
     *,
     status: HTTPStatus = HTTPStatus.OK,
     answer: type[Schema] = AnswerSchema,
+    tagged: bool = True,
 ) -> Callable[[View], View]:
-    """Describe a POST; the view's first argument is the body."""
+    """Describe a POST; the view's first argument is the body.
+
+    Args:
+        tagged: It concerns one project, whose entity tag may be asked for and is answered.
+    """
+    asked = [_KEY, _MATCH, _LANGUAGE] if tagged else [_KEY, _LANGUAGE]
 
     def decorate(view: View) -> View:
-        decorated: Any = nouns.response(status, answer, headers=_TAG)(view)
+        decorated: Any = nouns.response(status, answer, headers=_TAG if tagged else None)(view)
         decorated = nouns.arguments(request)(decorated)
-        return _described(nouns, decorated, operation, _ORDERING, [_KEY, _MATCH, _LANGUAGE])
+        return _described(nouns, decorated, operation, _ORDERING, asked)
 
     return decorate
 

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from api.locales import preferred
 from api.problems import Fault, InvalidError, RequestError
 from api.strict import BadJsonError
+from engine.errors import EngineError
 from workflows.errors import Refusal
 from workflows.texts import text
 
@@ -24,7 +25,6 @@ log = structlog.get_logger("abreast.api")
 PROBLEM_JSON = "application/problem+json"
 CONFLICT = HTTPStatus.CONFLICT
 _INVALID = "api.invalid"
-_RETRY_AFTER = "2"  # seconds
 
 # Every refusal that is not listed conflicts with the state of the project: 409.
 STATUS: Mapping[str, HTTPStatus] = {
@@ -47,8 +47,11 @@ STATUS: Mapping[str, HTTPStatus] = {
     "task.unknown_outcome": HTTPStatus.UNPROCESSABLE_ENTITY,
     "time.future": HTTPStatus.UNPROCESSABLE_ENTITY,
     "time.before_last": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "command.key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "database.unreachable": HTTPStatus.SERVICE_UNAVAILABLE,
+    "person.unknown": HTTPStatus.NOT_FOUND,
+    "definition.unknown": HTTPStatus.NOT_FOUND,
+    "engine.key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "engine.bad_key": HTTPStatus.BAD_REQUEST,
+    "engine.stale": HTTPStatus.PRECONDITION_FAILED,
 }
 # The member of the request that a refusal speaks of.
 POINTERS: Mapping[str, str] = {
@@ -71,6 +74,7 @@ POINTERS: Mapping[str, str] = {
 def register(app: Flask) -> None:
     """Teach *app* to answer every error as a problem."""
     app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(EngineError, _broken)
     app.register_error_handler(InvalidError, _invalid)
     app.register_error_handler(BadJsonError, _bad_json)
     app.register_error_handler(RequestError, _bad_request)
@@ -87,12 +91,13 @@ def problem(
     """Return one problem, its texts in the language that the client prefers."""
     locale = preferred(request.accept_languages)
     named = dict(params or {})
+    said = {**named, **_why(code, named, locale)}
     body: dict[str, Any] = {
         "type": f"/problems/{code}",
         "title": text(f"api.status.{int(status)}", locale),
         "status": int(status),
         "code": code,
-        "detail": text(code, locale, **named),
+        "detail": text(code, locale, **said),
         "params": named,
         "errors": [_fault(fault, locale) for fault in faults],
     }
@@ -106,6 +111,13 @@ def problem(
     return answer
 
 
+def _why(code: str, params: Mapping[str, object], locale: str) -> dict[str, str]:
+    """Say the rule that stands against a pair, where the text asks for it."""
+    if code != "pair.illegal":
+        return {}
+    return {"why": text(f"pair.rule.{params['rule']}", locale, **params)}
+
+
 def _fault(fault: Fault, locale: str) -> dict[str, object]:
     return {
         "pointer": fault.pointer,
@@ -117,9 +129,16 @@ def _fault(fault: Fault, locale: str) -> dict[str, object]:
 
 def _refused(refusal: Refusal) -> Response:
     status = STATUS.get(refusal.code, CONFLICT)
-    answer = problem(status, refusal.code, refusal.params, _faults(refusal))
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        answer.headers["Retry-After"] = _RETRY_AFTER
+    return problem(status, refusal.code, refusal.params, _faults(refusal))
+
+
+def _broken(error: EngineError) -> Response:
+    """Answer a fault of the machine: worth another try, or a person's work."""
+    log.error("engine.failed", code=error.code, path=request.path, exc_info=error)
+    if error.retry_after is None:
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "api.http.500")
+    answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, error.code, error.params)
+    answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 
 

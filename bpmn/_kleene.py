@@ -60,9 +60,7 @@ def _kleene(tests: tuple[Test, ...], *, decisive: bool) -> Test:
     return answer
 
 
-def _comparison(
-    left: Name | Literal, sign: str, right: Name | Literal
-) -> Test:
+def _comparison(left: Name | Literal, sign: str, right: Name | Literal) -> Test:
     first, second = _operand(left), _operand(right)
 
     def answer(values: Mapping[str, Value | None]) -> Answer:
@@ -72,9 +70,7 @@ def _comparison(
     return answer
 
 
-def _membership(
-    operand: Name | Literal, literals: tuple[Literal, ...], *, negated: bool
-) -> Test:
+def _membership(operand: Name | Literal, literals: tuple[Literal, ...], *, negated: bool) -> Test:
     asked = _operand(operand)
     listed = frozenset(_kind(literal.value) for literal in literals)
 

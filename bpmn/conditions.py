@@ -23,7 +23,6 @@ from bpmn._expressions import (
     read,
     render,
 )
-
 from bpmn._kleene import Answer, Test, compiled
 
 if TYPE_CHECKING:
@@ -188,25 +187,20 @@ def _condition(expression: Expression, text: str) -> Condition:
 
 def _uses(expression: Expression) -> Iterator[Use]:
     match expression:
-        case Literal():
-            return
         case Name(name):
             yield Use(name, "", ())
         case Compare(Name(left), sign, Name(right)):
-            yield Use(left, sign, ())
-            yield Use(right, sign, ())
+            yield from (Use(left, sign, ()), Use(right, sign, ()))
         case Compare(Name(name), sign, Literal(value)) | Compare(Literal(value), sign, Name(name)):
             yield Use(name, sign, (value,))
-        case Compare():
+        case Member(Name(name), literals, _):
+            yield Use(name, "in", tuple(literal.value for literal in literals))
+        case Literal() | Compare() | Member():
             return
-        case Member(operand, literals, _):
-            if isinstance(operand, Name):
-                yield Use(operand.name, "in", tuple(literal.value for literal in literals))
         case Not(part):
             yield from _uses(part)
         case And(parts) | Or(parts):
-            for part in parts:
-                yield from _uses(part)
+            yield from (use for part in parts for use in _uses(part))
         case _:
             assert_never(expression)
 

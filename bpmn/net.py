@@ -310,10 +310,10 @@ class _Linker:
                 continue
             for target in element.targets:
                 sources.setdefault(local[target], []).append(number)
-        for target, arriving in sources.items():
-            path, element, _ = self.places[target]
+        for gateway, arriving in sources.items():
+            path, element, _ = self.places[gateway]
             if element.kind is Kind.PARALLEL and len(arriving) > 1:
-                self.joins[target] = {
+                self.joins[gateway] = {
                     source: self._bit(f"{path}<{self.places[source][1].id}") for source in arriving
                 }
 

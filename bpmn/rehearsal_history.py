@@ -157,9 +157,7 @@ def attempts(history: History) -> dict[str, list[Attempt]]:
             case Open(codes=codes, slots=slots):
                 for code in codes:
                     mine = found.setdefault(code, [])
-                    mine.append(
-                        Attempt(code=code, number=len(mine) + 1, opened=number, slot=slots)
-                    )
+                    mine.append(Attempt(code=code, number=len(mine) + 1, opened=number, slot=slots))
             case Park(code=code):
                 found[code][-1] = replace(found[code][-1], parked=number)
         for code, result in step.ended:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser import BpmnParser
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bpmn.conditions import Value
 
 Sight = dict[Role, dict[str, Any]]
+Act = Any  # SpiffWorkflow's Task to run, or its BpmnEvent to catch; it has no types
 
 
 class NotSeenError(Exception):
@@ -67,7 +68,8 @@ class Witness:
 
     def start(self) -> None:
         """Let the first tokens run."""
-        self._run_on()
+        self.act([])
+        self.notice()
 
     def do(self, number: int, operation: Operation) -> None:
         """Do step *number* on the instance.
@@ -75,51 +77,66 @@ class Witness:
         Raises:
             NotSeenError: If what the step needs is not open here.
         """
+        self.act(self.found(number, operation))
+        self.notice()
+
+    def found(self, number: int, operation: Operation) -> list[Act]:
+        """Find what step *number* needs, in the order of doing.
+
+        Raises:
+            NotSeenError: If something is not open here.
+        """
         match operation:
             case Complete(path=path, outcome=outcome):
-                self._complete(Role.TASK, path, outcome=outcome)
+                return [self._task(Role.TASK, path, outcome=outcome)]
             case Open(codes=codes, slots=slots):
-                if slots:
-                    self._take_turns(number)
-                for code in codes:
-                    self._complete(Role.DOOR, code, choice="open")
+                doors = [self._task(Role.DOOR, code) for code in codes]
+                return [*(self._turns(number) if slots else ()), *doors]
             case Decline(code=code):
-                self._complete(Role.DOOR, code, choice="decline")
+                return [self._task(Role.DOOR, code)]
             case Park(code=code):
-                self._complete(Role.PARKING, code)
+                return [self._task(Role.PARKING, code)]
             case Fire(path=path):
-                self._signal(Role.TIMER, path)
+                return [self._signal(Role.TIMER, path)]
             case Cancel(code=code):
-                self._signal(Role.ATTEMPT, code)
-        self._run_on()
+                return [self._signal(Role.ATTEMPT, code)]
+            case _:
+                assert_never(operation)
 
-    def _take_turns(self, number: int) -> None:
+    def act(self, acts: list[Act]) -> None:
+        """Do what was found, and let the engine run on."""
+        for act in acts:
+            if isinstance(act, BpmnEvent):
+                self.workflow.catch(act)
+            else:
+                act.run()
+        self.workflow.do_engine_steps()
+
+    def notice(self) -> None:
+        """Take note of a milestone that was reached."""
+        for task in self.sight()[Role.MILESTONE].values():
+            self.milestone = True
+            task.run()
+            self.workflow.do_engine_steps()
+
+    def _turns(self, number: int) -> Iterator[Act]:
         for turn, _ in self.unrolled.turns:
             if turn.step == number:
-                self._complete(Role.TURN, f"{turn.step}.{turn.chain}")
+                yield self._task(Role.TURN, f"{turn.step}.{turn.chain}")
 
-    def _complete(self, role: Role, key: str, **data: object) -> None:
+    def _task(self, role: Role, key: str, **data: object) -> Act:
         task = self._find(role, key)
         task.set_data(**data)
-        task.run()
+        return task
 
-    def _signal(self, role: Role, key: str) -> None:
-        name = self._find(role, key).task_spec.bpmn_id
-        self.workflow.catch(BpmnEvent(SignalEventDefinition(name)))
+    def _signal(self, role: Role, key: str) -> Act:
+        return BpmnEvent(SignalEventDefinition(self._find(role, key).task_spec.bpmn_id))
 
     def _find(self, role: Role, key: str) -> Any:  # noqa: ANN401 - SpiffWorkflow has no types
         task = self.sight()[role].get(key)
         if task is None:
             raise NotSeenError(role, key)
         return task
-
-    def _run_on(self) -> None:
-        self.workflow.do_engine_steps()
-        reached = self.sight()[Role.MILESTONE]
-        for task in reached.values():
-            self.milestone = True
-            task.run()
-            self.workflow.do_engine_steps()
 
     def sight(self) -> Sight:
         """Return the open tasks and armed events, by what they stand for."""

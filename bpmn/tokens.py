@@ -23,6 +23,7 @@ from bpmn.errors import (
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
+    from bpmn.conditions import Value
     from bpmn.net import Block, Flow, Item, Net, Node
 
 
@@ -35,7 +36,7 @@ class Case:
         declined: Items that the owner declined; they are left out when their token arrives.
     """
 
-    values: Mapping[str, object]
+    values: Mapping[str, Value | None]
     declined: frozenset[str] = frozenset()
 
 
@@ -136,6 +137,34 @@ def decline(net: Net, marking: int, code: str, case: Case) -> Move:
         raise NotHereError(path=item.path)
     walk = _Walk(net, marking & ~item.wanted | item.left_out, case)
     walk.pass_on(item)
+    return walk.move()
+
+
+def grant(net: Net, marking: int, code: str, case: Case) -> Move:
+    """End the running attempt as granted wherever it stands, and let its token go on.
+
+    Raises:
+        NotHereError: If no attempt is running.
+    """
+    item = net.item(code)
+    _check_running(item, marking)
+    walk = _Walk(net, marking & ~(item.inside | item.slot) | item.granted, case)
+    walk.ended.append((code, Result.GRANTED))
+    walk.pass_on(item)
+    return walk.move()
+
+
+def reopen(net: Net, marking: int, code: str, case: Case) -> Move:
+    """Make a granted item wanted again, because its result was taken back.
+
+    Raises:
+        NotHereError: If it is not granted.
+    """
+    item = net.item(code)
+    if not marking & item.granted:
+        raise NotHereError(path=item.path)
+    walk = _Walk(net, marking & ~item.granted, case)
+    walk.want_again(item)
     return walk.move()
 
 
@@ -291,7 +320,7 @@ class _Walk:
         if self.outcome is not None:
             values = {**values, "outcome": self.outcome}
         for condition, flow in node.conditions:
-            if condition(values):  # type: ignore[arg-type]
+            if condition(values):
                 return flow
         if node.default is None:
             raise NoWayError(path=node.path)

@@ -13,7 +13,8 @@ from bpmn.library import DEFINITIONS, shipped
 from bpmn.net import link
 from cli.speech import SpokenGroup, as_json, option
 from cli.terminal import Failed, terminal
-from cli.shipped import shipped_catalogue
+from engine.library import CATALOGUE
+from workflows.catalogue.load import load
 from workflows.plans import stage_plans
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ def check(as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by na
     if as_json:
         speaker.data({"definitions": rows, "stale": stale, "ok": not stale})
     else:
-        table = speaker.table("bpmn.title", ("process", "elements", "items", "bits", "hash"), _FIGURES)
+        table = speaker.table(
+            "bpmn.title", ("process", "elements", "items", "bits", "hash"), _FIGURES
+        )
         for row in rows:
             cells = [str(row[key]) for key in ("process", "elements", "items", "bits", "hash")]
             table.add_row(*cells[:-1], cells[-1][:12])
@@ -87,7 +90,7 @@ _SHOWN = (Kind.TASK, Kind.CALL, Kind.BLOCK, Kind.BOUNDARY)
 
 def _stale(folder: Path) -> Mapping[str, bytes]:
     """Return the files whose content is not what the catalogue asks for."""
-    fresh = definitions(stage_plans(shipped_catalogue()))
+    fresh = definitions(stage_plans(load(CATALOGUE.read_text(encoding="utf-8"))))
     return {
         name: content
         for name, content in fresh.items()

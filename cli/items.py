@@ -9,7 +9,7 @@ import click
 
 from cli.speech import SpokenGroup, as_json, option
 from cli.terminal import Failed, terminal
-from cli.shipped import CATALOGUE, shipped_catalogue
+from engine.library import CATALOGUE
 from workflows.catalogue.check import check as judge
 from workflows.catalogue.findings import CatalogueError, Finding, Severity
 from workflows.catalogue.load import load
@@ -53,7 +53,7 @@ def check(file: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click han
 def items(stage: int | None, flow: int | None, as_json: bool) -> None:  # noqa: FBT001 - as above
     """List the items of the shipped catalogue."""
     speaker = terminal()
-    shipped = shipped_catalogue()
+    shipped = load(CATALOGUE.read_text(encoding="utf-8"))
     chosen = [
         item
         for item in shipped.items.values()
@@ -62,7 +62,9 @@ def items(stage: int | None, flow: int | None, as_json: bool) -> None:  # noqa: 
     if as_json:
         speaker.data({"items": [_item(speaker, shipped, item) for item in chosen]})
         return
-    table = speaker.table("catalogue.items", ("item", "name", "department", "coupling", "days"), ("days",))
+    table = speaker.table(
+        "catalogue.items", ("item", "name", "department", "coupling", "days"), ("days",)
+    )
     for item in chosen:
         days = "" if item.committed_limit is None else str(item.committed_limit.days)
         table.add_row(

@@ -34,4 +34,6 @@ def told(error: Exception, speaker: Terminal) -> str:
         case _:
             code = getattr(error, "code", "")
             known = code in texts()
-            return text(code, speaker.locale, **getattr(error, "params", {})) if known else str(error)
+            return (
+                text(code, speaker.locale, **getattr(error, "params", {})) if known else str(error)
+            )

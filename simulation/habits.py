@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from workflows.catalogue.values import Item
 
-DAYS_WITHOUT_LIMIT = 10  # working days that an item without a committed limit takes
+DAYS_WITHOUT_LIMIT = 5  # working days that an item without a committed limit takes
 
 
 class Way(StrEnum):
@@ -85,9 +85,9 @@ class Luck:
 def days_of(item: Item, step: str) -> tuple[int, DayUnit]:
     """Return how many days a step takes, in the unit of the item's committed limit.
 
-    Reception and delivery take none, acceptance takes one working day beside the limit; what is
-    left shares the limit to the day: a third for the visit, one day for the decision, the rest
-    for the examination. An item without a limit takes DAYS_WITHOUT_LIMIT.
+    Reception, acceptance and delivery are done on the day; the others share the limit to the day:
+    a third for the visit, one day for the decision, the rest for the examination. A decision on
+    commitment takes one working day, an item without a limit DAYS_WITHOUT_LIMIT.
     """
     limit = item.committed_limit
     days, unit = (
@@ -96,7 +96,7 @@ def days_of(item: Item, step: str) -> tuple[int, DayUnit]:
     decision = min(1, days - 1)
     visit = days // 3 if item.inspection or step in {"survey", "plan", "connect"} else 0
     match step:
-        case "accept" | "decide_on_commitment":
+        case "decide_on_commitment":
             return 1, DayUnit.WORKING_DAY
         case "inspect" | "survey" | "plan":
             return visit, unit

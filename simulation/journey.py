@@ -6,14 +6,14 @@ Pure: what is due follows from the project, the habits and keyed luck. Who carri
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from simulation.habits import days_of
 from simulation.mishaps import declines, outcome_of, silent, withdraws
-from simulation.options import Option, Rank, Scene, note
+from simulation.options import Option, Rank, Scene
 from simulation.partners import pair_options
 from workflows import commands as c
 from workflows.catalogue.values import Coupling, DayUnit
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from simulation.options import Said
     from simulation.world import World
     from workflows.facts import Actor
     from workflows.project import OpenTask, Project
@@ -33,12 +34,18 @@ LONGEST = 20_000  # orders; a journey of all 87 items with every mishap needs a 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A command, who gives it and when; *key* makes a repetition harmless."""
+    """A command, who gives it and when.
+
+    Attributes:
+        key: Names the order for good, so that a repetition is harmless.
+        said: The words behind the note in the command, if it holds one.
+    """
 
     at: datetime
     actor: Actor
     command: c.Command
     key: str
+    said: Said | None = None
 
 
 class StuckError(Exception):
@@ -91,6 +98,7 @@ def next_order(project: Project, world: World) -> Order | None:
         actor=world.cast(project, performer, department),
         command=option.command,
         key=f"journey-{project.code}-{project.number + 1}",
+        said=option.said,
     )
 
 
@@ -181,28 +189,27 @@ def _tasks(scene: Scene) -> Iterator[Option]:
 
 
 def _step(scene: Scene, task: OpenTask, code: str, step: str) -> Option:
+    """Return the step as it will be done, or that the owner takes the attempt back instead."""
     unit, attempt = scene.run.unit, task.task.attempt
-    if withdraws(scene, task, code, step):
-        reason = note("withdrawn", code, attempt)
-        command: c.Command = c.WithdrawItem(item=code, unit=unit, reason=reason)
-        performer = "owner"
-    else:
-        command = c.CompleteStep(
+    done = Option(
+        due=_step_time(scene, task, code, step),
+        rank=Rank.STEP,
+        key=task.task.path,
+        command=c.CompleteStep(
             unit=unit,
             item=code,
             attempt=attempt,
             step=step,
             outcome=outcome_of(scene, task, code, step),
-        )
-        performer = task.task.performer
-    return Option(
-        due=_step_time(scene, task, code, step),
-        rank=Rank.STEP,
-        key=task.task.path,
-        command=command,
-        performer=performer,
+        ),
+        performer=task.task.performer,
         department=task.task.department,
     )
+    if not withdraws(scene, task, code, step):
+        return done
+    said = scene.say("withdrawn", code, attempt)
+    withdrawal = c.WithdrawItem(item=code, unit=unit, reason=said.note)
+    return replace(done, command=withdrawal, performer="owner", said=said)
 
 
 def _step_time(scene: Scene, task: OpenTask, code: str, step: str) -> datetime:

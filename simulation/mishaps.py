@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulation.options import Option, Rank, Scene, note
+from simulation.options import Option, Rank, Scene
 from workflows import commands as c
 from workflows.project import item_key
 
@@ -20,14 +20,14 @@ def declines(scene: Scene) -> Iterator[Option]:
     for code in scene.wanted if chance else ():
         fresh = not scene.listed(code) and scene.tries(code) == 0
         if fresh and scene.strikes(chance, code, "declined") and not _needed(scene, code):
+            said = scene.say("declined", code)
             yield Option(
                 due=scene.soon(),
                 rank=Rank.DECLINE,
                 key=code,
-                command=c.DeclineItem(
-                    item=code, unit=scene.run.unit, reason=note("declined", code)
-                ),
+                command=c.DeclineItem(item=code, unit=scene.run.unit, reason=said.note),
                 performer="owner",
+                said=said,
             )
 
 

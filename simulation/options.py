@@ -12,6 +12,7 @@ from workflows import pairing
 from workflows.catalogue.values import Coupling
 from workflows.facts import SYSTEM, Facts
 from workflows.project import ItemState, item_key
+from workflows.texts import text
 from workflows.wiring import documents_at_hand, wiring
 
 if TYPE_CHECKING:
@@ -36,12 +37,31 @@ class Rank(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A reason in words, with the salt that makes its digest unguessable.
+
+    Reference and salt follow from where it is said, so that a journey can be repeated to the hash.
+    """
+
+    ref: str
+    salt: str
+    text: str
+
+    @property
+    def note(self) -> c.Note:
+        """Return what the command and the log hold of it."""
+        digest = sha256((self.salt + self.text).encode()).hexdigest()
+        return c.Note(ref=self.ref, digest=digest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """A command that someone could give from *due* on.
 
     Attributes:
         performer: window, department, inspector, external, agent, owner or system.
         key: Breaks ties.
+        said: The reason that the command names, if it names one.
     """
 
     due: datetime
@@ -50,6 +70,7 @@ class Option:
     command: c.Command
     performer: str
     department: str | None = None
+    said: Said | None = None
 
     def order(self) -> tuple[datetime, Rank, str]:
         """Return what options are sorted by."""
@@ -62,7 +83,7 @@ class Scene:
 
     Attributes:
         wanted: Codes of the items at their door, sorted.
-        at_hand: Document kinds that hold nothing back.
+        at_hand: Document kinds that hold nothing back; empty when nothing is wanted.
     """
 
     project: Project
@@ -75,13 +96,15 @@ class Scene:
     @classmethod
     def of(cls, project: Project, run: StageRun, world: World) -> Scene:
         """Look at *run*."""
+        wanted = tuple(sorted(map(_code, filter(_is_wanted, run.tokens))))
+        asked = bool(wanted)  # nobody asks for documents where nothing stands at its door
         return cls(
             project=project,
             run=run,
             world=world,
             wires=wiring(world.catalogue, project.applicable),
-            wanted=tuple(sorted(map(_code, filter(_is_wanted, run.tokens)))),
-            at_hand=documents_at_hand(project, run.unit, world.catalogue),
+            wanted=wanted,
+            at_hand=documents_at_hand(project, run.unit, world.catalogue) if asked else frozenset(),
         )
 
     def item(self, code: str) -> Item:
@@ -117,6 +140,11 @@ class Scene:
         """Tell whether a mishap of this chance happens in this project and unit."""
         return self.world.luck.strikes(chance, self.project.code, self.run.unit, *key)
 
+    def say(self, reason: str, *key: object) -> Said:
+        """Return a reason (a code of the texts) as it is said of *key*, in Chinese."""
+        place = "|".join(map(str, (self.project.code, self.project.number, reason, *key)))
+        return said(place, text(f"journey.{reason}"))
+
     def view(self) -> pairing.View:
         """Return what pairing looks at."""
         facts = Facts(
@@ -130,14 +158,14 @@ class Scene:
         return pairing.view(self.project, self.run, facts)
 
 
-def note(reason: str, *key: object) -> c.Note:
-    """Return a reason as the log keeps it: a reference, and a digest salted with it.
+def said(place: str, words: str) -> Said:
+    """Return *words* with reference and salt made from *place*, which must be unique.
 
-    >>> note("late", "S1-08", 1) == note("late", "S1-08", 1)
+    >>> said("p|1", "late") == said("p|1", "late")
     True
     """
-    ref = "-".join(map(str, (reason, *key)))
-    return c.Note(ref=ref, digest=sha256(f"{ref}{reason}".encode()).hexdigest())
+    ref, salt = (sha256(f"{kind}|{place}".encode()).hexdigest() for kind in ("ref", "salt"))
+    return Said(ref=ref[:16], salt=salt[:32], text=words)
 
 
 def _is_wanted(path: str) -> bool:

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from simulation.habits import Way
-from simulation.options import Option, Rank, Scene, note
+from simulation.options import Option, Rank, Said, Scene
 from workflows import commands as c
 from workflows import pairing
 from workflows.graph import planned_pairs
@@ -67,12 +67,10 @@ def _settled(scene: Scene, pair: Pair) -> Option:
     gives_up = given_up < habits.patience and scene.strikes(
         habits.dissolved, scene.run.stage, pair.id, "dissolved"
     )
-    command = (
-        c.DissolvePair(pair=pair.id, reason=note("dissolved", pair.id))
-        if gives_up
-        else c.StartPair(pair=pair.id)
-    )
-    return _option(scene, pair.id, command)
+    if not gives_up:
+        return _option(scene, pair.id, c.StartPair(pair=pair.id))
+    said = scene.say("dissolved", pair.id)
+    return _option(scene, pair.id, c.DissolvePair(pair=pair.id, reason=said.note), said)
 
 
 def _goes_alone(scene: Scene, code: str) -> bool:
@@ -97,14 +95,15 @@ def _paired(scene: Scene, legal: Sequence[Two]) -> Option:
         return _option(scene, "draw", c.DrawPair(stage=run.stage, unit=run.unit))
     planned = _planned(scene, legal) if way is Way.PLANNED else None
     first, second = planned or max(legal, key=lambda pair: (_saved(scene, pair), pair))
+    said = scene.say("planned" if planned else "chosen", first, second)
     command = c.ProposePair(
         first=first,
         second=second,
         unit=run.unit,
-        policy="chosen" if planned is None else "planned",
-        reason=note("saves most" if planned is None else "matching", first, second),
+        policy="planned" if planned else "chosen",
+        reason=said.note,
     )
-    return _option(scene, f"{first} {second}", command)
+    return _option(scene, f"{first} {second}", command, said)
 
 
 def _planned(scene: Scene, legal: Sequence[Two]) -> Two | None:
@@ -133,10 +132,12 @@ def _fits_holders(view: pairing.View, code: str) -> bool:
 
 
 def _filed(scene: Scene, code: str, *, single: bool) -> Option:
-    reason = note("single" if single else "alone", code)
-    command = c.FileItem(item=code, unit=scene.run.unit, single=single, reason=reason)
-    return _option(scene, code, command)
+    said = scene.say("single" if single else "alone", code)
+    command = c.FileItem(item=code, unit=scene.run.unit, single=single, reason=said.note)
+    return _option(scene, code, command, said)
 
 
-def _option(scene: Scene, key: str, command: c.Command) -> Option:
-    return Option(due=scene.soon(), rank=Rank.PAIR, key=key, command=command, performer="agent")
+def _option(scene: Scene, key: str, command: c.Command, said: Said | None = None) -> Option:
+    return Option(
+        due=scene.soon(), rank=Rank.PAIR, key=key, command=command, performer="agent", said=said
+    )

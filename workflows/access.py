@@ -55,6 +55,8 @@ _STAGE_LEAD: Grant = (Role.STAGE_LEAD, Relation.ANY)
 _SUPERVISOR: Grant = (Role.SUPERVISOR, Relation.TOWNSHIP)
 _ADMINISTRATOR: Grant = (Role.ADMINISTRATOR, Relation.ANY)
 _DEPARTMENT_LEAD: Grant = (Role.DEPARTMENT_LEAD, Relation.DEPARTMENT)
+_REVIEWER: Grant = (Role.REVIEWER, Relation.DEPARTMENT)
+_INSPECTOR: Grant = (Role.INSPECTOR, Relation.DEPARTMENT)
 
 _FOR_OWNER = (_OWNER, _AGENT, _WINDOW)
 _PAIRING = (*_FOR_OWNER, _STAGE_LEAD)
@@ -81,16 +83,31 @@ COMMANDS: Mapping[type[c.Command], tuple[Grant, ...]] = {
     c.WithdrawProject: (_OWNER, _AGENT),
     c.TerminateProject: (_STAGE_LEAD, _SUPERVISOR, _ADMINISTRATOR),
     c.FireTimer: ((Role.SYSTEM, Relation.ANY),),
+    c.AskSupplement: (_WINDOW, _REVIEWER, _DEPARTMENT_LEAD),
+    c.AnswerSupplement: _FOR_OWNER,
+    c.StartProcedure: (_REVIEWER, _INSPECTOR, _DEPARTMENT_LEAD),
+    c.EndProcedure: (_REVIEWER, _INSPECTOR, _DEPARTMENT_LEAD),
+    c.StartJointVisit: (_AGENT, _WINDOW, _STAGE_LEAD),
+    c.EndJointVisit: (_AGENT, _WINDOW, _STAGE_LEAD),
+    c.SuspendProject: (_OWNER, _STAGE_LEAD, _SUPERVISOR, _ADMINISTRATOR),
+    c.ResumeProject: (_OWNER, _STAGE_LEAD, _SUPERVISOR, _ADMINISTRATOR),
+    c.ExtendLimit: (_DEPARTMENT_LEAD, _STAGE_LEAD),
+    c.LapseItem: (_WINDOW, _REVIEWER, _DEPARTMENT_LEAD),
+    c.RevokeItem: (_DEPARTMENT_LEAD, _STAGE_LEAD),
+    c.GrantByDefault: ((Role.SYSTEM, Relation.ANY),),
+    c.ChangeFacts: _FOR_OWNER,
+    c.CorrectTime: _LEADING,
+    c.RevertStep: _LEADING,
 }
 
 # Steps are done by whom the definition names as performer.
 PERFORMERS: Mapping[str, tuple[Grant, ...]] = {
     "window": (_WINDOW,),
-    "department": ((Role.REVIEWER, Relation.DEPARTMENT), _DEPARTMENT_LEAD),
-    "inspector": ((Role.INSPECTOR, Relation.DEPARTMENT),),
+    "department": (_REVIEWER, _DEPARTMENT_LEAD),
+    "inspector": (_INSPECTOR,),
     "agent": (_AGENT,),
     "owner": (_OWNER,),
-    "external": ((Role.REVIEWER, Relation.DEPARTMENT),),
+    "external": (_REVIEWER,),
 }
 
 

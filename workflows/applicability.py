@@ -1,4 +1,4 @@
-"""Which items a project needs, from its flow type and facts; and which facts are still to be asked."""
+"""Which items a project needs, from flow type and facts; which facts are still to be asked."""
 
 from __future__ import annotations
 
@@ -69,17 +69,14 @@ def applicable(catalogue: Catalogue, flow: int, facts: Facts) -> frozenset[str]:
     )
 
 
-def hard_needs(
-    catalogue: Catalogue, applicable: Collection[str]
-) -> Mapping[str, frozenset[str]]:
+def hard_needs(catalogue: Catalogue, applicable: Collection[str]) -> Mapping[str, frozenset[str]]:
     """Return, for each applicable item, the document kinds that hold it.
 
     A need without an applicable producer is vacuous (不需要) and left out.
     """
     present = {document for code in applicable for document in catalogue.item(code).produces}
     return {
-        item.code: frozenset(item.hard_needs) & present
-        for item in _in_order(catalogue, applicable)
+        item.code: frozenset(item.hard_needs) & present for item in _in_order(catalogue, applicable)
     }
 
 

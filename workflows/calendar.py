@@ -93,6 +93,9 @@ class Calendar:
     def provisional(self, day: date) -> bool:
         """Return whether *day* lies in a year without a State Council notice.
 
+        The last days of a year with one may still be touched: the next year's notice may have a
+        weekend in late December worked (it did in 2005 and 2006).
+
         Raises:
             OutsideCalendarError: If the table does not hold *day*.
         """

@@ -1,6 +1,6 @@
 """One class for each refusal: a stable code, and parameters that name the thing.
 
-The sentences stand in workflows/texts, in Chinese and English; `workflows.texts.text` resolves them.
+The sentences stand in workflows/texts, in Chinese and English; `texts.refusal_text` finds them.
 """
 
 from __future__ import annotations
@@ -215,6 +215,12 @@ class IllegalPairError(Refusal):
     code = "pair.illegal"
 
 
+class UnknownPolicyError(Refusal):
+    """A person proposes a pair by choice or by plan; only the lot makes it a drawn one."""
+
+    code = "pair.unknown_policy"
+
+
 class UnknownPairError(Refusal):
     """The project has no such pair."""
 
@@ -261,3 +267,105 @@ class UnknownAgentError(Refusal):
     """The roster has no such agent, or the agent is away."""
 
     code = "agent.unknown"
+
+
+class ProjectSuspendedError(Refusal):
+    """The project is suspended; resume it first."""
+
+    code = "project.suspended"
+
+
+class NotSuspendedError(Refusal):
+    """The project is not suspended."""
+
+    code = "project.not_suspended"
+
+
+class ItemStoppedError(Refusal):
+    """The attempt's clock is stopped; end the pause first."""
+
+    code = "item.stopped"
+
+
+class NotStoppedError(Refusal):
+    """There is no such open pause."""
+
+    code = "item.not_stopped"
+
+
+class SupplementToldError(Refusal):
+    """What is missing is told once (一次性告知)."""
+
+    code = "item.supplement_told"
+
+
+class SupplementLateError(Refusal):
+    """Five working days after filing the application is deemed accepted (行政许可法 art. 32)."""
+
+    code = "item.supplement_late"
+
+
+class UnknownMaterialError(Refusal):
+    """The item's list of materials does not hold it."""
+
+    code = "item.unknown_material"
+
+
+class UnknownProcedureError(Refusal):
+    """The catalogue does not list this special procedure for the item."""
+
+    code = "item.unknown_procedure"
+
+
+class NotAcceptedError(Refusal):
+    """A special procedure begins after acceptance."""
+
+    code = "item.not_accepted"
+
+
+class ApprovalRequiredError(Refusal):
+    """Somebody must have approved it."""
+
+    code = "approval.required"
+
+
+class BadEndDateError(Refusal):
+    """The expected end is no date, lies in the past, or is later than the procedure may take."""
+
+    code = "time.bad_end"
+
+
+class UnknownVisitError(Refusal):
+    """There is no such open joint visit."""
+
+    code = "visit.unknown"
+
+
+class ExtensionError(Refusal):
+    """A limit is extended once, before the decision, by at most what the law allows."""
+
+    code = "item.extension"
+
+
+class NotGrantedError(Refusal):
+    """Only a granted result can be taken back."""
+
+    code = "item.not_granted"
+
+
+class RuleOffError(Refusal):
+    """The local rule is not in force here."""
+
+    code = "rule.off"
+
+
+class NotOverdueError(Refusal):
+    """The item is still inside its limit."""
+
+    code = "item.not_overdue"
+
+
+class NotCorrectableError(Refusal):
+    """The entry cannot be corrected that way."""
+
+    code = "correction.impossible"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bpmn.net import Net
     from workflows.calendar import Calendar
     from workflows.catalogue.values import Catalogue
-    from workflows.events import AgentLoad
+    from workflows.events import AgentLoad, Event
 
 
 class Role(StrEnum):
@@ -55,6 +55,19 @@ SYSTEM = Actor(id="system", roles=frozenset({Role.SYSTEM}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Local rules: what a district may set.
+
+    Attributes:
+        park_after: Working days; a pause expected to last longer gives the pair slot back.
+        overdue_default: Whether an overdue item counts as granted (超时默认; off by law).
+    """
+
+    park_after: int = 10
+    overdue_default: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """Everything a decision may use, as it stood when the command was taken.
 
@@ -66,6 +79,7 @@ class Facts:
         roster: Every agent of the district with load and absence.
         townships: Codes of the townships that have a roster.
         entropy: Seed of a draw: live, the hash of the event that opened the round.
+        subject: The earlier event that a correction names, read from the log.
     """
 
     actor: Actor
@@ -78,3 +92,5 @@ class Facts:
     roster: tuple[AgentLoad, ...] = ()
     townships: tuple[str, ...] = ()
     entropy: str = ""
+    subject: Event | None = None
+    rules: Rules = Rules()

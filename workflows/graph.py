@@ -127,9 +127,7 @@ def _may_be_passed_over(catalogue: Catalogue, before: str, passed: str, after: s
     return not shared <= set(item.flows) or (bool(shared) and item.applies is not None)
 
 
-def planned_pairs(
-    days: Mapping[str, int], illegal: Collection[frozenset[str]]
-) -> tuple[Edge, ...]:
+def planned_pairs(days: Mapping[str, int], illegal: Collection[frozenset[str]]) -> tuple[Edge, ...]:
     """Return the disjoint pairs that save most days against one after the other.
 
     A pair saves the shorter of its two. Pairs that save nothing are not made. Among plans that

@@ -1,4 +1,4 @@
-"""两两并: which two items of a stage run may be paired, which are ready, and how a pair is drawn."""
+"""两两并: which two items of a stage run may be paired, which are ready, how a pair is drawn."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from workflows.catalogue.values import Coupling
 from workflows.events import Draw
+from workflows.moments import local_date
 from workflows.project import PairStatus
 from workflows.wiring import Wiring, documents_at_hand, wiring
 
@@ -67,7 +68,9 @@ def view(project: Project, run: StageRun, facts: Facts) -> View:
         run=run,
         catalogue=facts.catalogue,
         wires=wires,
-        at_hand=documents_at_hand(project, run.unit, facts.catalogue),
+        at_hand=documents_at_hand(
+            project, run.unit, facts.catalogue, local_date(facts.recorded_at)
+        ),
         net=net,
         pool=pool,
         holders=tuple(code for code in pool if net.items[code].path in held),

@@ -1,4 +1,4 @@
-"""The state of one project: what its events add up to. Frozen values; workflows.evolve makes them."""
+"""The state of one project: what its events add up to. Frozen; workflows.evolve makes it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ from workflows.events import (  # noqa: TC001 - msgspec reads the annotations at
     Draw,
     How,
     Limit,
+    PauseKind,
     Policy,
     PulledIn,
     TaskOpened,
     TimerArmed,
 )
+
+
+# Receiving, examining and inspecting one attempt are three persons' duties (三分离).
+SEPARATE = frozenset({"window", "department", "inspector"})
 
 
 class ProjectStatus(StrEnum):
@@ -37,6 +42,29 @@ class PairStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """One stretch in which an attempt's clock stood still, or, if *counted*, did not.
+
+    Attributes:
+        until: None while it is open.
+        expected_end: ISO date that was told, or None.
+        visit: Id of the joint visit it belongs to.
+    """
+
+    number: int
+    kind: PauseKind
+    since: datetime
+    until: datetime | None = None
+    counted: bool = False
+    procedure: str | None = None
+    visit: str | None = None
+    missing: tuple[str, ...] = ()
+    expected_end: str | None = None
+    approved_by: str | None = None
+    status_before: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One filing of an item, from its filing to its end.
 
@@ -45,8 +73,10 @@ class Attempt:
         accepted_at: When the clock began; the filing instant under deemed acceptance.
         decided_at: When the decision was taken; the document follows on delivery.
         last_at: Last transition; nothing of the attempt may happen before it.
-        duties: Who did what: performer → person (三分离).
+        duties: Who did which of the separate duties: person → performer (三分离).
         recorded_late: Longest recording delay of its steps, in seconds.
+        extension: Days added to the committed limit, in its unit.
+        by_default: Granted because it was overdue (超时默认).
     """
 
     number: int
@@ -66,6 +96,14 @@ class Attempt:
     without: tuple[str, ...] = ()
     duties: dict[str, str] = field(default_factory=dict)
     recorded_late: float = 0.0
+    pauses: tuple[Pause, ...] = ()
+    extension: int = 0
+    by_default: bool = False
+
+    @property
+    def open_pauses(self) -> tuple[Pause, ...]:
+        """Return the pauses that have not ended."""
+        return tuple(pause for pause in self.pauses if pause.until is None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +200,7 @@ class Document:
     attempt: int
     issued_at: datetime
     valid_until: str | None
+    revoked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +272,7 @@ class Project:
     status: ProjectStatus = ProjectStatus.RUNNING
     ended_at: datetime | None = None
     agent: str | None = None
+    suspended: bool = False
     units: dict[int, Unit] = field(default_factory=dict)
     runs: dict[str, StageRun] = field(default_factory=dict)
     items: dict[str, ItemState] = field(default_factory=dict)

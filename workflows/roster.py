@@ -155,7 +155,7 @@ def _check_actor(roster: Roster, actor: Actor) -> None:
 
 def _check_known(roster: Roster, agent: str) -> None:
     if agent not in roster.agents:
-        raise UnknownAgentError(agent=agent, township=roster.township)
+        raise UnknownAgentError(agent=agent, agents=sorted(roster.agents))
 
 
 def _check_days(agent: str, first: date | None, last: date | None) -> None:

@@ -268,6 +268,7 @@ ROWS: tuple[type[Row], ...] = (
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     row.table: tuple(field.name for field in fields(row)) for row in ROWS
 }
+KEYS: Mapping[str, tuple[str, ...]] = {row.table: row.key for row in ROWS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from workflows.project import item_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from workflows.catalogue.values import Catalogue
     from workflows.project import Project
@@ -24,12 +25,16 @@ class Wiring:
 
     Attributes:
         producers: Applicable items by the document kind they produce.
+        made: (stage, item) of the applicable producers of each kind that has one.
+        vacuous: Document kinds that no applicable item produces (不需要).
         needs: Hard document kinds of each applicable item, vacuous ones removed.
         pulled: (mandated item, document) by the item that they pull in.
         related: Items with a document path to or from each item; they may not be paired.
     """
 
     producers: Mapping[str, tuple[str, ...]]
+    made: tuple[tuple[str, tuple[tuple[int, str], ...]], ...]
+    vacuous: frozenset[str]
     needs: Mapping[str, frozenset[str]]
     pulled: Mapping[str, tuple[str, str]]
     related: Mapping[str, frozenset[str]]
@@ -44,8 +49,15 @@ def wiring(catalogue: Catalogue, applicable: tuple[str, ...]) -> Wiring:
         producers[document] = tuple(
             item.code for item in catalogue.producers(document) if item.code in items
         )
+    stages = {code: catalogue.items[code].stage for code in applicable}
     return Wiring(
         producers=producers,
+        made=tuple(
+            (document, tuple((stages[code], code) for code in codes))
+            for document, codes in producers.items()
+            if codes
+        ),
+        vacuous=frozenset(document for document, codes in producers.items() if not codes),
         needs=applicability.hard_needs(catalogue, items),
         pulled=applicability.pulled_in(catalogue, items),
         related=graph.related(catalogue, items),
@@ -65,11 +77,14 @@ def home(project: Project, unit: int, stage: int) -> int:
     return unit if own else 0
 
 
-def documents_at_hand(project: Project, unit: int, catalogue: Catalogue) -> frozenset[str]:
+def documents_at_hand(
+    project: Project, unit: int, catalogue: Catalogue, on: date | None = None
+) -> frozenset[str]:
     """Return the document kinds that hold nothing back in *unit*.
 
-    A kind is at hand when the unit that runs its producer's stage holds the document, or when no
-    applicable item that was not declined produces it (不需要).
+    A kind is at hand when the unit that runs its producer's stage holds the document, neither
+    revoked nor, on the date *on*, out of date; or when no applicable item that was not declined
+    produces it (不需要).
     """
     wires = wiring(catalogue, project.applicable)
     gone = {number: declined(project, number) for number in {0, unit}}
@@ -77,7 +92,14 @@ def documents_at_hand(project: Project, unit: int, catalogue: Catalogue) -> froz
     for document, producers in wires.producers.items():
         places = [(home(project, unit, catalogue.items[code].stage), code) for code in producers]
         live = [(number, code) for number, code in places if code not in gone[number]]
-        exists = any(item_key(number, document) in project.documents for number, _ in places)
+        exists = any(_valid(project, number, document, on) for number, _ in places)
         if exists or not live:
             found.add(document)
     return frozenset(found)
+
+
+def _valid(project: Project, unit: int, document: str, on: date | None) -> bool:
+    held = project.documents.get(item_key(unit, document))
+    if held is None or held.revoked_at is not None:
+        return False
+    return on is None or held.valid_until is None or on.isoformat() <= held.valid_until

@@ -27,7 +27,15 @@ def _stage(pairing: Pairing) -> Diagram:
     elements = [
         Element(id="start", kind=Kind.START, name="", targets=("intake",)),
         _task("intake", "fork", "filed"),
-        Element(id="late", kind=Kind.BOUNDARY, name="", host="intake", **_LATE),
+        Element(
+            id="late",
+            kind=Kind.BOUNDARY,
+            name="",
+            host="intake",
+            targets=("late_end",),
+            interrupting=False,
+            timer=Timer(days=3, unit="working_day"),
+        ),
         Element(id="late_end", kind=Kind.END, name=""),
         Element(id="fork", kind=Kind.PARALLEL, name="", targets=("S_1", "S_3", "pairs", "others")),
         _call("S_1", target="S_2", milestone=True, applies="flow in [1, 2]"),
@@ -52,13 +60,6 @@ def _stage(pairing: Pairing) -> Diagram:
         Element(id="end", kind=Kind.END, name=""),
     ]
     return Diagram(id="stage", name="", elements=_sorted(elements), join="all")
-
-
-_LATE = {
-    "targets": ("late_end",),
-    "interrupting": False,
-    "timer": Timer(days=3, unit="working_day"),
-}
 
 
 def _item() -> Diagram:

@@ -117,7 +117,9 @@ def _closing(catalogue: Catalogue, sure: tuple[Item, ...], granted: set[str]) ->
     return {
         stage.code
         for stage in catalogue.stages.values()
-        if _closes(stage, [i.code in granted for i in sure if i.milestone and i.stage == stage.code])
+        if _closes(
+            stage, [i.code in granted for i in sure if i.milestone and i.stage == stage.code]
+        )
     }
 
 

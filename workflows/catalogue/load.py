@@ -101,9 +101,7 @@ class _Loader(yaml.CSafeLoader):
     """The safe loader, which would otherwise let the second of two equal keys win silently."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - the signature is PyYAML's
-        names = Counter(
-            key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)
-        )
+        names = Counter(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
         doubled = [name for name, times in names.items() if times > 1]
         if doubled:
             raise _RefusedError(f"doubled key {doubled[0]}", node.start_mark.line)

@@ -1,4 +1,4 @@
-"""The shape of a catalogue file: marshmallow turns checked fields into values. Strict throughout."""
+"""The shape of a catalogue file: marshmallow turns checked fields into values, strictly."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from bpmn.conditions import Condition, ConditionError, parse
 from workflows.catalogue.values import (
-    Catalogue,
     Contradiction,
     Coupling,
     DayUnit,
@@ -54,7 +53,7 @@ class _Bool(fields.Field[bool]):
 
 
 class _Condition(fields.Field[Condition]):
-    """A condition in the language of bpmn/conditions.py; which names it may use is checked later."""
+    """A condition in the language of bpmn/conditions.py; its names are checked later."""
 
     def _deserialize(self, value: object, *_: object, **__: object) -> Condition:
         if not isinstance(value, str):
@@ -62,7 +61,9 @@ class _Condition(fields.Field[Condition]):
         try:
             return parse(value)
         except ConditionError as error:
-            raise ValidationError(f"catalogue.field.condition|{error.reason}: {error.part}") from error
+            raise ValidationError(
+                f"catalogue.field.condition|{error.reason}: {error.part}"
+            ) from error
 
 
 def _text(*, longest: int = LONGEST_NAME, none: bool = False) -> fields.String:
@@ -72,7 +73,9 @@ def _text(*, longest: int = LONGEST_NAME, none: bool = False) -> fields.String:
 
 
 def _code() -> fields.String:
-    return fields.String(required=True, validate=validate.Regexp(r"\A[A-Za-z][A-Za-z0-9_-]{0,39}\Z"))
+    return fields.String(
+        required=True, validate=validate.Regexp(r"\A[A-Za-z][A-Za-z0-9_-]{0,39}\Z")
+    )
 
 
 def _count(least: int, most: int, *, none: bool = False) -> fields.Integer:

@@ -325,7 +325,7 @@ class Vocabulary:
     couplings: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Catalogue:
     """The whole catalogue; equal and hashed by its content hash. Mappings keep file order.
 
@@ -348,7 +348,7 @@ class Catalogue:
     procedures: Mapping[str, Procedure]
     items: Mapping[str, Item]
     sources: Mapping[str, str]
-    _producers: Mapping[str, tuple[Item, ...]] = field(init=False, repr=False)
+    _producers: Mapping[str, tuple[Item, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Index the producers once; readiness asks for them all the time."""
@@ -365,6 +365,10 @@ class Catalogue:
     def __hash__(self) -> int:
         """Hash content."""
         return hash(self.hash)
+
+    def __repr__(self) -> str:
+        """Show which catalogue it is; all of it would fill a log."""
+        return f"Catalogue({self.hash[:12]}, {len(self.items)} items)"
 
     def item(self, code: str) -> Item:
         """Return the item *code*.

@@ -10,6 +10,15 @@ from workflows.commands.items import (
     FireTimer,
     WithdrawItem,
 )
+from workflows.commands.law import (
+    ChangeFacts,
+    CorrectTime,
+    ExtendLimit,
+    GrantByDefault,
+    LapseItem,
+    RevertStep,
+    RevokeItem,
+)
 from workflows.commands.pairs import (
     DissolvePair,
     DrawPair,
@@ -18,6 +27,16 @@ from workflows.commands.pairs import (
 )
 from workflows.commands.parts import (
     Note,
+)
+from workflows.commands.pauses import (
+    AnswerSupplement,
+    AskSupplement,
+    EndJointVisit,
+    EndProcedure,
+    ResumeProject,
+    StartJointVisit,
+    StartProcedure,
+    SuspendProject,
 )
 from workflows.commands.projects import (
     AddUnit,
@@ -34,22 +53,37 @@ from workflows.commands.tasks import (
 
 __all__ = [
     "AddUnit",
+    "AnswerSupplement",
+    "AskSupplement",
     "AssignAgent",
     "AssignTask",
+    "ChangeFacts",
     "ClaimTask",
     "Command",
     "CompleteStep",
+    "CorrectTime",
     "DeclineItem",
     "DissolvePair",
     "DrawPair",
+    "EndJointVisit",
+    "EndProcedure",
+    "ExtendLimit",
     "FileItem",
     "FileProject",
     "FileStage",
     "FireTimer",
+    "GrantByDefault",
+    "LapseItem",
     "Note",
     "ProposePair",
     "ReleaseTask",
+    "ResumeProject",
+    "RevertStep",
+    "RevokeItem",
+    "StartJointVisit",
     "StartPair",
+    "StartProcedure",
+    "SuspendProject",
     "TaskCommand",
     "TerminateProject",
     "WithdrawItem",
@@ -76,4 +110,19 @@ Command = (
     | ClaimTask
     | AssignTask
     | ReleaseTask
+    | AskSupplement
+    | AnswerSupplement
+    | StartProcedure
+    | EndProcedure
+    | StartJointVisit
+    | EndJointVisit
+    | SuspendProject
+    | ResumeProject
+    | ExtendLimit
+    | LapseItem
+    | RevokeItem
+    | GrantByDefault
+    | ChangeFacts
+    | CorrectTime
+    | RevertStep
 )

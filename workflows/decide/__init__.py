@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from workflows import commands as c
-from workflows.decide import items, pairs, projects, stages, tasks
+from workflows.decide import items, law, pairs, pauses, projects, stages, tasks
 from workflows.decide.draft import Draft
-from workflows.errors import ProjectClosedError, UnknownProjectError
+from workflows.errors import ProjectClosedError, ProjectSuspendedError, UnknownProjectError
 from workflows.project import ProjectStatus
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def decide(project: Project | None, command: c.Command, facts: Facts) -> tuple[E
         raise UnknownProjectError
     if project.status is not ProjectStatus.RUNNING:
         raise ProjectClosedError(project=project.code, status=project.status.value)
+    if project.suspended and not isinstance(command, _WHILE_SUSPENDED):
+        raise ProjectSuspendedError(project=project.code)
     draft = Draft(project, facts)
     _take(draft, command)
     return tuple(draft.events)
@@ -76,6 +78,36 @@ def _take(draft: Draft, command: _Running) -> None:  # noqa: C901, PLR0912 - one
             tasks.assign(draft, command)
         case c.ReleaseTask():
             tasks.release(draft, command)
+        case c.AskSupplement():
+            pauses.ask_supplement(draft, command)
+        case c.AnswerSupplement():
+            pauses.answer_supplement(draft, command)
+        case c.StartProcedure():
+            pauses.start_procedure(draft, command)
+        case c.EndProcedure():
+            pauses.end_procedure(draft, command)
+        case c.StartJointVisit():
+            pauses.start_visit(draft, command)
+        case c.EndJointVisit():
+            pauses.end_visit(draft, command)
+        case c.SuspendProject():
+            pauses.suspend(draft, command)
+        case c.ResumeProject():
+            pauses.resume(draft, command)
+        case c.ExtendLimit():
+            law.extend(draft, command)
+        case c.LapseItem():
+            law.lapse(draft, command)
+        case c.RevokeItem():
+            law.revoke(draft, command)
+        case c.GrantByDefault():
+            law.grant_by_default(draft, command)
+        case c.ChangeFacts():
+            law.change_facts(draft, command)
+        case c.CorrectTime():
+            law.correct_time(draft, command)
+        case c.RevertStep():
+            law.revert_step(draft, command)
         case _:
             assert_never(command)
 
@@ -98,4 +130,28 @@ _Running = (
     | c.ClaimTask
     | c.AssignTask
     | c.ReleaseTask
+    | c.AskSupplement
+    | c.AnswerSupplement
+    | c.StartProcedure
+    | c.EndProcedure
+    | c.StartJointVisit
+    | c.EndJointVisit
+    | c.SuspendProject
+    | c.ResumeProject
+    | c.ExtendLimit
+    | c.LapseItem
+    | c.RevokeItem
+    | c.GrantByDefault
+    | c.ChangeFacts
+    | c.CorrectTime
+    | c.RevertStep
+)
+
+# What may still be ordered while a project is suspended.
+_WHILE_SUSPENDED = (
+    c.ResumeProject,
+    c.SuspendProject,
+    c.WithdrawProject,
+    c.TerminateProject,
+    c.AssignAgent,
 )

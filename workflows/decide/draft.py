@@ -88,7 +88,8 @@ class Draft:
 
     def at_hand(self, unit: int) -> frozenset[str]:
         """Return the document kinds that hold nothing back in *unit*."""
-        return documents_at_hand(self.project, unit, self.facts.catalogue)
+        today = local_date(self.now)
+        return documents_at_hand(self.project, unit, self.facts.catalogue, today)
 
     def run(self, stage: int, unit: int) -> StageRun:
         """Return an open stage run.

@@ -19,6 +19,7 @@ from workflows.errors import (
     IllegalPairError,
     ItemNotOpenError,
     ItemNotWantedError,
+    ItemStoppedError,
     MandatedError,
     NoSlotError,
     NotDueError,
@@ -28,9 +29,12 @@ from workflows.errors import (
     TaskNotOpenError,
     TaskTakenError,
     UnknownOutcomeError,
+    UnknownStageError,
+    UnknownUnitError,
 )
-from workflows.project import PairStatus
+from workflows.project import SEPARATE, PairStatus, run_key
 from workflows.status import Status
+from workflows.wiring import home
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,7 +44,6 @@ if TYPE_CHECKING:
     from workflows.project import Attempt, OpenTask, StageRun
 
 COMMITTED = "committed"
-SEPARATE = ("window", "department", "inspector")  # 接件、审件、踏勘三分离
 NO_COMMITMENT = "black"
 
 
@@ -58,7 +61,7 @@ def file_item(draft: Draft, command: c.FileItem) -> None:
     run = draft.filed_run(command.item, command.unit)
     check_wanted(draft, run, command.item)
     check_documents(draft, run, command.item)
-    how = _how(draft, run, command)
+    how = _how(draft, command)
     _leave_proposed_pair(draft, run, command)
     run = draft.project.runs[run.key]
     slot = how is e.How.SINGLE
@@ -147,6 +150,7 @@ def complete_step(draft: Draft, command: c.CompleteStep) -> None:
     attempt = draft.state(command.item, run.unit).attempts[-1]
     at = command.happened_at or draft.now
     _check_person(draft, open_task, attempt)
+    check_not_stopped(command.item, attempt)
     check_time(draft, attempt, at)
     if command.outcome not in task.outcomes:
         raise UnknownOutcomeError(
@@ -185,10 +189,12 @@ def fire_timer(draft: Draft, command: c.FireTimer) -> None:
     """
     draft.allow(command)
     run = draft.filed_run(command.item, command.unit)
-    path = f"{draft.net(run).item(command.item).path}/{command.timer}"
+    item = draft.net(run).items.get(command.item)
+    path = "" if item is None else f"{item.path}/{command.timer}"
     armed = run.timers.get(path)
     if armed is None or armed.attempt != command.attempt:
-        raise TaskNotOpenError(task=_task_id(command.unit, command.item, command.attempt, path))
+        task = _task_id(command.unit, command.item, command.attempt, command.timer)
+        raise TaskNotOpenError(task=task)
     if draft.now < armed.due_at:
         raise NotDueError(timer=command.timer, due_at=armed.due_at.isoformat())
     attempt = draft.state(command.item, run.unit).attempts[-1]
@@ -204,9 +210,11 @@ def fire_timer(draft: Draft, command: c.FireTimer) -> None:
         accepted_at=attempt.filed_at,
         tokens=draft.moved(run, move.marking),
     )
-    draft.record(body, armed.due_at)
+    # A timer armed after its due day (the file was received late) is due at once, not before.
+    at = max(armed.due_at, attempt.last_at)
+    draft.record(body, at)
     if move.ended:
-        follow(draft, run.key, move.ended, armed.due_at)
+        follow(draft, run.key, move.ended, at)
 
 
 def withdraw(draft: Draft, command: c.WithdrawItem) -> None:
@@ -238,12 +246,14 @@ def decline(draft: Draft, command: c.DeclineItem) -> None:
     """Leave a pairable or free item out (不办).
 
     Raises:
+        UnknownUnitError, UnknownStageError: If the unit does not run the item's stage.
         MandatedError: If it is mandated, serial or pulled in.
         StillNeededError: If a wanted item needs a document that only this one produces.
         ItemNotWantedError: If it is settled or under way.
     """
     item = draft.item(command.item)
     draft.allow(command)
+    _check_home(draft, item.stage, command.unit)
     if item.ordered:
         raise MandatedError(item=item.code, coupling=item.coupling.value)
     if item.code in draft.wires.pulled:
@@ -259,9 +269,17 @@ def decline(draft: Draft, command: c.DeclineItem) -> None:
     _record_declined(draft, command, item.stage)
 
 
+def _check_home(draft: Draft, stage: int, unit: int) -> None:
+    """Refuse a unit that does not exist, or that leaves the stage to the whole project."""
+    if unit not in draft.project.units:
+        raise UnknownUnitError(unit=unit, units=sorted(draft.project.units))
+    if home(draft.project, unit, stage) != unit:
+        raise UnknownStageError(stage=stage, unit=unit)
+
+
 def _record_declined(draft: Draft, command: c.DeclineItem, stage: int) -> None:
     """Settle it now when its stage is filed; otherwise it is left out when its stage is."""
-    run = draft.project.runs.get(f"{stage}/{command.unit}")
+    run = draft.project.runs.get(run_key(stage, command.unit))
     tokens = None
     move = None
     if run is not None and run.filed_at is not None:
@@ -312,6 +330,17 @@ def check_time(draft: Draft, attempt: Attempt, at: datetime) -> None:
         raise BeforeLastError(happened_at=at.isoformat(), last_at=attempt.last_at.isoformat())
 
 
+def check_not_stopped(code: str, attempt: Attempt) -> None:
+    """Refuse while a pause stops the attempt's clock.
+
+    Raises:
+        ItemStoppedError: Naming the procedure or the kind of pause.
+    """
+    for pause in attempt.open_pauses:
+        if not pause.counted:
+            raise ItemStoppedError(item=code, kind=pause.procedure or pause.kind.value)
+
+
 def _check_person(draft: Draft, open_task: OpenTask, attempt: Attempt) -> None:
     actor = draft.facts.actor.id
     performer = open_task.task.performer
@@ -319,9 +348,9 @@ def _check_person(draft: Draft, open_task: OpenTask, attempt: Attempt) -> None:
         raise TaskTakenError(task=open_task.task.path, person=open_task.person)
     if performer not in SEPARATE:
         return
-    for duty, person in attempt.duties.items():
-        if duty in SEPARATE and duty != performer and person == actor:
-            raise SamePersonError(actor=actor, duty=performer, other_duty=duty)
+    other = attempt.duties.get(actor, performer)
+    if other != performer:
+        raise SamePersonError(actor=actor, duty=performer, other_duty=other)
 
 
 def _check_commitment(draft: Draft, code: str) -> None:
@@ -331,9 +360,9 @@ def _check_commitment(draft: Draft, code: str) -> None:
         raise CommitmentRefusedError(item=code, standing=standing)
 
 
-def _how(draft: Draft, run: StageRun, command: c.FileItem) -> e.How:
+def _how(draft: Draft, command: c.FileItem) -> e.How:
     item = draft.facts.catalogue.items[command.item]
-    if item.ordered or any(pull.item == item.code for pull in run.pulled_in):
+    if item.ordered or item.code in draft.wires.pulled:
         return e.How.AGAIN
     if item.coupling is Coupling.FREE:
         return e.How.FREE
@@ -354,15 +383,26 @@ def _dissolve_of(draft: Draft, code: str, unit: int, cause: str) -> None:
 
 def _check_single(draft: Draft, run: StageRun, command: c.FileItem) -> None:
     view = pairing.view(draft.project, run, draft.facts)
-    for holder in view.holders:
-        why = pairing.why_not_beside(view, command.item, holder)
-        if why is not None:
-            raise IllegalPairError(
-                first=command.item, second=holder, rule=why.rule, **dict(why.params)
-            )
+    check_beside_holders(view, command.item)
     partners = pairing.ready_partners(view, command.item)
     if partners and command.reason is None and not view.holders:
         raise PartnerExistsError(item=command.item, partners=list(partners))
+
+
+def check_beside_holders(view: pairing.View, code: str) -> None:
+    """Refuse a newcomer that has a document path to an item that holds a slot.
+
+    In rounds nobody joins a holder: for want of a slot the core refuses it by itself.
+
+    Raises:
+        IllegalPairError: Naming the holder and the document.
+    """
+    for holder in view.holders if view.run.mode == "rolling" else ():
+        why = pairing.why_not_beside(view, code, holder)
+        if why is not None:
+            raise IllegalPairError(
+                **{"first": code, "second": holder, "rule": why.rule, **why.params}
+            )
 
 
 def _check_not_needed(draft: Draft, code: str, unit: int) -> None:
@@ -383,4 +423,4 @@ def _refuse_settled(code: str, *, granted: bool, declined: bool) -> None:
 
 
 def _task_id(unit: int, item: str, attempt: int, step: str) -> str:
-    return f"{unit}/{item}/{attempt}/{step.rpartition('/')[2]}"
+    return f"{unit}/{item}/{attempt}/{step}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workflows import events as e
 from workflows import pairing
-from workflows.decide.items import missing_documents, opened
+from workflows.decide.items import check_beside_holders, missing_documents, opened
 from workflows.errors import (
     DrawnAlreadyError,
     IllegalPairError,
@@ -15,6 +15,7 @@ from workflows.errors import (
     PairStateError,
     StageNotFiledError,
     UnknownPairError,
+    UnknownPolicyError,
 )
 from workflows.project import PairStatus
 
@@ -28,6 +29,7 @@ def propose(draft: Draft, command: c.ProposePair) -> None:
     """Propose two items that someone chose or a plan suggests.
 
     Raises:
+        UnknownPolicyError: If the policy is not one by which a person proposes.
         IllegalPairError: With the rule, and the document if one stands between them.
     """
     draft.item(command.first)
@@ -36,8 +38,8 @@ def propose(draft: Draft, command: c.ProposePair) -> None:
     run = draft.filed_run(command.first, command.unit)
     view = pairing.view(draft.project, run, draft.facts)
     _check_legal(view, command.first, command.second)
-    policy = e.Policy(command.policy)
-    _record_proposed(draft, run, (command.first, command.second), policy, command.reason)
+    two = (command.first, command.second)
+    _record_proposed(draft, run, two, _policy(command), reason=command.reason)
 
 
 def draw(draft: Draft, command: c.DrawPair) -> None:
@@ -58,7 +60,7 @@ def draw(draft: Draft, command: c.DrawPair) -> None:
     if drawn is None:
         raise NothingToDrawError(stage=run.stage, unit=run.unit, round=run.round.number)
     first, second, _ = drawn.candidates[0]
-    _record_proposed(draft, run, (first, second), e.Policy.DRAWN, None, drawn)
+    _record_proposed(draft, run, (first, second), e.Policy.DRAWN, drawn=drawn)
 
 
 def start(draft: Draft, command: c.StartPair) -> None:
@@ -67,6 +69,7 @@ def start(draft: Draft, command: c.StartPair) -> None:
     Raises:
         PairStateError: If the pair is not proposed.
         PairNotReadyError: If a hard document of a member is missing.
+        IllegalPairError: If a member may not run beside an item that holds a slot.
         NoSlotError: If a round is running or no two slots are free.
     """
     pair = _proposed(draft, command.pair)
@@ -76,6 +79,9 @@ def start(draft: Draft, command: c.StartPair) -> None:
         missing = missing_documents(draft, run, code)
         if missing:
             raise PairNotReadyError(pair=pair.id, item=code, documents=list(missing))
+    view = pairing.view(draft.project, run, draft.facts)
+    for code in pair.key:
+        check_beside_holders(view, code)
     first, second = (
         draft.filing(code, pair.unit, e.How.PAIR, slot=True) for code in pair.key
     )
@@ -112,6 +118,14 @@ def _proposed(draft: Draft, pair_id: str) -> Pair:
     return pair
 
 
+def _policy(command: c.ProposePair) -> e.Policy:
+    """Return the policy of a proposal; only the lot itself makes a pair a drawn one."""
+    allowed = [e.Policy.CHOSEN.value, e.Policy.PLANNED.value]
+    if command.policy not in allowed:
+        raise UnknownPolicyError(policy=command.policy, policies=allowed)
+    return e.Policy(command.policy)
+
+
 def _check_legal(view: pairing.View, first: str, second: str) -> None:
     why = pairing.why_not(view, first, second)
     if why is not None:
@@ -119,12 +133,13 @@ def _check_legal(view: pairing.View, first: str, second: str) -> None:
         raise IllegalPairError(rule=why.rule, **params)
 
 
-def _record_proposed(
+def _record_proposed(  # noqa: PLR0913 - who, where and why of one proposal
     draft: Draft,
     run: StageRun,
     items: tuple[str, str],
     policy: e.Policy,
-    reason: c.Note | None,
+    *,
+    reason: c.Note | None = None,
     drawn: e.Draw | None = None,
 ) -> None:
     first, second = pairing.key(*items)

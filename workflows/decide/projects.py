@@ -29,6 +29,7 @@ from workflows.wiring import STAGES
 
 if TYPE_CHECKING:
     from workflows import commands as c
+    from workflows.catalogue.values import Catalogue
     from workflows.facts import Facts
     from workflows.project import Project
 
@@ -78,12 +79,13 @@ def assign_agent(draft: Draft, command: c.AssignAgent) -> None:
     """Give the project to another agent.
 
     Raises:
-        UnknownAgentError: If the roster has no such agent.
+        UnknownAgentError: If the roster has no such agent, or the agent is away.
     """
     draft.allow(command)
     roster = draft.facts.roster
-    if command.agent not in {each.agent for each in roster}:
-        raise UnknownAgentError(agent=command.agent, agents=[each.agent for each in roster])
+    present = sorted(each.agent for each in roster if not each.away)
+    if command.agent not in present:
+        raise UnknownAgentError(agent=command.agent, agents=present)
     body = e.AgentAssigned(
         agent=command.agent, rule=agents.LEADER, seen=roster, reason=command.reason
     )
@@ -130,11 +132,15 @@ def _check_filing(project: Project | None, command: c.FileProject, facts: Facts)
         raise UnknownFlowError(flow=command.flow, flows=sorted(facts.catalogue.flows))
     if command.township not in facts.townships:
         raise UnknownTownshipError(township=command.township, townships=list(facts.townships))
-    _check_facts(command, facts)
+    check_facts(command.flow, command.facts, facts.catalogue)
 
 
-def _check_facts(command: c.FileProject, facts: Facts) -> None:
-    catalogue, flow, answers = facts.catalogue, command.flow, command.facts
+def check_facts(flow: int, answers: dict[str, bool | str], catalogue: Catalogue) -> None:
+    """Refuse facts that are wrong, contradict each other, or leave an item's applicability open.
+
+    Raises:
+        BadFactsError, ContradictionError, MissingFactsError: Naming the facts.
+    """
     bad = applicability.bad_facts(catalogue, flow, answers)
     if bad:
         raise BadFactsError(findings=[{"code": f.code, **f.params} for f in bad])

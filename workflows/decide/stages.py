@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bpmn import tokens as game
+from bpmn.diagram import Result
 from workflows import events as e
 from workflows.catalogue.values import Coupling
 from workflows.errors import StageFiledError
 from workflows.moments import local_date, months_later
 from workflows.project import PairStatus, Round, StageRun, run_key
 from workflows.status import end_status
-from workflows.wiring import STAGES
+from workflows.wiring import STAGES, home
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from bpmn.net import Net
@@ -77,14 +79,15 @@ def open_stage(draft: Draft, stage: int, unit: int, at: datetime) -> None:
 def follow(
     draft: Draft,
     key: str,
-    ended: tuple[tuple[str, game.Result], ...],
+    ended: tuple[tuple[str, Result], ...],
     at: datetime,
 ) -> None:
     """Record what a move of one run's tokens brought about: ends, documents, milestone, releases.
 
     Args:
         ended: (item, result) of each attempt that the move ended.
-        at: When it happened.
+        at: When it happened. Entries may be back-dated, so what rests on several of them happens
+            when the last one did, whatever the order of recording.
     """
     run = draft.project.runs[key]
     for code, result in ended:
@@ -105,6 +108,7 @@ def release(draft: Draft, at: datetime) -> None:
 
 
 def _file_released(draft: Draft, run: StageRun, code: str, at: datetime) -> None:
+    at = _latest(at, run.filed_at, *_issued(draft, run.unit, code))
     coupling = draft.facts.catalogue.items[code].coupling
     how = e.How.SERIAL if coupling is Coupling.SERIAL else e.How.HELD
     filing = draft.filing(code, run.unit, how)
@@ -120,6 +124,21 @@ def _file_released(draft: Draft, run: StageRun, code: str, at: datetime) -> None
     draft.record(body, at)
 
 
+def _issued(draft: Draft, unit: int, code: str) -> list[datetime]:
+    """Return when the hard documents of an item that exist came into being."""
+    needs = draft.wires.needs[code]
+    return [
+        held.issued_at
+        for held in draft.project.documents.values()
+        if held.document in needs
+        and held.unit == home(draft.project, unit, draft.facts.catalogue.items[held.item].stage)
+    ]
+
+
+def _latest(at: datetime, *others: datetime | None) -> datetime:
+    return max([at, *(other for other in others if other is not None)])
+
+
 def _ready_by_itself(draft: Draft, run: StageRun) -> list[str]:
     """Return the items that need no one's order: at the door, documents at hand, never tried.
 
@@ -127,7 +146,7 @@ def _ready_by_itself(draft: Draft, run: StageRun) -> list[str]:
     """
     net = draft.net(run)
     marking = draft.marking(run)
-    pulled = {pull.item for pull in run.pulled_in}
+    pulled = draft.wires.pulled
     at_hand = draft.at_hand(run.unit)
     return [
         code
@@ -152,7 +171,9 @@ def _file(draft: Draft, run: StageRun, net: Net, marking: int) -> None:
     )
     filed = {filing.item for filing in filings}
     held = tuple(
-        e.Held(item=code, documents=tuple(d for d in net.items[code].mark.needs if d not in at_hand))
+        e.Held(
+            item=code, documents=tuple(d for d in net.items[code].mark.needs if d not in at_hand)
+        )
         for code in mandated
         if code not in filed
     )
@@ -213,7 +234,7 @@ def _intake(run: StageRun) -> str:
 
 def _end_item(draft: Draft, run: StageRun, code: str, result: str, at: datetime) -> None:
     attempt = draft.state(code, run.unit).attempts[-1]
-    granted = result == game.Result.GRANTED.value
+    granted = result == Result.GRANTED.value
     produces = draft.facts.catalogue.items[code].produces if granted else ()
     body = e.ItemEnded(
         stage=run.stage,
@@ -239,7 +260,8 @@ def _valid_until(draft: Draft, kind: str, at: datetime) -> str | None:
 def _end_pairs(draft: Draft, run: StageRun, at: datetime) -> None:
     """End each started pair of the run whose two attempts have ended."""
     for pair in list(draft.project.pairs.values()):
-        if pair.status is not PairStatus.STARTED or (pair.stage, pair.unit) != (run.stage, run.unit):
+        here = (pair.stage, pair.unit) == (run.stage, run.unit)
+        if pair.status is not PairStatus.STARTED or not here:
             continue
         attempts = [
             attempt
@@ -248,7 +270,8 @@ def _end_pairs(draft: Draft, run: StageRun, at: datetime) -> None:
             if attempt.pair == pair.id
         ]
         if all(attempt.ended_at is not None for attempt in attempts):
-            draft.record(e.PairEnded(pair=pair.id, stage=pair.stage, unit=pair.unit), at)
+            last = _latest(at, *(attempt.ended_at for attempt in attempts))
+            draft.record(e.PairEnded(pair=pair.id, stage=pair.stage, unit=pair.unit), last)
 
 
 def _reach_milestone(draft: Draft, key: str, at: datetime) -> None:
@@ -257,6 +280,7 @@ def _reach_milestone(draft: Draft, key: str, at: datetime) -> None:
     if run.milestone_at is not None or f"{draft.net(run).id}:milestone" not in run.tokens:
         return
     stage, unit = run.stage, run.unit
+    at = _latest(at, *_ends(draft, run, [i.mark.code for i in draft.net(run).milestone_items]))
     tokens = _lifecycle(draft, f"milestone_{stage}") if unit == 0 else None
     draft.record(e.MilestoneReached(stage=stage, unit=unit, tokens=tokens), at)
     if stage >= STAGES:
@@ -267,10 +291,17 @@ def _reach_milestone(draft: Draft, key: str, at: datetime) -> None:
             open_stage(draft, stage + 1, number, at)
 
 
+def _ends(draft: Draft, run: StageRun, codes: Iterable[str]) -> list[datetime | None]:
+    """Return when the run was filed and when the last attempts of *codes* ended."""
+    lasts = [draft.state(code, run.unit).attempts[-1:] for code in codes]
+    return [run.filed_at, *(attempt.ended_at for last in lasts for attempt in last)]
+
+
 def _end_stage(draft: Draft, key: str, at: datetime) -> None:
     run = draft.project.runs[key]
     if run.ended_at is not None or f"{draft.net(run).id}:ended" not in run.tokens:
         return
+    at = _latest(at, run.milestone_at, *_ends(draft, run, draft.net(run).items))
     tokens = _lifecycle(draft, f"stage_{run.stage}") if run.unit == 0 else None
     draft.record(e.StageEnded(stage=run.stage, unit=run.unit, tokens=tokens), at)
     _complete_project(draft, at)
@@ -284,7 +315,8 @@ def _complete_project(draft: Draft, at: datetime) -> None:
     through = f"{lifecycle.id}:ended" in project.lifecycle_tokens
     nothing_open = all(run.ended_at is not None for run in project.runs.values())
     if through and nothing_open and all(run is not None for run in last):
-        draft.record(e.ProjectCompleted(), at)
+        ends = (run.ended_at for run in project.runs.values())
+        draft.record(e.ProjectCompleted(), _latest(at, *ends))
 
 
 def _lifecycle(draft: Draft, node: str) -> e.Tokens | None:

@@ -16,6 +16,16 @@ from workflows.events.items import (
     StepCompleted,
     TimerFired,
 )
+from workflows.events.law import (
+    FactsChanged,
+    GrantedByDefault,
+    ItemLapsed,
+    ItemRevoked,
+    LimitExtended,
+    RunMoved,
+    StepReverted,
+    TimeCorrected,
+)
 from workflows.events.pairs import (
     PairDissolved,
     PairEnded,
@@ -36,6 +46,14 @@ from workflows.events.parts import (
     TaskOpened,
     TimerArmed,
     Tokens,
+)
+from workflows.events.pauses import (
+    ItemPaused,
+    ItemResumed,
+    Paused,
+    PauseKind,
+    ProjectResumed,
+    ProjectSuspended,
 )
 from workflows.events.projects import (
     AgentAssigned,
@@ -65,34 +83,48 @@ __all__ = [
     "ClosedAttempt",
     "Draw",
     "Event",
+    "FactsChanged",
     "Filing",
+    "GrantedByDefault",
     "Held",
     "How",
     "Issued",
     "ItemDeclined",
     "ItemEnded",
     "ItemFiled",
+    "ItemLapsed",
+    "ItemPaused",
+    "ItemResumed",
+    "ItemRevoked",
     "ItemWithdrawn",
     "Limit",
+    "LimitExtended",
     "MilestoneReached",
     "PairDissolved",
     "PairEnded",
     "PairProposed",
     "PairStarted",
+    "PauseKind",
+    "Paused",
     "Policy",
     "ProjectCompleted",
     "ProjectFiled",
+    "ProjectResumed",
+    "ProjectSuspended",
     "ProjectTerminated",
     "ProjectWithdrawn",
     "PulledIn",
+    "RunMoved",
     "StageEnded",
     "StageFiled",
     "StageOpened",
     "StepCompleted",
+    "StepReverted",
     "TaskAssigned",
     "TaskClaimed",
     "TaskOpened",
     "TaskReleased",
+    "TimeCorrected",
     "TimerArmed",
     "TimerFired",
     "Tokens",
@@ -123,6 +155,17 @@ Body = (
     | TaskClaimed
     | TaskAssigned
     | TaskReleased
+    | ItemPaused
+    | ItemResumed
+    | ProjectSuspended
+    | ProjectResumed
+    | LimitExtended
+    | ItemLapsed
+    | ItemRevoked
+    | GrantedByDefault
+    | FactsChanged
+    | TimeCorrected
+    | StepReverted
 )
 
 KINDS: dict[str, type[Body]] = {
@@ -151,6 +194,17 @@ KINDS: dict[str, type[Body]] = {
         TaskClaimed,
         TaskAssigned,
         TaskReleased,
+        ItemPaused,
+        ItemResumed,
+        ProjectSuspended,
+        ProjectResumed,
+        LimitExtended,
+        ItemLapsed,
+        ItemRevoked,
+        GrantedByDefault,
+        FactsChanged,
+        TimeCorrected,
+        StepReverted,
     )
 }
 

@@ -157,7 +157,7 @@ class TestCondition:
             ("not number == 4", True),
         ],
     )
-    def test_answers_in_three_values(self, text: str, answer: bool | None) -> None:  # noqa: FBT001
+    def test_answers_in_three_values(self, text: str, answer: bool | None) -> None:
         values = {"yes": True, "no": False, "empty": None, "number": 3, "text": "form", "one": 1}
 
         assert parse(text)(values) is answer

@@ -7,7 +7,8 @@ from tomllib import loads
 import pytest
 
 from bpmn.errors import BpmnError
-from bpmn.reader import read
+from bpmn.reader import read, read_safely
+from bpmn.soundness import Fault
 from tests.support.hostile_bpmn import Hostile, corpus
 
 CANARY = Path("/tmp/abreast_reader_canary")  # noqa: S108 - nothing may ever create it
@@ -50,11 +51,22 @@ class TestTheReader:
         assert not CANARY.exists()
 
 
+@pytest.mark.slow
+class TestReadSafely:
+    @pytest.mark.parametrize("case", CORPUS, ids=lambda case: case.name)
+    def test_refuses_by_name_within_its_limits(self, case: Hostile) -> None:
+        with pytest.raises(BpmnError) as caught:
+            read_safely(case.xml)
+
+        assert caught.value.code == case.code
+        assert not CANARY.exists()
+
+
 class TestTheTexts:
     def test_know_every_code_of_this_package(self) -> None:
         codes = {kind.code for kind in BpmnError.__subclasses__() if kind.code.startswith("bpmn.")}
 
-        assert codes | {BpmnError.code} == TEXTS.keys()
+        assert codes | {BpmnError.code, *Fault} == TEXTS.keys()
 
     def test_name_the_same_parameters_in_both_languages(self) -> None:
         for code, texts in TEXTS.items():
@@ -69,7 +81,7 @@ class TestTheTexts:
         by_no_file = {
             "bpmn.error", "bpmn.link", "bpmn.second_token", "bpmn.not_here", "bpmn.unknown_node",
             "bpmn.unknown_outcome", "bpmn.needs_missing", "bpmn.slots_taken", "bpmn.no_way",
-            "bpmn.parser_refused", "bpmn.lost", "bpmn.reader_stopped",
+            "bpmn.parser_refused", "bpmn.lost", "bpmn.reader_stopped", *Fault,
         }  # fmt: skip
 
         assert {case.code for case in CORPUS} == TEXTS.keys() - by_no_file

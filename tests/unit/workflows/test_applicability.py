@@ -13,7 +13,7 @@ from workflows.applicability import (
     pulled_in,
 )
 
-SMALL = {"land_supply": "granted", "eia": "none", "land_granted": True}
+SMALL: dict[str, bool | str] = {"land_supply": "granted", "eia": "none", "land_granted": True}
 
 
 class TestMissingFacts:
@@ -35,6 +35,15 @@ class TestMissingFacts:
         assert "traffic_scale" in missing_facts(shipped(), 1, {})
         assert "traffic_scale" not in missing_facts(shipped(), 1, {"area_assessed": True})
         assert "shelter_unsuitable" in missing_facts(shipped(), 5, {"civil_building": True})
+
+    def test_leaves_out_a_branch_that_is_settled(self) -> None:
+        applies = "flow == 2 and waterway or temporary_land"
+        catalogue = changed(lambda tree: entry(tree, "items", "S1-06").update(applies=applies))
+
+        asked = missing_facts(catalogue, 4, {})
+
+        assert "temporary_land" in asked
+        assert "waterway" not in asked
 
     def test_asks_what_can_only_contradict(self) -> None:
         assert "special_fire" in missing_facts(shipped(), 4, {})

@@ -5,6 +5,7 @@ from itertools import combinations
 import pytest
 
 from tests.support.catalogues import changed, entry, shipped
+from workflows.catalogue.values import Catalogue, Coupling
 from workflows.graph import (
     CycleError,
     ancestors,
@@ -15,7 +16,6 @@ from workflows.graph import (
     reduced,
     related,
 )
-from workflows.catalogue.values import Catalogue, Coupling
 
 STAGE_3 = [item.code for item in shipped().items_of(3) if item.ordered]
 

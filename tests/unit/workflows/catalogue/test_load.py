@@ -61,7 +61,8 @@ class TestLoad:
         item = catalogue.item("S1-02")
 
         assert item.name == Name(
-            "建设项目用地预审与选址意见书核发", "Land-use pre-examination and site-selection opinion"
+            "建设项目用地预审与选址意见书核发",
+            "Land-use pre-examination and site-selection opinion",
         )
         assert item.committed_limit == Limit(days=10, unit=DayUnit.WORKING_DAY, source="A")
         assert item.statutory_limit == Limit(days=20, unit=DayUnit.WORKING_DAY, source="XKF42")
@@ -88,9 +89,7 @@ class TestLoad:
             ("S5-01", ItemKind.UTILITY, True),
         ],
     )
-    def test_tells_the_kind_of_each_item(
-        self, code: str, kind: ItemKind, inspection: bool
-    ) -> None:
+    def test_tells_the_kind_of_each_item(self, code: str, kind: ItemKind, inspection: bool) -> None:
         item = shipped().item(code)
 
         assert (item.kind, item.inspection) == (kind, inspection)

@@ -6,11 +6,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from workflows import events as e
+from workflows.evolve._changes import (
+    attempt_changed,
+    attempts_begun,
+    lifecycle_moved,
+    moved,
+    run_changed,
+    tokens_moved,
+    with_pair,
+)
+from workflows.evolve._law import set_right
+from workflows.evolve._pauses import paused_or_resumed
 from workflows.project import (
+    SEPARATE,
     Attempt,
     Document,
     ItemState,
-    OpenTask,
     Pair,
     PairStatus,
     Project,
@@ -23,8 +34,10 @@ from workflows.project import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from datetime import datetime
+
+__all__ = ["evolve"]
 
 ACCEPTED = 3  # BLZT from which the item's clock runs: accepted by the window, or beyond
 DECIDING = ("decide", "decide_on_commitment", "opinion", "plan")
@@ -37,7 +50,7 @@ def evolve(project: Project | None, event: e.Event) -> Project:
         ValueError: If the event is not the next of the stream.
     """
     body = event.body
-    if isinstance(body, e.ProjectFiled):
+    if project is None and isinstance(body, e.ProjectFiled):
         return _filed(body, event)
     if project is None or event.number != project.number + 1:
         have = 0 if project is None else project.number
@@ -66,12 +79,12 @@ def _filed(body: e.ProjectFiled, event: e.Event) -> Project:
     )
 
 
-def _evolved(project: Project, body: e.Body, event: e.Event) -> Project:  # noqa: C901, PLR0911, PLR0912
+def _evolved(project: Project, body: e.Body, event: e.Event) -> Project:  # noqa: C901, PLR0912
     """One line an event: the table of contents of this module."""
     at = event.happened_at
     match body:
         case e.ProjectFiled():
-            raise ValueError("a project is filed once")  # noqa: EM101, TRY003
+            raise ValueError("a project is filed once")
         case e.AgentAssigned():
             return replace(project, agent=body.agent)
         case e.StageOpened():
@@ -79,8 +92,8 @@ def _evolved(project: Project, body: e.Body, event: e.Event) -> Project:  # noqa
         case e.StageFiled():
             return _stage_filed(project, body, event)
         case e.ItemFiled():
-            project = _moved(project, body.stage, body.unit, body.tokens, event)
-            return _attempts_begun(project, body.stage, body.unit, (body.filing,), at)
+            project = moved(project, body.stage, body.unit, body.tokens, event)
+            return attempts_begun(project, body.stage, body.unit, (body.filing,), at)
         case e.StepCompleted():
             return _step_completed(project, body, event)
         case e.TimerFired():
@@ -88,31 +101,45 @@ def _evolved(project: Project, body: e.Body, event: e.Event) -> Project:  # noqa
         case e.ItemEnded():
             return _item_ended(project, body, event)
         case e.ItemWithdrawn():
-            return _moved(project, body.stage, body.unit, body.tokens, event)
+            return moved(project, body.stage, body.unit, body.tokens, event)
         case e.ItemDeclined():
             return _item_declined(project, body, event)
         case e.MilestoneReached():
-            project = _lifecycle(project, body.tokens)
-            return _run(project, body, lambda run: replace(run, milestone_at=at))
+            project = lifecycle_moved(project, body.tokens)
+            return run_changed(project, body, lambda run: replace(run, milestone_at=at))
         case e.StageEnded():
-            project = _lifecycle(project, body.tokens)
-            return _run(project, body, lambda run: replace(run, ended_at=at))
+            project = lifecycle_moved(project, body.tokens)
+            return run_changed(project, body, lambda run: replace(run, ended_at=at))
         case e.PairProposed():
             return _pair_proposed(project, body, event)
         case e.PairStarted():
             return _pair_started(project, body, event)
         case e.PairEnded():
             pair = replace(project.pairs[body.pair], status=PairStatus.ENDED, ended_at=at)
-            return _with_pair(project, pair)
+            return with_pair(project, pair)
         case e.PairDissolved():
             return _pair_dissolved(project, body, event)
         case e.UnitAdded():
             unit = Unit(number=body.unit, stage=body.stage, name=body.name)
             return replace(project, units={**project.units, body.unit: unit})
         case e.TaskClaimed() | e.TaskAssigned():
-            return _run(project, body, lambda run: _held_by(run, body.path, body.person))
+            return run_changed(project, body, lambda run: _held_by(run, body.path, body.person))
         case e.TaskReleased():
-            return _run(project, body, lambda run: _held_by(run, body.path, None))
+            return run_changed(project, body, lambda run: _held_by(run, body.path, None))
+        case e.ItemPaused() | e.ItemResumed():
+            return paused_or_resumed(project, body, event)
+        case e.ProjectSuspended() | e.ProjectResumed():
+            return replace(project, suspended=isinstance(body, e.ProjectSuspended))
+        case (
+            e.LimitExtended()
+            | e.ItemLapsed()
+            | e.ItemRevoked()
+            | e.GrantedByDefault()
+            | e.FactsChanged()
+            | e.TimeCorrected()
+            | e.StepReverted()
+        ):
+            return set_right(project, body, event)
         case e.ProjectCompleted():
             return replace(project, status=ProjectStatus.COMPLETED, ended_at=at)
         case e.ProjectWithdrawn():
@@ -121,25 +148,6 @@ def _evolved(project: Project, body: e.Body, event: e.Event) -> Project:  # noqa
             return _closed(project, body.closed, ProjectStatus.TERMINATED, at)
         case _:
             assert_never(body)
-
-
-def _run(
-    project: Project, body: _OfRun, change: Callable[[StageRun], StageRun]
-) -> Project:
-    key = run_key(body.stage, body.unit)
-    return replace(project, runs={**project.runs, key: change(project.runs[key])})
-
-
-_OfRun = (
-    e.MilestoneReached
-    | e.StageEnded
-    | e.StageFiled
-    | e.TaskClaimed
-    | e.TaskAssigned
-    | e.TaskReleased
-    | e.PairProposed
-    | e.PairDissolved
-)
 
 
 def _stage_opened(project: Project, body: e.StageOpened, event: e.Event) -> Project:
@@ -153,13 +161,13 @@ def _stage_opened(project: Project, body: e.StageOpened, event: e.Event) -> Proj
         opened_at=event.happened_at,
         round=Round(number=1, opened_by=event.number),
     )
-    run = _tokens_moved(run, body.tokens, event)
+    run = tokens_moved(run, body.tokens, event)
     return replace(project, runs={**project.runs, run.key: run})
 
 
 def _stage_filed(project: Project, body: e.StageFiled, event: e.Event) -> Project:
-    project = _moved(project, body.stage, body.unit, body.tokens, event)
-    project = _run(
+    project = moved(project, body.stage, body.unit, body.tokens, event)
+    project = run_changed(
         project,
         body,
         lambda run: replace(
@@ -170,79 +178,11 @@ def _stage_filed(project: Project, body: e.StageFiled, event: e.Event) -> Projec
             round=Round(number=1, opened_by=event.number),
         ),
     )
-    return _attempts_begun(project, body.stage, body.unit, body.filings, event.happened_at)
-
-
-def _moved(
-    project: Project, stage: int, unit: int, tokens: e.Tokens, event: e.Event
-) -> Project:
-    key = run_key(stage, unit)
-    run = _tokens_moved(project.runs[key], tokens, event)
-    return replace(project, runs={**project.runs, key: run})
-
-
-def _tokens_moved(run: StageRun, tokens: e.Tokens, event: e.Event) -> StageRun:
-    took = set(tokens.took)
-    tasks = {path: task for path, task in run.tasks.items() if path not in took}
-    tasks |= {o.path: OpenTask(task=o, opened_at=event.happened_at) for o in tokens.opened}
-    timers = {path: timer for path, timer in run.timers.items() if path not in took}
-    timers |= {armed.path: armed for armed in tokens.armed}
-    moved = replace(
-        run, tokens=run.tokens.difference(took).union(tokens.put), tasks=tasks, timers=timers
-    )
-    if any(path.endswith(":slot") for path in took):
-        return _slot_freed(moved, event)
-    return moved
-
-
-def _slot_freed(run: StageRun, event: e.Event) -> StageRun:
-    """Open the next round: rolling, with each freed slot; in rounds, when none is held."""
-    if run.mode == "rounds" and run.held_slots:
-        return run
-    return replace(run, round=Round(number=run.round.number + 1, opened_by=event.number))
-
-
-def _attempts_begun(
-    project: Project,
-    stage: int,
-    unit: int,
-    filings: Iterable[e.Filing],
-    at: datetime,
-    pair: str | None = None,
-) -> Project:
-    items = dict(project.items)
-    for filing in filings:
-        key = item_key(unit, filing.item)
-        state = items.get(key) or ItemState(unit=unit, stage=stage, item=filing.item)
-        attempt = Attempt(
-            number=filing.attempt,
-            how=filing.how,
-            department=filing.department,
-            filed_at=at,
-            last_at=at,
-            pair=pair,
-            slot=filing.slot,
-            committed=filing.committed,
-            statutory=filing.statutory,
-            without=filing.without,
-        )
-        # A declined item that is filed after all is wanted again.
-        items[key] = replace(state, attempts=(*state.attempts, attempt), declined=False)
-    return replace(project, items=items)
-
-
-def _attempt(
-    project: Project, unit: int, item: str, change: Callable[[Attempt], Attempt]
-) -> Project:
-    """Change the last attempt of an item."""
-    key = item_key(unit, item)
-    state = project.items[key]
-    attempts = (*state.attempts[:-1], change(state.attempts[-1]))
-    return replace(project, items={**project.items, key: replace(state, attempts=attempts)})
+    return attempts_begun(project, body.stage, body.unit, body.filings, event.happened_at)
 
 
 def _step_completed(project: Project, body: e.StepCompleted, event: e.Event) -> Project:
-    project = _moved(project, body.stage, body.unit, body.tokens, event)
+    project = moved(project, body.stage, body.unit, body.tokens, event)
     at = event.happened_at
     late = (event.recorded_at - at).total_seconds()
 
@@ -256,23 +196,28 @@ def _step_completed(project: Project, body: e.StepCompleted, event: e.Event) -> 
             accepted_at=accepted,
             decided_at=at if body.step in DECIDING else attempt.decided_at,
             last_at=at,
-            duties={**attempt.duties, body.performer: event.actor},
+            duties=_duties(attempt, body.performer, event.actor),
             recorded_late=max(attempt.recorded_late, late),
         )
 
-    return _attempt(project, body.unit, body.item, stepped)
+    return attempt_changed(project, body.unit, body.item, stepped)
+
+
+def _duties(attempt: Attempt, performer: str, actor: str) -> dict[str, str]:
+    """Keep who did which of the separate duties; several persons may share one of them."""
+    if performer not in SEPARATE:
+        return attempt.duties
+    return {**attempt.duties, actor: performer}
 
 
 def _timer_fired(project: Project, body: e.TimerFired, event: e.Event) -> Project:
-    project = _moved(project, body.stage, body.unit, body.tokens, event)
+    project = moved(project, body.stage, body.unit, body.tokens, event)
 
     def fired(attempt: Attempt) -> Attempt:
         accepted = attempt.accepted_at or body.accepted_at
-        return replace(
-            attempt, status=body.status, accepted_at=accepted, last_at=event.happened_at
-        )
+        return replace(attempt, status=body.status, accepted_at=accepted, last_at=event.happened_at)
 
-    return _attempt(project, body.unit, body.item, fired)
+    return attempt_changed(project, body.unit, body.item, fired)
 
 
 def _item_ended(project: Project, body: e.ItemEnded, event: e.Event) -> Project:
@@ -280,10 +225,16 @@ def _item_ended(project: Project, body: e.ItemEnded, event: e.Event) -> Project:
 
     def ended(attempt: Attempt) -> Attempt:
         return replace(
-            attempt, ended_at=at, last_at=at, result=body.result, status=body.status, slot=False
+            attempt,
+            ended_at=at,
+            last_at=at,
+            result=body.result,
+            status=body.status,
+            slot=False,
+            pauses=tuple(replace(pause, until=pause.until or at) for pause in attempt.pauses),
         )
 
-    project = _attempt(project, body.unit, body.item, ended)
+    project = attempt_changed(project, body.unit, body.item, ended)
     documents = {
         item_key(body.unit, issued.document): Document(
             document=issued.document,
@@ -300,21 +251,10 @@ def _item_ended(project: Project, body: e.ItemEnded, event: e.Event) -> Project:
 
 def _item_declined(project: Project, body: e.ItemDeclined, event: e.Event) -> Project:
     if body.tokens is not None:
-        project = _moved(project, body.stage, body.unit, body.tokens, event)
+        project = moved(project, body.stage, body.unit, body.tokens, event)
     key = item_key(body.unit, body.item)
     state = project.items.get(key) or ItemState(unit=body.unit, stage=body.stage, item=body.item)
     return replace(project, items={**project.items, key: replace(state, declined=True)})
-
-
-def _lifecycle(project: Project, tokens: e.Tokens | None) -> Project:
-    if tokens is None:
-        return project
-    moved = project.lifecycle_tokens.difference(tokens.took).union(tokens.put)
-    return replace(project, lifecycle_tokens=moved)
-
-
-def _with_pair(project: Project, pair: Pair) -> Project:
-    return replace(project, pairs={**project.pairs, pair.id: pair})
 
 
 def _pair_proposed(project: Project, body: e.PairProposed, event: e.Event) -> Project:
@@ -335,23 +275,25 @@ def _pair_proposed(project: Project, body: e.PairProposed, event: e.Event) -> Pr
         draw=body.draw,
         reason=body.reason,
     )
-    project = _with_pair(project, pair)
+    project = with_pair(project, pair)
     if body.policy is not e.Policy.DRAWN:
         return project
-    return _run(project, body, lambda run: replace(run, round=replace(run.round, drawn=True)))
+    return run_changed(
+        project, body, lambda run: replace(run, round=replace(run.round, drawn=True))
+    )
 
 
 def _pair_started(project: Project, body: e.PairStarted, event: e.Event) -> Project:
     at = event.happened_at
-    project = _moved(project, body.stage, body.unit, body.tokens, event)
+    project = moved(project, body.stage, body.unit, body.tokens, event)
     pair = replace(project.pairs[body.pair], status=PairStatus.STARTED, started_at=at)
-    project = _with_pair(project, pair)
-    return _attempts_begun(project, body.stage, body.unit, body.filings, at, pair.id)
+    project = with_pair(project, pair)
+    return attempts_begun(project, body.stage, body.unit, body.filings, at, pair.id)
 
 
 def _pair_dissolved(project: Project, body: e.PairDissolved, event: e.Event) -> Project:
     pair = project.pairs[body.pair]
-    project = _with_pair(
+    project = with_pair(
         project, replace(pair, status=PairStatus.DISSOLVED, ended_at=event.happened_at)
     )
     if pair.policy is not e.Policy.DRAWN:
@@ -363,7 +305,7 @@ def _pair_dissolved(project: Project, body: e.PairDissolved, event: e.Event) -> 
         round_ = replace(run.round, excluded=(*run.round.excluded, pair.key))
         return replace(run, round=round_)
 
-    return _run(project, body, excluded)
+    return run_changed(project, body, excluded)
 
 
 def _held_by(run: StageRun, path: str, person: str | None) -> StageRun:
@@ -378,7 +320,7 @@ def _closed(
 ) -> Project:
     """Close every attempt, task, timer and slot in one go."""
     for one in closed:
-        project = _attempt(
+        project = attempt_changed(
             project,
             one.unit,
             one.item,

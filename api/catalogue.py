@@ -1,0 +1,97 @@
+"""The catalogue in force: what is asked of a project and which items there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api import actors
+from api.contract import orders, reads
+from api.desk import idempotency_key
+from api.parser import Nouns
+from api.parts import parts
+from api.present import members
+from api.schemas.catalogue import (
+    CatalogueSchema,
+    ItemQuerySchema,
+    ItemsSchema,
+    PartialFactsSchema,
+    QuestionsSchema,
+    StillAskedSchema,
+)
+from workflows import applicability
+from workflows.errors import UnknownFlowError
+
+nouns = Nouns("catalogue", __name__, description="The catalogue of items, and what it asks")
+Row = dict[str, Any]
+
+
+@nouns.route("/catalogue", methods=["GET"])
+@reads(nouns, "getCatalogue", CatalogueSchema)
+def show_catalogue() -> Row:
+    """Show the catalogue.
+
+    Its flow types, stages and departments, under the hash of its content.
+    """
+    actors.current()
+    catalogue = parts().library.catalogue
+    return {
+        "hash": catalogue.hash,
+        "title": catalogue.title,
+        "flows": catalogue.flows.values(),
+        "stages": catalogue.stages.values(),
+        "departments": catalogue.departments.values(),
+    }
+
+
+@nouns.route("/catalogue/facts", methods=["GET"])
+@reads(nouns, "listQuestions", QuestionsSchema)
+def list_questions() -> Row:
+    """List the questions.
+
+    Every fact that a filing may have to state, in the order in which they are asked.
+    """
+    actors.current()
+    return {"data": parts().library.catalogue.facts.values()}
+
+
+@nouns.route("/catalogue/items", methods=["GET"])
+@reads(nouns, "listItems", ItemsSchema, query=ItemQuerySchema)
+def list_items(query: Row) -> Row:
+    """List the items.
+
+    All of the catalogue, or those of one stage or flow type.
+    """
+    actors.current()
+    stage, flow = query.get("stage"), query.get("flow")
+    return {
+        "data": [
+            {**members(item), "condition": item.condition_text, "kind": item.kind}
+            for item in parts().library.catalogue.items.values()
+            if stage in (None, item.stage) and (flow is None or flow in item.flows)
+        ]
+    }
+
+
+@nouns.route("/catalogue/questions", methods=["POST"])
+@orders(nouns, "askQuestions", PartialFactsSchema, answer=StillAskedSchema, tagged=False)
+def ask_questions(body: Row) -> Row:
+    """Ask which questions still matter.
+
+    For facts that are not complete: what must still be answered before the project can be filed,
+    what contradicts already, and which items certainly apply. Changes nothing.
+    """
+    actors.current()
+    idempotency_key()
+    catalogue = parts().library.catalogue
+    flow, facts = body["flow"], body["facts"]
+    if flow not in catalogue.flows:
+        raise UnknownFlowError(flow=flow, flows=sorted(catalogue.flows))
+    wrong = {finding.field for finding in applicability.bad_facts(catalogue, flow, facts)}
+    good = {name: answer for name, answer in facts.items() if name not in wrong}
+    against = applicability.contradictions(catalogue, flow, good)
+    return {
+        "missing": applicability.missing_facts(catalogue, flow, good),
+        "contradictions": [each.message for each in against],
+        "wrong": sorted(name for name in wrong if name),
+        "applicable": sorted(applicability.applicable(catalogue, flow, good)),
+    }

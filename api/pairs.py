@@ -1,0 +1,195 @@
+"""Pairs (两两并): which are possible, which save most, and their way from proposal to start."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from api import actors, present, sight
+from api.contract import orders, reads
+from api.desk import Done, carry_out
+from api.notes import Notes
+from api.parser import Nouns
+from api.parts import parts
+from api.schemas.orders import DissolvingSchema, EmptySchema, ProposalSchema, UnitSchema
+from api.schemas.pairs import MatrixSchema, PairsSchema, PlanSchema, UnitQuerySchema
+from workflows import commands as c
+from workflows import pairing
+from workflows.errors import UnknownStageError
+from workflows.facts import SYSTEM, Facts
+from workflows.graph import planned_pairs
+from workflows.project import run_key
+from workflows.texts import text
+
+if TYPE_CHECKING:
+    from workflows.facts import Actor
+    from workflows.pairing import View, Why
+
+nouns = Nouns("pairs", __name__, description="Pairing at run time (两两并)")
+Row = dict[str, Any]
+_PROJECT = "/projects/<project:code>"
+_RUN = f"{_PROJECT}/stages/<number:stage>/pairs"
+
+
+@nouns.route(f"{_PROJECT}/pairs", methods=["GET"])
+@reads(nouns, "listPairs", PairsSchema)
+def list_pairs(code: str) -> Row:
+    """List a project's pairs.
+
+    Oldest first, each with who found it, the days it saves and, if drawn, the draw to repeat.
+    """
+    project = sight.project(code, actors.current())
+    pairs = sorted(project.pairs.values(), key=lambda pair: (pair.proposed_at, len(pair.id), pair.id))
+    return {"data": [present.pair(pair) for pair in pairs]}
+
+
+@nouns.route(f"{_RUN}/candidates", methods=["GET"])
+@reads(nouns, "listCandidates", MatrixSchema, query=UnitQuerySchema)
+def list_candidates(query: Row, code: str, stage: int) -> Row:
+    """Show which items may be paired.
+
+    Every two pairable items of the stage run: legal or not, and by which rule and document not.
+    """
+    view = _view(code, stage, query["unit"], actors.current())
+    return {
+        "project": code,
+        "stage": stage,
+        "unit": query["unit"],
+        "round": view.run.round.number,
+        "drawn": view.run.round.drawn,
+        "slots": view.run.slots,
+        "held": view.holders,
+        "mode": view.run.mode,
+        "items": [_candidate(view, item) for item in view.pool],
+        "pairs": [_cell(view, first, second) for first, second in combinations(view.pool, 2)],
+    }
+
+
+@nouns.route(f"{_RUN}/plan", methods=["GET"])
+@reads(nouns, "planPairs", PlanSchema, query=UnitQuerySchema)
+def plan_pairs(query: Row, code: str, stage: int) -> Row:
+    """Suggest pairs.
+
+    The matching of the stage run's candidates that saves most days; nothing is proposed by it.
+    """
+    view = _view(code, stage, query["unit"], actors.current())
+    codes = pairing.candidates(view)
+    days = {item: pairing.days_saved(view.catalogue, item, item) for item in codes}
+    legal = set(pairing.legal_pairs(view))
+    illegal = [frozenset(two) for two in combinations(codes, 2) if two not in legal]
+    planned = planned_pairs(days, illegal)
+    rows = [
+        {"first": a, "second": b, "days_saved": pairing.days_saved(view.catalogue, a, b)}
+        for a, b in planned
+    ]
+    return {
+        "project": code,
+        "stage": stage,
+        "unit": query["unit"],
+        "pairs": rows,
+        "days_saved": sum(row["days_saved"] for row in rows),
+        "baseline": pairing.BASELINE,
+    }
+
+
+@nouns.route(f"{_PROJECT}/pairs", methods=["POST"])
+@orders(nouns, "proposePair", ProposalSchema)
+def propose_pair(body: Row, code: str) -> Done:
+    """Propose a pair.
+
+    Two items that somebody chose, or that the plan suggests; refused with the rule if not legal.
+    """
+    notes = Notes()
+    reason = notes.maybe(body.pop("reason", None))
+    return carry_out(code, c.ProposePair(reason=reason, **body), notes)
+
+
+@nouns.route(f"{_RUN}/draw", methods=["POST"])
+@orders(nouns, "drawPair", UnitSchema)
+def draw_pair(body: Row, code: str, stage: int) -> Done:
+    """Draw a pair by lot.
+
+    Among all legal ready pairs the one with the smallest digest; one draw a round. The seed is
+    the hash of the event that opened the round, so anyone can repeat it.
+    """
+    return carry_out(code, c.DrawPair(stage=stage, **body))
+
+
+@nouns.route(f"{_PROJECT}/pairs/<word:pair>/start", methods=["POST"])
+@orders(nouns, "startPair", EmptySchema)
+def start_pair(body: Row, code: str, pair: str) -> Done:
+    """Start a pair.
+
+    Files both members at the same instant, each on a slot, when both are ready.
+    """
+    del body
+    return carry_out(code, c.StartPair(pair=pair))
+
+
+@nouns.route(f"{_PROJECT}/pairs/<word:pair>/dissolve", methods=["POST"])
+@orders(nouns, "dissolvePair", DissolvingSchema)
+def dissolve_pair(body: Row, code: str, pair: str) -> Done:
+    """Dissolve a proposed pair.
+
+    A started pair cannot be dissolved: each of its members ends by itself.
+    """
+    notes = Notes()
+    reason = notes.maybe(body.get("reason"))
+    return carry_out(code, c.DissolvePair(pair=pair, reason=reason), notes)
+
+
+def _view(code: str, stage: int, unit: int, actor: Actor) -> View:
+    project = sight.project(code, actor)
+    run = project.runs.get(run_key(stage, unit))
+    if run is None:
+        raise UnknownStageError(stage=stage, unit=unit)
+    library = parts().library
+    facts = Facts(
+        actor=SYSTEM,
+        recorded_at=parts().clock.now(),
+        calendar=library.calendar,
+        catalogue=library.catalogue,
+        nets=library.nets,
+        in_force=library.in_force,
+    )
+    return pairing.view(project, run, facts)
+
+
+def _candidate(view: View, code: str) -> Row:
+    item = view.catalogue.items[code]
+    why = pairing.why_not_candidate(view, code)
+    missing = pairing.missing(view, code)
+    return {
+        "item": code,
+        "name": item.name,
+        "department": item.department,
+        "days": pairing.days_saved(view.catalogue, code, code),
+        "candidate": why is None,
+        "ready": why is None and not missing,
+        "missing": missing,
+        "why_not": _said(why),
+    }
+
+
+def _cell(view: View, first: str, second: str) -> Row:
+    why = pairing.why_not(view, first, second)
+    missing = pairing.missing(view, first) or pairing.missing(view, second)
+    return {
+        "first": first,
+        "second": second,
+        "legal": why is None,
+        "ready": why is None and not missing,
+        "days_saved": pairing.days_saved(view.catalogue, first, second),
+        "why_not": _said(why),
+    }
+
+
+def _said(why: Why | None) -> Row | None:
+    if why is None:
+        return None
+    code = f"pair.rule.{why.rule}"
+    words = {key: text(code, locale, **why.params) for key, locale in _LANGUAGES}
+    return {"rule": why.rule, "text": words, "params": why.params}
+
+
+_LANGUAGES = (("zh", "zh-CN"), ("en", "en"))

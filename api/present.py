@@ -1,0 +1,80 @@
+"""From values to what schemas read: codes get their names, nothing else is added."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workflows.catalogue.values import Catalogue
+    from workflows.progress import ItemProgress, Progress, StageProgress, Step
+    from workflows.project import Document, Pair
+
+Row = dict[str, Any]
+
+
+def progress(seen: Progress, catalogue: Catalogue) -> Row:
+    """Return a progress for ProgressSchema."""
+    return {
+        **members(seen),
+        "flow_name": catalogue.flows[seen.flow].name,
+        "catalogue": catalogue.hash,
+        "units": [
+            {"unit": unit.unit, "stages": [_stage(each, catalogue) for each in unit.stages]}
+            for unit in seen.units
+        ],
+        "documents": [_document(each, catalogue) for each in seen.documents],
+    }
+
+
+def pair(one: Pair) -> Row:
+    """Return a pair for PairSchema."""
+    draw = one.draw
+    if draw is None:
+        return members(one)
+    tickets = [
+        {"first": first, "second": second, "digest": digest}
+        for first, second, digest in draw.candidates
+    ]
+    return {**members(one), "draw": {**members(draw), "candidates": tickets}}
+
+
+def task_id(unit: int, item: str | None, attempt: int, path: str) -> str:
+    """Return the id of a task on the outside.
+
+    >>> task_id(0, "S1-08", 1, "stage_1/S1_08/review")
+    '0/S1-08/1/review'
+    >>> task_id(0, None, 0, "stage_1/intake_1")
+    '0/stage_1/0/intake_1'
+    """
+    process, _, _ = path.partition("/")
+    return f"{unit}/{item or process}/{attempt}/{path.rpartition('/')[2]}"
+
+
+def _stage(stage: StageProgress, catalogue: Catalogue) -> Row:
+    return {
+        **members(stage),
+        "name": catalogue.stages[stage.stage].name,
+        "wanted": stage.wanted,
+        "granted": stage.granted,
+        "items": [_item(item, catalogue) for item in stage.items],
+        "pairs": [pair(each) for each in stage.pairs],
+    }
+
+
+def _item(item: ItemProgress, catalogue: Catalogue) -> Row:
+    step = None if item.step is None else _step(item, item.step)
+    return {**members(item), "name": catalogue.items[item.item].name, "step": step}
+
+
+def _step(item: ItemProgress, step: Step) -> Row:
+    return {**members(step), "task": task_id(item.unit, item.item, item.attempt, step.path)}
+
+
+def _document(document: Document, catalogue: Catalogue) -> Row:
+    return {**members(document), "name": catalogue.documents[document.document].name}
+
+
+def members(value: Any) -> Row:  # noqa: ANN401 - any of our frozen values
+    """Return the fields of a frozen value by name, one level deep."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}

@@ -1,0 +1,55 @@
+"""Agents (代办员), their load and caseload."""
+
+from __future__ import annotations
+
+from api.schemas.base import Strict, choice, code, day, figure, instant, many, said, truth
+from api.schemas.tasks import PageSchema
+from workflows.project import ProjectStatus
+
+
+class AgentQuerySchema(Strict):
+    """Which agents."""
+
+    township = code("Township code", required=False)
+
+
+class RosterAgentSchema(Strict):
+    """One agent of the roster."""
+
+    agent = said("Person id")
+    name = said("Name; null when it was erased", none=True)
+    township = said("Township code")
+    load = figure("Running projects")
+    away = truth("Away today")
+    away_from = day("First day away", none=True)
+    away_to = day("Last day away", none=True)
+
+
+class RosterSchema(Strict):
+    """Agents of the district or of one township."""
+
+    data = many(RosterAgentSchema, "Agents, by township and id")
+
+
+class CaseQuerySchema(PageSchema):
+    """Which part of a caseload."""
+
+
+class CaseSchema(Strict):
+    """One project of an agent."""
+
+    code = said("Project code")
+    name = said("Name; null when it was erased", none=True)
+    flow = figure("Flow type")
+    township = said("Township code")
+    status = choice("Where it stands", [each.value for each in ProjectStatus])
+    stage = figure("Furthest stage that has opened, 1-4")
+    open_tasks = figure("Open tasks of the project")
+    filed_at = instant("Filed, UTC")
+
+
+class CaseloadSchema(Strict):
+    """A page of an agent's projects."""
+
+    data = many(CaseSchema, "Projects")
+    next = said("Cursor of the next page; null on the last", none=True)

@@ -1,0 +1,45 @@
+"""Projects in lists."""
+
+from __future__ import annotations
+
+from api.schemas.base import Strict, choice, code, figure, instant, many, said, whole
+from api.schemas.tasks import PageSchema
+from workflows.project import ProjectStatus
+
+
+class ProjectQuerySchema(PageSchema):
+    """Which projects."""
+
+    township = code("Township code", required=False)
+    agent = code("Agent's person id", required=False)
+    owner = code("Organisation that builds", required=False)
+    status = choice("Where it stands", [each.value for each in ProjectStatus], required=False)
+
+
+class ProjectSchema(Strict):
+    """One project in a list."""
+
+    code = said("Project code")
+    name = said("Name; null when it was erased", none=True)
+    flow = figure("Flow type")
+    township = said("Township code")
+    owner = said("Organisation that builds")
+    agent = said("Agent's person id", none=True)
+    status = choice("Where it stands", [each.value for each in ProjectStatus])
+    stage = figure("Furthest stage that has opened, 1-4")
+    filed_at = instant("Filed, UTC")
+    ended_at = instant("Ended, UTC", none=True)
+
+
+class ProjectPageSchema(Strict):
+    """A page of projects."""
+
+    data = many(ProjectSchema, "Projects")
+    next = said("Cursor of the next page; null on the last", none=True)
+
+
+class HistoryQuerySchema(Strict):
+    """Which part of a history."""
+
+    after = whole("Number of the last event already known", default=0, query=True)
+    limit = whole("Most events", least=1, most=1000, default=200, query=True)

@@ -1,0 +1,53 @@
+"""Open tasks."""
+
+from __future__ import annotations
+
+from api.schemas.base import Strict, choice, code, codes, figure, instant, many, said, whole, words
+from bpmn.diagram import Performer
+
+MOST_ROWS = 200
+FEW_ROWS = 50
+
+
+class PageSchema(Strict):
+    """Which part of a list."""
+
+    cursor = words("Where the last page ended, as its `next` said", required=False, longest=400)
+    limit = whole("Most rows of a page", least=1, most=MOST_ROWS, default=FEW_ROWS, query=True)
+
+
+class TaskQuerySchema(PageSchema):
+    """Which tasks."""
+
+    performer = choice("Who is to do it", [each.value for each in Performer], required=False)
+    department = code("Department code", required=False)
+    township = code("Township code", required=False)
+    person = code("Person who holds it", required=False)
+    agent = code("Agent of the project", required=False)
+    project = words("Project code", required=False, longest=40)
+
+
+class TaskSchema(Strict):
+    """One open task."""
+
+    id = said("UNIT/ITEM/ATTEMPT/STEP; the address of its commands")
+    project = said("Project code")
+    unit = figure("Unit")
+    stage = figure("Stage")
+    item = said("Item code; null for the joint application", none=True)
+    attempt = figure("Attempt")
+    step = said("Step")
+    performer = choice("Who is to do it", [each.value for each in Performer])
+    department = said("Department code", none=True)
+    person = said("Person who holds it", none=True)
+    outcomes = codes("Outcomes with which it may be completed")
+    opened_at = instant("Open since, UTC")
+    township = said("Township of the project")
+    agent = said("Agent of the project", none=True)
+
+
+class TaskPageSchema(Strict):
+    """A page of tasks, the longest open first."""
+
+    data = many(TaskSchema, "Tasks")
+    next = said("Cursor of the next page; null on the last", none=True)

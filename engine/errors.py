@@ -1,0 +1,116 @@
+"""What goes wrong around the rules: one class a fault, a stable code, parameters that name it.
+
+Refusals (`Refusal`) are the caller's to mend; `EngineError`s are the machine's and may pass by
+themselves. The sentences stand in workflows/texts/engine.toml.
+"""
+
+from __future__ import annotations
+
+from workflows.errors import Refusal
+
+
+class KeyReusedError(Refusal):
+    """The same idempotency key came with another request."""
+
+    code = "engine.key_reused"
+
+
+class BadKeyError(Refusal):
+    """An idempotency key has 1 to 200 printable ASCII characters."""
+
+    code = "engine.bad_key"
+
+
+class StaleError(Refusal):
+    """The project went on since the caller looked at it (If-Match)."""
+
+    code = "engine.stale"
+
+
+class ConcurrentChangeError(Refusal):
+    """Another writer was faster; nothing was changed and the command may be given again."""
+
+    code = "engine.concurrent_change"
+
+
+class EngineError(Exception):
+    """A fault of the machine; nothing was half done.
+
+    Attributes:
+        code: Stable, dotted key of the text.
+        params: What the text names.
+        retry_after: Seconds after which it is worth trying again; None = a person must act.
+    """
+
+    code = "engine.fault"
+    retry_after: int | None = None
+
+    def __init__(self, **params: object) -> None:
+        """Keep the parameters that the text names."""
+        self.params = params
+        named = ", ".join(f"{key}={value!r}" for key, value in params.items())
+        super().__init__(f"{self.code}: {named}" if named else self.code)
+
+
+class DatabaseUnreachableError(EngineError):
+    """No connection, or it broke; whether the command was done shows when its key is sent again."""
+
+    code = "engine.database_unreachable"
+    retry_after = 2
+
+
+class DatabaseBusyError(EngineError):
+    """Another process held the database for too long."""
+
+    code = "engine.database_busy"
+    retry_after = 1
+
+
+class DatabaseFullError(EngineError):
+    """The disk or the quota is full."""
+
+    code = "engine.database_full"
+    retry_after = 30
+
+
+class DatabaseReadOnlyError(EngineError):
+    """The database takes no writes: a standby, or a file without permission."""
+
+    code = "engine.database_read_only"
+    retry_after = 30
+
+
+class DatabaseFaultError(EngineError):
+    """The database refused for a reason that no rule of ours expects."""
+
+    code = "engine.database_fault"
+
+
+class UnsafeDatabaseError(EngineError):
+    """A setting of the database would let an acknowledged step be lost."""
+
+    code = "engine.database_unsafe"
+
+
+class SchemaError(EngineError):
+    """The tables are of another version of the program: `abreast db upgrade` mends an older one."""
+
+    code = "engine.schema"
+
+
+class UnknownDatabaseError(EngineError):
+    """The database address is neither sqlite:/// nor postgresql://."""
+
+    code = "engine.database_unknown"
+
+
+class BadSettingError(EngineError):
+    """An environment variable has a value that cannot be used."""
+
+    code = "engine.setting"
+
+
+class UnknownDefinitionError(EngineError):
+    """A project runs under a definition that neither the program nor the database holds."""
+
+    code = "engine.definition_unknown"

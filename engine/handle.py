@@ -1,0 +1,276 @@
+"""Carries commands out for real: lock, decide, evolve, write, all in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine import streams
+from engine.envelope import NOTHING, Circumstances, Entry, Envelope, chain
+from engine.errors import ConcurrentChangeError, StaleError
+from engine.store import log, queries
+from engine.store.port import Writes
+from workflows import codec
+from workflows import commands as c
+from workflows.decide import decide
+from workflows.errors import UnknownProjectError
+from workflows.evolve import evolve
+from workflows.facts import Facts
+from workflows.project import run_key
+from workflows.rows import changes
+from workflows.snapshot import StaleSnapshotError, pack, unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from engine.clock import Clock
+    from engine.library import Library
+    from engine.notes import Text
+    from engine.store.port import Loaded, Recorded
+    from engine.unit_of_work import UnitOfWork
+    from workflows.events import AgentLoad, Event
+    from workflows.facts import Actor
+    from workflows.project import Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of a command.
+
+    Attributes:
+        number: Of the last event it made: the project's version after it.
+        repeated: The key had been answered before; nothing was done now.
+    """
+
+    code: str
+    number: int
+    events: tuple[Event, ...]
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One command with all that makes it this very request.
+
+    Attributes:
+        key: Idempotency key of the actor.
+        texts: Words behind the command's notes; kept apart from the log, erasable.
+        expected: Version that the caller saw; None = any.
+    """
+
+    code: str
+    command: c.Command
+    actor: Actor
+    key: str
+    texts: tuple[Text, ...] = ()
+    expected: int | None = None
+
+
+class Handle:
+    """The live executor of the rules."""
+
+    def __init__(self, new_uow: Callable[[], UnitOfWork], clock: Clock, library: Library) -> None:
+        """Keep where to write, what time it is and what the rules know by heart."""
+        self._new_uow = new_uow
+        self._clock = clock
+        self._library = library
+
+    def execute(  # noqa: PLR0913 - a command and its circumstances
+        self,
+        code: str,
+        command: c.Command,
+        actor: Actor,
+        key: str,
+        texts: Sequence[Text] = (),
+        *,
+        expected: int | None = None,
+    ) -> Answer:
+        """Carry *command* out on project *code*, once for each (actor, key).
+
+        Args:
+            key: Idempotency key; the same one again gives the same answer and does nothing.
+            texts: Words behind the command's notes.
+            expected: Number of the project's last event as the caller saw it; None = any.
+
+        Raises:
+            Refusal: The command breaks a rule, or its key came with another request.
+            StaleError: The project went on since *expected*.
+            ConcurrentChangeError: Another writer was faster, twice.
+            EngineError: The database failed; the same key tells later whether it was done.
+        """
+        streams.check_key(key)
+        request = Request(
+            code=code,
+            command=command,
+            actor=actor,
+            key=key,
+            texts=tuple(texts),
+            expected=expected,
+        )
+        try:
+            return self._execute(request)
+        except ConcurrentChangeError:
+            # The key was answered for another project at the same instant, or the lock was not
+            # ours: once more, now with the winner's events in sight.
+            return self._execute(request)
+
+    def project(self, code: str) -> Project:
+        """Return project *code* as it stands, read without a lock.
+
+        Raises:
+            UnknownProjectError: If there is none.
+        """
+        with self._new_uow() as uow:
+            found = log.snapshot(uow.connection, streams.of_project(code))
+            if found is None:
+                raise UnknownProjectError(project=code)
+            return self._unpacked(uow.connection, code, found[1])
+
+    def history(self, code: str) -> tuple[Envelope, ...]:
+        """Return the log of project *code*, by number.
+
+        Raises:
+            UnknownProjectError: If there is none.
+        """
+        with self._new_uow() as uow:
+            found = log.envelopes(uow.connection, streams.of_project(code))
+        if not found:
+            raise UnknownProjectError(project=code)
+        return found
+
+    def _execute(self, request: Request) -> Answer:
+        stream = streams.of_project(request.code)
+        with self._new_uow() as uow:
+            loaded = uow.load(stream, request.actor.id, request.key)
+            if loaded.recorded is not None:
+                return self._repeated(uow.connection, request, loaded.recorded)
+            before = self._before(uow.connection, request, loaded)
+            facts = self._facts(uow.connection, request, before)
+            events = decide(before, request.command, facts)
+            after = before
+            for event in events:
+                after = evolve(after, event)
+            if after is not None and events:
+                uow.save(self._writes(request, loaded, before, after, events))
+                uow.commit()
+        return Answer(code=request.code, number=events[-1].number, events=events)
+
+    def _before(self, connection: Connection, request: Request, loaded: Loaded) -> Project | None:
+        head = loaded.head
+        version = 0 if head is None else head.number
+        if request.expected is not None and request.expected != version:
+            raise StaleError(project=request.code, expected=request.expected, version=version)
+        return None if head is None else self._unpacked(connection, request.code, head.snapshot)
+
+    def _unpacked(self, connection: Connection, code: str, snapshot: bytes) -> Project:
+        """Return the packed project; a snapshot of another program version is made again."""
+        try:
+            return unpack(snapshot, self._library.nets)
+        except StaleSnapshotError:
+            return streams.replay(log.envelopes(connection, streams.of_project(code)))
+
+    def _repeated(self, connection: Connection, request: Request, found: Recorded) -> Answer:
+        stream = streams.of_project(request.code)
+        streams.check_same(found, stream, _digest(request))
+        envelopes = log.envelopes(connection, stream, found.first, found.last)
+        return Answer(
+            code=request.code,
+            number=found.last,
+            events=tuple(envelope.event for envelope in envelopes),
+            repeated=True,
+        )
+
+    def _facts(self, connection: Connection, request: Request, before: Project | None) -> Facts:
+        now = self._clock.now()
+        roster, townships = self._roster(connection, request.command, now)
+        return Facts(
+            actor=request.actor,
+            recorded_at=now,
+            calendar=self._library.calendar,
+            catalogue=self._library.catalogue,
+            nets=self._library.nets,
+            in_force=self._library.in_force,
+            roster=roster,
+            townships=townships,
+            entropy=_entropy(connection, request, before),
+        )
+
+    def _roster(
+        self, connection: Connection, command: c.Command, now: datetime
+    ) -> tuple[tuple[AgentLoad, ...], tuple[str, ...]]:
+        """Return the agents with their load and the townships, for commands that ask for them."""
+        if not isinstance(command, c.FileProject | c.AssignAgent):
+            return (), ()
+        loads = queries.agent_loads(connection, now)
+        return loads, queries.townships(connection)
+
+    def _writes(
+        self,
+        request: Request,
+        loaded: Loaded,
+        before: Project | None,
+        after: Project,
+        events: tuple[Event, ...],
+    ) -> Writes:
+        circumstances = Circumstances(
+            stream=streams.of_project(request.code),
+            command=streams.command_id(request.actor.id, request.key),
+            catalogue=self._library.catalogue.hash,
+        )
+        previous = NOTHING if loaded.head is None else loaded.head.hash
+        envelopes = chain(circumstances, previous, (_entry(event, after) for event in events))
+        return Writes(
+            envelopes=envelopes,
+            head=streams.head(envelopes[-1], pack(after, self._library.nets)),
+            recorded=streams.recorded(request.actor.id, request.key, _digest(request), envelopes),
+            difference=changes(before, after),
+            texts=request.texts,
+        )
+
+
+def _entry(event: Event, after: Project) -> Entry:
+    return Entry(
+        number=event.number,
+        happened_at=event.happened_at,
+        recorded_at=event.recorded_at,
+        actor=event.actor,
+        body=event.body,
+        net=_net(event, after),
+    )
+
+
+def _net(event: Event, after: Project) -> str:
+    """Return the hash of the net that *event* belongs to: its stage run's, else the lifecycle's."""
+    stage, unit = getattr(event.body, "stage", None), getattr(event.body, "unit", None)
+    run = None if stage is None or unit is None else after.runs.get(run_key(stage, unit))
+    return after.lifecycle if run is None else run.net
+
+
+def _entropy(connection: Connection, request: Request, before: Project | None) -> str:
+    """Return the seed of a draw: the hash of the event that opened the round."""
+    command = request.command
+    if before is None or not isinstance(command, c.DrawPair):
+        return ""
+    run = before.runs.get(run_key(command.stage, command.unit))
+    if run is None:
+        return ""
+    stream = streams.of_project(request.code)
+    return log.event_hash(connection, stream, run.round.opened_by) or ""
+
+
+def _digest(request: Request) -> str:
+    """Return the hash of what was asked for.
+
+    A note's reference and salt are new with every try, so the words themselves stand for it. The
+    key is hashed along: equal words do not show as equal hashes.
+    """
+    text = codec.encode_command(request.command).decode()
+    for each in request.texts:
+        note = each.note
+        text = text.replace(note.digest, "").replace(note.ref, each.text)
+    whole = "\0".join((request.key, request.code, str(request.expected), text))
+    return hashlib.sha256(whole.encode()).hexdigest()

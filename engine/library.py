@@ -1,0 +1,61 @@
+"""What the rules know by heart: catalogue, nets and calendar, by content hash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from bpmn import library as definitions
+from bpmn.net import link
+from workflows import calendar
+from workflows.catalogue.load import load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bpmn.net import Net
+    from workflows.calendar import Calendar
+    from workflows.catalogue.values import Catalogue
+
+CATALOGUE = Path(__file__).resolve().parents[1] / "catalogue" / "catalogue.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """Everything that a decision looks up by content.
+
+    Attributes:
+        catalogue: The catalogue in force.
+        nets: By content hash.
+        in_force: Content hash by process id ("lifecycle", "stage_3").
+    """
+
+    catalogue: Catalogue
+    nets: Mapping[str, Net]
+    in_force: Mapping[str, str]
+    calendar: Calendar
+
+
+@cache
+def shipped() -> Library:
+    """Return the library of the files that come with the program.
+
+    Raises:
+        CatalogueError: If the catalogue is misshapen.
+        BpmnError: If a definition breaks a rule.
+    """
+    diagrams = definitions.shipped()
+    nets = {
+        name: link(diagram, diagrams)
+        for name, diagram in diagrams.items()
+        if name == "lifecycle" or name.startswith("stage_")
+    }
+    return Library(
+        catalogue=load(CATALOGUE.read_text(encoding="utf-8")),
+        nets=MappingProxyType({net.hash: net for net in nets.values()}),
+        in_force=MappingProxyType({name: net.hash for name, net in nets.items()}),
+        calendar=calendar.shipped(),
+    )

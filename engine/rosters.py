@@ -1,0 +1,109 @@
+"""Carries roster commands out: the streams `roster:TOWNSHIP`, with the same log and lock."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from engine import streams
+from engine.envelope import NOTHING, Circumstances, Entry, chain
+from engine.errors import ConcurrentChangeError
+from engine.store import log, rosters
+from engine.store.port import Writes
+from workflows import codec
+from workflows.roster import Roster, decide, evolve
+from workflows.rows import Difference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from engine.clock import Clock
+    from engine.envelope import Envelope
+    from engine.library import Library
+    from engine.unit_of_work import UnitOfWork
+    from workflows.facts import Actor
+    from workflows.roster import Command
+
+
+class Rosters:
+    """Who may be given projects, by township."""
+
+    def __init__(self, new_uow: Callable[[], UnitOfWork], clock: Clock, library: Library) -> None:
+        """Keep where to write, what time it is and what is in force."""
+        self._new_uow = new_uow
+        self._clock = clock
+        self._library = library
+
+    def execute(self, township: str, command: Command, actor: Actor, key: str) -> Roster:
+        """Carry *command* out, once for each (actor, key), and return the roster as it stands.
+
+        Raises:
+            Refusal: The command breaks a rule, or its key came with another request.
+            ConcurrentChangeError: Another writer was faster, twice.
+            EngineError: The database failed; the same key tells later whether it was done.
+        """
+        streams.check_key(key)
+        try:
+            return self._execute(township, command, actor, key)
+        except ConcurrentChangeError:
+            return self._execute(township, command, actor, key)
+
+    def roster(self, township: str) -> Roster:
+        """Return the roster of a township; an unknown one is empty."""
+        with self._new_uow() as uow:
+            return replay(township, log.envelopes(uow.connection, streams.of_roster(township)))
+
+    def _execute(self, township: str, command: Command, actor: Actor, key: str) -> Roster:
+        stream = streams.of_roster(township)
+        request = _digest(key, township, command)
+        with self._new_uow() as uow:
+            loaded = uow.load(stream, actor.id, key)
+            before = replay(township, log.envelopes(uow.connection, stream))
+            if loaded.recorded is not None:
+                streams.check_same(loaded.recorded, stream, request)
+                return before
+            now = self._clock.now()
+            body = decide(before, command, actor)
+            after = evolve(before, before.number + 1, body)
+            envelopes = chain(
+                Circumstances(
+                    stream=stream,
+                    command=streams.command_id(actor.id, key),
+                    catalogue=self._library.catalogue.hash,
+                ),
+                NOTHING if loaded.head is None else loaded.head.hash,
+                [
+                    Entry(
+                        number=after.number,
+                        happened_at=now,
+                        recorded_at=now,
+                        actor=actor.id,
+                        body=body,
+                    )
+                ],
+            )
+            rosters.put_agents(uow.connection, after)
+            uow.save(
+                Writes(
+                    envelopes=envelopes,
+                    # A roster is small: it is made from its log every time, without a snapshot.
+                    head=streams.head(envelopes[-1], b""),
+                    recorded=streams.recorded(actor.id, key, request, envelopes),
+                    difference=Difference(),
+                )
+            )
+            uow.commit()
+        return after
+
+
+def replay(township: str, envelopes: Iterable[Envelope]) -> Roster:
+    """Return the roster that its log adds up to."""
+    roster = Roster(township=township)
+    for envelope in envelopes:
+        roster = evolve(roster, envelope.number, envelope.content)  # type: ignore[arg-type]
+    return roster
+
+
+def _digest(key: str, township: str, command: Command) -> str:
+    whole = b"\0".join((key.encode(), township.encode(), codec.encode_command(command)))
+    return hashlib.sha256(whole).hexdigest()

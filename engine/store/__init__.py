@@ -1,0 +1,1 @@
+"""Where events, snapshots and derived rows lie: SQLite or PostgreSQL."""

@@ -1,0 +1,49 @@
+"""Reads the log: envelopes of a stream, in order."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from engine.envelope import Envelope
+from engine.store.tables import EventRow, HeadRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+_COLUMNS = tuple(EventRow.__table__.c[field.name] for field in fields(Envelope))
+
+
+def envelopes(
+    connection: Connection, stream: str, first: int = 1, last: int | None = None
+) -> tuple[Envelope, ...]:
+    """Return the envelopes *first* to *last* of *stream*, by number."""
+    query = select(*_COLUMNS).where(EventRow.stream == stream, EventRow.number >= first)
+    if last is not None:
+        query = query.where(EventRow.number <= last)
+    found = connection.execute(query.order_by(EventRow.number))
+    return tuple(Envelope(**row._mapping) for row in found)  # noqa: SLF001 - SQLAlchemy's public name
+
+
+def event_hash(connection: Connection, stream: str, number: int) -> str | None:
+    """Return the hash of one event."""
+    query = select(EventRow.hash).where(EventRow.stream == stream, EventRow.number == number)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def snapshot(connection: Connection, stream: str) -> tuple[int, bytes] | None:
+    """Return the number and the packed state of *stream*, read without a lock."""
+    query = select(HeadRow.number, HeadRow.snapshot).where(HeadRow.stream == stream)
+    found = connection.execute(query).one_or_none()
+    return None if found is None else (found.number, found.snapshot)
+
+
+def streams(connection: Connection) -> Iterator[str]:
+    """Yield every stream's name, sorted; those that lost their head, and heads without events."""
+    with_events = select(EventRow.stream)
+    with_head = select(HeadRow.stream)
+    yield from sorted(connection.execute(with_events.union(with_head)).scalars())

@@ -1,0 +1,56 @@
+"""Opens the database that an address names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import DBAPIError
+
+from engine.errors import UnknownDatabaseError
+from engine.store import schema
+from engine.store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from engine.settings import Settings
+    from engine.store.port import Store
+
+
+def open_store(settings: Settings) -> Store:
+    """Return the store behind `settings.database`; nothing is checked yet.
+
+    Raises:
+        UnknownDatabaseError: If the address is of neither kind.
+    """
+    scheme = settings.database.partition(":")[0]
+    if scheme == "sqlite":
+        return SqliteStore(settings.database, settings.busy_seconds)
+    if scheme in ("postgresql", "postgres"):
+        # Loaded when asked for: the embedded database needs no driver of the other one.
+        from engine.store.postgres import PostgresStore  # noqa: PLC0415
+
+        return PostgresStore(
+            settings.database,
+            connections=settings.connections,
+            busy_seconds=settings.busy_seconds,
+        )
+    raise UnknownDatabaseError(scheme=scheme)
+
+
+def prepare(store: Store) -> None:
+    """Make the store ready: an embedded database is brought up to date, any is checked.
+
+    Raises:
+        SchemaError: If a server's tables are not of this version.
+        UnsafeDatabaseError: If its settings could lose an acknowledged step.
+        EngineError: If it cannot be reached.
+    """
+    try:
+        if store.engine.dialect.name == "sqlite":
+            schema.upgrade(store.engine)
+        schema.check(store.engine)
+        store.check()
+    except DBAPIError as error:
+        fault = None if error.orig is None else store.fault(error.orig)
+        if fault is None:
+            raise
+        raise fault from error

@@ -1,0 +1,101 @@
+"""What a database must do for the command path; SQLite and PostgreSQL stand behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from sqlalchemy import Engine
+
+    from engine.envelope import Envelope
+    from engine.errors import ConcurrentChangeError, EngineError
+    from engine.notes import Text
+    from workflows.rows import Difference
+
+# A connection of the driver itself: sqlite3.Connection or psycopg.Connection.
+Raw = Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The last event of a stream and the packed state after it."""
+
+    stream: str
+    number: int
+    hash: str
+    recorded_at: datetime
+    snapshot: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What was answered to (actor, key): events *first* to *last* of *stream*.
+
+    Attributes:
+        id: Command id, which the events carry.
+        request: Hash of the request.
+    """
+
+    actor: str
+    key: str
+    id: str
+    stream: str
+    request: str
+    first: int
+    last: int
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What lies under the lock: the stream's head, and the answer given to the key before."""
+
+    head: Head | None
+    recorded: Recorded | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writes:
+    """Everything that one command writes, together or not at all."""
+
+    envelopes: tuple[Envelope, ...]
+    head: Head
+    recorded: Recorded
+    difference: Difference
+    texts: tuple[Text, ...] = ()
+
+
+class Store(Protocol):
+    """A database behind the command path. Connections are the driver's own (*raw*)."""
+
+    @property
+    def engine(self) -> Engine:
+        """Return the SQLAlchemy engine, for everything that is not the command path."""
+
+    def check(self) -> None:
+        """Refuse to run where an acknowledged step could be lost (UnsafeDatabaseError)."""
+
+    def begin(self, raw: Raw) -> None:
+        """Begin a transaction that writes; may wait for its turn."""
+
+    def release(self) -> None:
+        """Let the next writer in; called once after each *begin*, also after a failure."""
+
+    def load(self, raw: Raw, stream: str, actor: str, key: str) -> Loaded:
+        """Lock *stream* until the transaction ends and return what lies under the lock."""
+
+    def batch(self, raw: Raw) -> AbstractContextManager[object]:
+        """Return a context in which writes and commit travel together."""
+
+    def write(self, raw: Raw, writes: Writes) -> None:
+        """Send *writes*."""
+
+    def fault(self, error: BaseException) -> EngineError | ConcurrentChangeError | None:
+        """Return what *error* of the driver means to us; None when it is not the driver's."""
+
+    def broken(self, error: BaseException) -> bool:
+        """Tell whether the connection that raised *error* is of no more use."""

@@ -1,0 +1,398 @@
+"""Named reads for pages, work-lists and decisions: frozen rows out, nothing changed.
+
+Lists are paged by cursor: the sort key of the last row seen, so that a row that comes or goes in
+between neither repeats nor hides another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import ColumnElement, func, select, tuple_
+
+from engine.store.tables import (
+    AgentRow,
+    Base,
+    HeadRow,
+    NoteRow,
+    PairRow,
+    PersonRow,
+    ProjectRow,
+    StageRunRow,
+    TaskRow,
+    TimerRow,
+    WantedRow,
+)
+from workflows import rows
+from workflows.events import AgentLoad
+from workflows.facts import Actor, Role
+from workflows.moments import local_date
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy import Connection, Row
+
+LARGEST_PAGE = 500
+RUNNING = "running"
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectLine:
+    """A project in a list.
+
+    Attributes:
+        name: Empty once it was erased.
+        number: Of its last event.
+        stage: Furthest of stages 1 to 4 that was opened.
+        last_at: When its last event was recorded.
+    """
+
+    project: str
+    flow: int
+    township: str
+    owner: str
+    agent: str | None
+    name: str
+    status: str
+    stage: int
+    number: int
+    filed_at: datetime
+    last_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectFilter:
+    """Which projects; None = any."""
+
+    township: str | None = None
+    agent: str | None = None
+    owner: str | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskLine:
+    """An open task in a work-list."""
+
+    project: str
+    unit: int
+    path: str
+    stage: int
+    item: str | None
+    attempt: int
+    step: str
+    performer: str
+    department: str | None
+    outcomes: tuple[str, ...]
+    person: str | None
+    opened_at: datetime
+    township: str
+    agent: str | None
+    owner: str
+
+    @property
+    def id(self) -> str:
+        """Return the id on the outside, "UNIT/ITEM/ATTEMPT/STEP"."""
+        return f"{self.unit}/{self.item or f'stage_{self.stage}'}/{self.attempt}/{self.step}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFilter:
+    """Which tasks; None = any. *performers* empty = any."""
+
+    project: str | None = None
+    performers: tuple[str, ...] = ()
+    department: str | None = None
+    township: str | None = None
+    agent: str | None = None
+    owner: str | None = None
+    person: str | None = None
+    unclaimed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLine:
+    """An agent of the roster with the number of running projects."""
+
+    agent: str
+    name: str
+    township: str
+    load: int
+    away_from: date | None
+    away_to: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """One project of an agent's caseload: what is open and what could be started."""
+
+    project: ProjectLine
+    open_tasks: int
+    wanted: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A person as stored."""
+
+    id: str
+    name: str
+    roles: frozenset[Role]
+    organisation: str | None = None
+    department: str | None = None
+    township: str | None = None
+    active: bool = True
+
+    @property
+    def actor(self) -> Actor:
+        """Return the person as one who gives commands."""
+        return Actor(
+            id=self.id,
+            roles=self.roles,
+            organisation=self.organisation,
+            department=self.department,
+            township=self.township,
+        )
+
+
+ProjectCursor = tuple["datetime", str]  # (filed_at, project) of the last line
+TaskCursor = tuple["datetime", str, int, str]  # (opened_at, project, unit, path) of the last line
+
+
+def projects(
+    connection: Connection,
+    which: ProjectFilter | None = None,
+    *,
+    after: ProjectCursor | None = None,
+    limit: int = 50,
+) -> tuple[ProjectLine, ...]:
+    """Return a page of projects, the newest first."""
+    query = _project_lines().where(*_equal(ProjectRow, which or ProjectFilter()))
+    if after is not None:
+        place = tuple_(ProjectRow.filed_at, ProjectRow.project)
+        query = query.where(
+            place < tuple_(*after, types=_types(ProjectRow.filed_at, ProjectRow.project))
+        )
+    query = query.order_by(ProjectRow.filed_at.desc(), ProjectRow.project.desc())
+    return tuple(map(_project_line, connection.execute(query.limit(_page(limit)))))
+
+
+def project(connection: Connection, code: str) -> ProjectLine | None:
+    """Return one project's line, or None."""
+    found = connection.execute(_project_lines().where(ProjectRow.project == code)).one_or_none()
+    return None if found is None else _project_line(found)
+
+
+def stage_runs(connection: Connection, codes: Sequence[str]) -> tuple[rows.StageRunRow, ...]:
+    """Return the stage runs of some projects, by project, unit and stage."""
+    table = StageRunRow
+    query = _all(table).where(table.project.in_(codes))
+    query = query.order_by(table.project, table.unit, table.stage)
+    return _made(rows.StageRunRow, connection.execute(query))
+
+
+def tasks(
+    connection: Connection,
+    which: TaskFilter | None = None,
+    *,
+    after: TaskCursor | None = None,
+    limit: int = 50,
+) -> tuple[TaskLine, ...]:
+    """Return a page of open tasks, the longest open first."""
+    query = _all(TaskRow).where(*_task_conditions(which or TaskFilter()))
+    place = (TaskRow.opened_at, TaskRow.project, TaskRow.unit, TaskRow.path)
+    if after is not None:
+        query = query.where(tuple_(*place) > tuple_(*after, types=_types(*place)))
+    found = connection.execute(query.order_by(*place).limit(_page(limit)))
+    return tuple(_task_line(row) for row in found)
+
+
+def agents(connection: Connection, township: str | None = None) -> tuple[AgentLine, ...]:
+    """Return the roster with each agent's load, by township and id."""
+    load = _load()
+    query = select(
+        AgentRow.id.label("agent"),
+        func.coalesce(PersonRow.name, "").label("name"),
+        AgentRow.township,
+        func.coalesce(load.c.load, 0).label("load"),
+        AgentRow.away_from,
+        AgentRow.away_to,
+    ).select_from(AgentRow)
+    query = query.outerjoin(load, load.c.agent == AgentRow.id)
+    query = query.outerjoin(PersonRow, PersonRow.id == AgentRow.id)
+    if township is not None:
+        query = query.where(AgentRow.township == township)
+    return _made(AgentLine, connection.execute(query.order_by(AgentRow.township, AgentRow.id)))
+
+
+def agent_loads(connection: Connection, now: datetime) -> tuple[AgentLoad, ...]:
+    """Return what the assignment looks at: every agent with load, and whether away at *now*."""
+    today = local_date(now)
+    return tuple(
+        AgentLoad(
+            agent=line.agent,
+            township=line.township,
+            load=line.load,
+            away=_away(line, today),
+        )
+        for line in agents(connection)
+    )
+
+
+def townships(connection: Connection) -> tuple[str, ...]:
+    """Return the townships that have a roster, sorted."""
+    query = select(AgentRow.township).distinct().order_by(AgentRow.township)
+    return tuple(connection.execute(query).scalars())
+
+
+def caseload(
+    connection: Connection, agent: str, *, after: ProjectCursor | None = None, limit: int = 50
+) -> tuple[CaseLine, ...]:
+    """Return a page of the agent's running projects, with what is open and what is wanted."""
+    which = ProjectFilter(agent=agent, status=RUNNING)
+    lines = projects(connection, which, after=after, limit=limit)
+    codes = [line.project for line in lines]
+    open_tasks = _counts(connection, TaskRow, codes)
+    wanted = _counts(connection, WantedRow, codes)
+    return tuple(
+        CaseLine(
+            project=line,
+            open_tasks=open_tasks.get(line.project, 0),
+            wanted=wanted.get(line.project, 0),
+        )
+        for line in lines
+    )
+
+
+def pairs(connection: Connection, code: str) -> tuple[rows.PairRow, ...]:
+    """Return the pairs of a project, in the order in which they were proposed."""
+    query = _all(PairRow).where(PairRow.project == code)
+    query = query.order_by(PairRow.proposed_at, PairRow.pair)
+    return _made(rows.PairRow, connection.execute(query))
+
+
+def due_timers(
+    connection: Connection, now: datetime, limit: int = 100
+) -> tuple[rows.TimerRow, ...]:
+    """Return timers due at *now*, the longest due first."""
+    query = _all(TimerRow).where(TimerRow.due_at <= now)
+    query = query.order_by(TimerRow.due_at, TimerRow.project, TimerRow.unit, TimerRow.path)
+    return _made(rows.TimerRow, connection.execute(query.limit(_page(limit))))
+
+
+def people(connection: Connection, *, active: bool | None = True) -> tuple[Person, ...]:
+    """Return the people, by id; *active* None = all."""
+    query = _all(PersonRow).order_by(PersonRow.id)
+    if active is not None:
+        query = query.where(PersonRow.active == active)
+    return tuple(map(_person, connection.execute(query)))
+
+
+def person(connection: Connection, identity: str) -> Person | None:
+    """Return one person, active or not, or None."""
+    found = connection.execute(_all(PersonRow).where(PersonRow.id == identity)).one_or_none()
+    return None if found is None else _person(found)
+
+
+def texts(connection: Connection, refs: Sequence[str]) -> dict[str, str]:
+    """Return the words behind notes, by reference; erased ones are left out."""
+    query = select(NoteRow.ref, NoteRow.text).where(NoteRow.ref.in_(refs))
+    return {row.ref: row.text for row in connection.execute(query)}
+
+
+def _project_lines() -> Any:  # noqa: ANN401 - a select of mixed columns
+    return (
+        select(
+            ProjectRow.project,
+            ProjectRow.flow,
+            ProjectRow.township,
+            ProjectRow.owner,
+            ProjectRow.agent,
+            func.coalesce(NoteRow.text, "").label("name"),
+            ProjectRow.status,
+            ProjectRow.stage,
+            HeadRow.number,
+            ProjectRow.filed_at,
+            HeadRow.recorded_at.label("last_at"),
+            ProjectRow.ended_at,
+        )
+        .join(HeadRow, HeadRow.stream == "project:" + ProjectRow.project)
+        .outerjoin(NoteRow, NoteRow.ref == ProjectRow.name)
+    )
+
+
+def _project_line(row: Row[Any]) -> ProjectLine:
+    return ProjectLine(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+
+
+def _task_line(row: Row[Any]) -> TaskLine:
+    cells = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+    return TaskLine(**cells | {"outcomes": tuple(cells["outcomes"].split())})
+
+
+def _person(row: Row[Any]) -> Person:
+    cells = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+    return Person(**cells | {"roles": frozenset(map(Role, cells["roles"].split()))})
+
+
+def _task_conditions(which: TaskFilter) -> list[ColumnElement[bool]]:
+    conditions = _equal(TaskRow, which, but=("performers", "unclaimed"))
+    if which.performers:
+        conditions.append(TaskRow.performer.in_(which.performers))
+    if which.unclaimed:
+        conditions.append(TaskRow.person.is_(None))
+    return conditions
+
+
+def _equal(
+    table: type[Base], which: ProjectFilter | TaskFilter, but: Sequence[str] = ()
+) -> list[ColumnElement[bool]]:
+    """Return a condition for each field of the filter that is set."""
+    wanted = {field.name: getattr(which, field.name) for field in fields(which)}
+    return [
+        getattr(table, name) == value
+        for name, value in wanted.items()
+        if name not in but and value is not None
+    ]
+
+
+def _load() -> Any:  # noqa: ANN401 - a subquery
+    """Count the running projects of each agent."""
+    query = select(ProjectRow.agent, func.count().label("load"))
+    query = query.where(ProjectRow.status == RUNNING, ProjectRow.agent.is_not(None))
+    return query.group_by(ProjectRow.agent).subquery()
+
+
+def _counts(
+    connection: Connection, table: type[TaskRow | WantedRow], codes: Sequence[str]
+) -> dict[str, int]:
+    query = select(table.project, func.count().label("rows")).where(table.project.in_(codes))
+    found = connection.execute(query.group_by(table.project))
+    return {row.project: row.rows for row in found}
+
+
+def _away(line: AgentLine, today: date) -> bool:
+    if line.away_from is None or line.away_to is None:
+        return False
+    return line.away_from <= today <= line.away_to
+
+
+def _all(table: type[Base]) -> Any:  # noqa: ANN401 - a select of every column
+    return select(*table.__table__.c)
+
+
+def _made(kind: type[_T], found: Any) -> tuple[_T, ...]:  # noqa: ANN401 - a cursor result
+    return tuple(kind(**row._mapping) for row in found)  # noqa: SLF001 - SQLAlchemy's public name
+
+
+def _types(*columns: Any) -> list[Any]:  # noqa: ANN401 - mapped columns
+    return [column.type for column in columns]
+
+
+def _page(limit: int) -> int:
+    return max(1, min(limit, LARGEST_PAGE))

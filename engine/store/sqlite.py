@@ -1,0 +1,229 @@
+"""The embedded database: SQLite with a write-ahead log and a sync at every commit."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import nullcontext
+from dataclasses import asdict, fields
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, event
+
+from engine.envelope import Envelope
+from engine.errors import (
+    ConcurrentChangeError,
+    DatabaseBusyError,
+    DatabaseFaultError,
+    DatabaseFullError,
+    DatabaseReadOnlyError,
+    DatabaseUnreachableError,
+    EngineError,
+    UnsafeDatabaseError,
+)
+from engine.notes import Text
+from engine.store.hot import sql
+from engine.store.port import Head, Loaded, Raw, Recorded, Writes
+from engine.store.turnstile import Turnstile
+from engine.store.types import as_text
+from workflows.rows import COLUMNS, KEYS, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
+
+    from sqlalchemy import Engine
+
+OLDEST = (3, 35, 0)  # RETURNING and ALTER TABLE DROP COLUMN, which migrations use
+FULL = 2  # PRAGMA synchronous: a sync at every commit
+
+_FAULTS: dict[int, type[EngineError]] = {
+    sqlite3.SQLITE_BUSY: DatabaseBusyError,
+    sqlite3.SQLITE_LOCKED: DatabaseBusyError,
+    sqlite3.SQLITE_FULL: DatabaseFullError,
+    sqlite3.SQLITE_IOERR: DatabaseUnreachableError,
+    sqlite3.SQLITE_READONLY: DatabaseReadOnlyError,
+    sqlite3.SQLITE_PERM: DatabaseReadOnlyError,
+    sqlite3.SQLITE_CANTOPEN: DatabaseUnreachableError,
+}
+_BREAKING = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
+_TAKEN = frozenset({sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE})
+_EVENT = tuple(field.name for field in fields(Envelope))
+_COMMAND = tuple(field.name for field in fields(Recorded))
+_NOTE = ("stream", *(field.name for field in fields(Text)))
+PRIMARY = 0xFF  # the part of an error code that names the family
+
+
+class SqliteStore:
+    """One file, any number of reading threads, one writer at a time in order of arrival.
+
+    Attributes:
+        busy_seconds: Longest wait for another thread or process that writes.
+    """
+
+    def __init__(self, url: str, busy_seconds: float = 30) -> None:
+        """Open the database; the file and its folder are made when they are not there."""
+        self.busy_seconds = busy_seconds
+        self._turnstile = Turnstile()
+        _make_folder(url)
+        self.engine: Engine = create_engine(
+            url, connect_args={"timeout": busy_seconds, "check_same_thread": False}
+        )
+        event.listen(self.engine, "connect", _prepare)
+        event.listen(self.engine, "begin", _begin)
+
+    def check(self) -> None:
+        """Refuse to run without the write-ahead log or the sync at every commit.
+
+        Raises:
+            UnsafeDatabaseError: It names the setting.
+        """
+        if sqlite3.sqlite_version_info < OLDEST:
+            raise UnsafeDatabaseError(setting="sqlite_version", value=sqlite3.sqlite_version)
+        with self.engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            for setting, wanted in (("journal_mode", "wal"), ("synchronous", FULL)):
+                (value,) = raw.execute(f"PRAGMA {setting}").fetchone()  # type: ignore[union-attr]
+                if value != wanted:
+                    raise UnsafeDatabaseError(setting=setting, value=value)
+
+    def begin(self, raw: Raw) -> None:
+        """Wait for one's turn and take the file's write lock."""
+        if not self._turnstile.enter(self.busy_seconds):
+            raise DatabaseBusyError(seconds=self.busy_seconds)
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error:
+            self._turnstile.leave()
+            raise
+
+    def release(self) -> None:
+        """Let the next writer in."""
+        self._turnstile.leave()
+
+    def load(self, raw: Raw, stream: str, actor: str, key: str) -> Loaded:
+        """Return the stream's head and what was answered to the key before."""
+        found = raw.execute(
+            sql("sqlite", "load"), {"stream": stream, "actor": actor, "key": key}
+        ).fetchone()
+        return _loaded(stream, actor, key, found)
+
+    def batch(self, raw: Raw) -> AbstractContextManager[object]:  # noqa: ARG002 - the port's signature
+        """Return an empty context: here a statement costs no round trip."""
+        return nullcontext()
+
+    def write(self, raw: Raw, writes: Writes) -> None:
+        """Write events, head, answer, texts and the rows' difference."""
+        raw.executemany(_insert("event", _EVENT), map(_plain, writes.envelopes))
+        raw.execute(sql("sqlite", "head"), _plain(writes.head))
+        raw.execute(_insert("command", _COMMAND), _plain(writes.recorded))
+        stream = writes.head.stream
+        for text in writes.texts:
+            raw.execute(_insert("note", _NOTE), {"stream": stream, **asdict(text)})
+        for statement, row in _row_statements(writes):
+            raw.execute(statement, _plain(row))
+
+    def fault(self, error: BaseException) -> EngineError | ConcurrentChangeError | None:
+        """Return what a sqlite3 error means to us."""
+        if not isinstance(error, sqlite3.Error):
+            return None
+        code: int = getattr(error, "sqlite_errorcode", 0)
+        if code in _TAKEN:
+            return ConcurrentChangeError(reason=str(error))
+        return _FAULTS.get(code & PRIMARY, DatabaseFaultError)(reason=str(error))
+
+    def broken(self, error: BaseException) -> bool:
+        """Tell whether the file itself could not be used; the next connection opens it afresh."""
+        return getattr(error, "sqlite_errorcode", 0) & PRIMARY in _BREAKING
+
+
+def _make_folder(url: str) -> None:
+    path = url.removeprefix("sqlite:///")
+    if path not in ("", url, ":memory:"):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _prepare(raw: sqlite3.Connection, _record: object) -> None:
+    """Set up each new connection; transactions are begun by us, never by the driver."""
+    raw.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        raw.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Any) -> None:  # noqa: ANN401 - SQLAlchemy's event signature
+    """Begin what SQLAlchemy begins, unless the unit of work has done so before."""
+    raw = connection.connection.driver_connection
+    if not raw.in_transaction:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _loaded(stream: str, actor: str, key: str, found: tuple[Any, ...]) -> Loaded:
+    number, hash_, recorded_at, snapshot, id_, *answer = found
+    head = None
+    if number is not None:
+        head = Head(
+            stream=stream,
+            number=number,
+            hash=hash_,
+            recorded_at=datetime.fromisoformat(recorded_at),
+            snapshot=snapshot,
+        )
+    if id_ is None:
+        return Loaded(head=head, recorded=None)
+    of, request, first, last, answered_at = answer
+    recorded = Recorded(
+        actor=actor,
+        key=key,
+        id=id_,
+        stream=of,
+        request=request,
+        first=first,
+        last=last,
+        recorded_at=datetime.fromisoformat(answered_at),
+    )
+    return Loaded(head=head, recorded=recorded)
+
+
+def _row_statements(writes: Writes) -> Iterator[tuple[str, Row]]:
+    """Yield deletes first: a row may come to stand where another one stood."""
+    difference = writes.difference
+    for row in difference.deletes:
+        yield _delete(row.table), row
+    for row in difference.updates:
+        yield _update(row.table), row
+    for row in difference.inserts:
+        yield _insert(row.table, COLUMNS[row.table]), row
+
+
+@cache
+def _insert(table: str, names: tuple[str, ...]) -> str:
+    values = ", ".join(f":{name}" for name in names)
+    return sql("sqlite", "insert").format(table=table, columns=", ".join(names), values=values)
+
+
+@cache
+def _update(table: str) -> str:
+    others = (name for name in COLUMNS[table] if name not in KEYS[table])
+    return sql("sqlite", "update").format(
+        table=table, assignments=_pairs(others, ", "), key=_pairs(KEYS[table], " AND ")
+    )
+
+
+@cache
+def _delete(table: str) -> str:
+    return sql("sqlite", "delete").format(table=table, key=_pairs(KEYS[table], " AND "))
+
+
+def _pairs(names: Iterable[str], between: str) -> str:
+    return between.join(f"{name} = :{name}" for name in names)
+
+
+def _plain(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any of our frozen rows
+    """Return the fields of a frozen value as the driver takes them."""
+    return {name: _cell(getattr(value, name)) for name in value.__dataclass_fields__}
+
+
+def _cell(value: object) -> object:
+    return as_text(value) if isinstance(value, datetime) else value

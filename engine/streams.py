@@ -1,0 +1,103 @@
+"""What every stream has in common: names, keys, answers, heads, replay."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from engine.errors import BadKeyError, KeyReusedError
+from engine.store.port import Head, Recorded
+from workflows.evolve import evolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from engine.envelope import Envelope
+    from workflows.project import Project
+
+PROJECT = "project:"
+ROSTER = "roster:"
+LONGEST_KEY = 200
+
+
+def of_project(code: str) -> str:
+    """Return the stream of a project.
+
+    >>> of_project("2601-120118-04-01-100001")
+    'project:2601-120118-04-01-100001'
+    """
+    return PROJECT + code
+
+
+def of_roster(township: str) -> str:
+    """Return the stream of a township's roster."""
+    return ROSTER + township
+
+
+def check_key(key: str) -> None:
+    """Check that *key* can serve as an idempotency key.
+
+    Raises:
+        BadKeyError: If it is empty, longer than 200 characters or not printable ASCII.
+    """
+    if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        raise BadKeyError(longest=LONGEST_KEY)
+
+
+def check_same(recorded: Recorded, stream: str, request: str) -> None:
+    """Check that a repeated key came with the request that was answered.
+
+    Raises:
+        KeyReusedError: If it is another one.
+    """
+    if recorded.stream != stream or recorded.request != request:
+        raise KeyReusedError(key=recorded.key)
+
+
+def command_id(actor: str, key: str) -> str:
+    """Return the id of a command, 32 hex digits; the same for every try of it.
+
+    >>> command_id("window-1", "k") == command_id("window-1", "k")
+    True
+    """
+    return hashlib.sha256(f"{actor}\0{key}".encode()).hexdigest()[:32]
+
+
+def recorded(actor: str, key: str, request: str, envelopes: Sequence[Envelope]) -> Recorded:
+    """Return what will be answered when *key* comes again."""
+    first, last = envelopes[0], envelopes[-1]
+    return Recorded(
+        actor=actor,
+        key=key,
+        id=first.command,
+        stream=first.stream,
+        request=request,
+        first=first.number,
+        last=last.number,
+        recorded_at=last.recorded_at,
+    )
+
+
+def head(last: Envelope, snapshot: bytes) -> Head:
+    """Return the head of a stream whose last event is *last*."""
+    return Head(
+        stream=last.stream,
+        number=last.number,
+        hash=last.hash,
+        recorded_at=last.recorded_at,
+        snapshot=snapshot,
+    )
+
+
+def replay(envelopes: Iterable[Envelope]) -> Project:
+    """Return the project that its log adds up to.
+
+    Raises:
+        ValueError: If the log is empty or not dense.
+    """
+    project: Project | None = None
+    for envelope in envelopes:
+        project = evolve(project, envelope.event)
+    if project is None:
+        raise ValueError("the log is empty")
+    return project

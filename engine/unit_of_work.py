@@ -1,0 +1,109 @@
+"""One transaction: all of it or nothing. The only `commit()` in the whole program stands here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from engine.errors import DatabaseBusyError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from sqlalchemy import Connection
+
+    from engine.store.port import Loaded, Raw, Store, Writes
+
+
+class UnitOfWork:
+    """A transaction as a context: it rolls back unless `commit` was called.
+
+    Errors of the driver leave it as ours (`EngineError`, `ConcurrentChangeError`), whichever
+    database is behind it.
+
+    Attributes:
+        connection: For named queries and for rows outside the command path.
+    """
+
+    connection: Connection
+
+    def __init__(self, store: Store) -> None:
+        """Touch nothing yet."""
+        self._store = store
+        self._writing = False
+        self._pending: Writes | None = None
+
+    def __enter__(self) -> Self:
+        """Take a connection."""
+        try:
+            self.connection = self._store.engine.connect()
+        except (DBAPIError, PoolTimeoutError) as error:
+            raise self._translated(error) from error
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Give the connection back; what was not committed is undone."""
+        try:
+            self._close(error)
+        finally:
+            if self._writing:
+                self._store.release()
+        if error is not None:
+            fault = self._translated(error)
+            if fault is not error:
+                raise fault from error
+
+    def begin(self) -> None:
+        """Begin to write: on SQLite this waits for one's turn. `load` does it by itself."""
+        if not self._writing:
+            self._store.begin(self._raw)
+            self._writing = True
+
+    def load(self, stream: str, actor: str, key: str) -> Loaded:
+        """Lock *stream* until the end of the transaction and return what lies under the lock."""
+        self.begin()
+        return self._store.load(self._raw, stream, actor, key)
+
+    def save(self, writes: Writes) -> None:
+        """Keep *writes* for the commit, with which they travel."""
+        self._pending = writes
+
+    def commit(self) -> None:
+        """Make everything durable; when it returns, it is."""
+        raw = self._raw
+        with self._store.batch(raw):
+            if self._pending is not None:
+                self._store.write(raw, self._pending)
+                self._pending = None
+            raw.commit()
+
+    @property
+    def _raw(self) -> Raw:
+        return self.connection.connection.driver_connection
+
+    def _close(self, error: BaseException | None) -> None:
+        if error is not None and self._store.broken(_cause(error)):
+            self.connection.invalidate()
+        elif self._writing:
+            self._raw.rollback()
+        self.connection.close()
+
+    def _translated(self, error: BaseException) -> BaseException:
+        """Return our error for one of the driver or of SQLAlchemy, or *error* itself."""
+        if isinstance(error, PoolTimeoutError):
+            return DatabaseBusyError(reason="no free connection")
+        return self._store.fault(_cause(error)) or error
+
+
+def _cause(error: BaseException) -> BaseException:
+    """Return the driver's error inside SQLAlchemy's."""
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        return error.orig
+    return error

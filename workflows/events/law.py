@@ -1,0 +1,136 @@
+"""What changed afterwards: limits, results taken back, facts, wrong entries set right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
+
+from workflows.commands import Note  # noqa: TC001 - msgspec reads the annotations at run time
+from workflows.events.parts import Tokens  # noqa: TC001 - msgspec reads the annotations at run time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitExtended:
+    """Days, in the unit of the attempt's committed limit; published on the owner's page."""
+
+    stage: int
+    unit: int
+    item: str
+    attempt: int
+    days: int
+    source: str
+    approved_by: str
+    reason: Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemLapsed:
+    """A supplement went unanswered; ItemEnded follows with the result."""
+
+    stage: int
+    unit: int
+    item: str
+    attempt: int
+    reason: Note
+    tokens: Tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRevoked:
+    """A granted result was taken back.
+
+    Attributes:
+        documents: Kinds that no longer exist.
+        resting: Items running or granted on the strength of them, flagged and not touched.
+    """
+
+    stage: int
+    unit: int
+    item: str
+    attempt: int
+    status: int
+    documents: tuple[str, ...]
+    resting: tuple[str, ...]
+    reason: Note
+    tokens: Tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantedByDefault:
+    """An overdue item counts as granted; ItemEnded follows.
+
+    The late department must issue the document by *issue_by* (ISO date) and bears the liability.
+    """
+
+    stage: int
+    unit: int
+    item: str
+    attempt: int
+    issue_by: str
+    tokens: Tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunMoved:
+    """The move of one stage run within a larger event."""
+
+    stage: int
+    unit: int
+    tokens: Tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactsChanged:
+    """Facts were stated anew.
+
+    Attributes:
+        facts: The changed ones only.
+        applicable: All items that apply now, in catalogue order.
+        wanted: Items that apply and did not before.
+        flagged: Items running or granted that no longer apply; nothing is cancelled.
+    """
+
+    facts: dict[str, bool | str]
+    applicable: tuple[str, ...]
+    wanted: tuple[str, ...]
+    flagged: tuple[str, ...]
+    runs: tuple[RunMoved, ...]
+    reason: Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeCorrected:
+    """The entry *event* happened at another time than was recorded.
+
+    Attributes:
+        moment: Which time of the attempt it sets: filed, accepted, decided or ended.
+    """
+
+    event: int
+    stage: int
+    unit: int
+    item: str
+    attempt: int
+    moment: str
+    was: datetime
+    now: datetime
+    role: str
+    reason: Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepReverted:
+    """The step that *event* recorded was wrong; its task is open again."""
+
+    event: int
+    stage: int
+    unit: int
+    item: str
+    attempt: int
+    step: str
+    status: int
+    accepted_at: datetime | None
+    decided_at: datetime | None
+    role: str
+    reason: Note
+    tokens: Tokens

@@ -1,0 +1,116 @@
+"""What later decisions make of what stood: limits, results, facts, wrong entries."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, assert_never
+
+from workflows import events as e
+from workflows.evolve._changes import attempt_changed, moved
+from workflows.project import item_key, run_key
+
+if TYPE_CHECKING:
+    from workflows.project import Attempt, Project
+
+SetRight = (
+    e.LimitExtended
+    | e.ItemLapsed
+    | e.ItemRevoked
+    | e.GrantedByDefault
+    | e.FactsChanged
+    | e.TimeCorrected
+    | e.StepReverted
+)
+
+
+def set_right(project: Project, body: SetRight, event: e.Event) -> Project:
+    """Return the project after a decision about what stood."""
+    match body:
+        case e.LimitExtended():
+            return attempt_changed(
+                project, body.unit, body.item, lambda a: replace(a, extension=body.days)
+            )
+        case e.ItemLapsed():
+            return moved(project, body.stage, body.unit, body.tokens, event)
+        case e.GrantedByDefault():
+            project = moved(project, body.stage, body.unit, body.tokens, event)
+            return attempt_changed(
+                project, body.unit, body.item, lambda a: replace(a, by_default=True)
+            )
+        case e.ItemRevoked():
+            return _revoked(project, body, event)
+        case e.FactsChanged():
+            return _facts_changed(project, body, event)
+        case e.TimeCorrected():
+            return _time_corrected(project, body)
+        case e.StepReverted():
+            return _step_reverted(project, body, event)
+        case _:
+            assert_never(body)
+
+
+def _revoked(project: Project, body: e.ItemRevoked, event: e.Event) -> Project:
+    """Take result and documents back; the run is open again until the item is settled anew."""
+    project = moved(project, body.stage, body.unit, body.tokens, event)
+    project = attempt_changed(
+        project, body.unit, body.item, lambda a: replace(a, result="revoked", status=body.status)
+    )
+    documents = dict(project.documents)
+    for kind in body.documents:
+        key = item_key(body.unit, kind)
+        documents[key] = replace(documents[key], revoked_at=event.happened_at)
+    return _reopened(replace(project, documents=documents), body.stage, body.unit)
+
+
+def _facts_changed(project: Project, body: e.FactsChanged, event: e.Event) -> Project:
+    project = replace(project, facts={**project.facts, **body.facts}, applicable=body.applicable)
+    for run in body.runs:
+        project = moved(project, run.stage, run.unit, run.tokens, event)
+        if any(path.endswith(":wanted") for path in run.tokens.put):
+            project = _reopened(project, run.stage, run.unit)
+    return project
+
+
+def _reopened(project: Project, stage: int, unit: int) -> Project:
+    key = run_key(stage, unit)
+    run = replace(project.runs[key], ended_at=None)
+    return replace(project, runs={**project.runs, key: run})
+
+
+def _time_corrected(project: Project, body: e.TimeCorrected) -> Project:
+    key = item_key(body.unit, body.item)
+    state = project.items[key]
+    attempts = tuple(
+        _set_moment(attempt, body) if attempt.number == body.attempt else attempt
+        for attempt in state.attempts
+    )
+    return replace(project, items={**project.items, key: replace(state, attempts=attempts)})
+
+
+def _set_moment(attempt: Attempt, body: e.TimeCorrected) -> Attempt:
+    match body.moment:
+        case "filed":
+            return replace(attempt, filed_at=body.now)
+        case "accepted":
+            return replace(attempt, accepted_at=body.now)
+        case "decided":
+            return replace(attempt, decided_at=body.now)
+        case "ended":
+            return replace(attempt, ended_at=body.now)
+        case _:
+            return attempt
+
+
+def _step_reverted(project: Project, body: e.StepReverted, event: e.Event) -> Project:
+    project = moved(project, body.stage, body.unit, body.tokens, event)
+
+    def reverted(attempt: Attempt) -> Attempt:
+        return replace(
+            attempt,
+            status=body.status,
+            accepted_at=body.accepted_at,
+            decided_at=body.decided_at,
+            last_at=event.happened_at,
+        )
+
+    return attempt_changed(project, body.unit, body.item, reverted)
