@@ -1,1 +1,57 @@
-"""HTTP in, commands out: Flask, OpenAPI, who is asking."""
+"""HTTP in, commands out: Flask, OpenAPI, and who may knock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from api import (
+    agents,
+    catalogue,
+    definitions,
+    errors,
+    headers,
+    items,
+    openapi,
+    pages,
+    pairs,
+    paths,
+    people,
+    projects,
+    stages,
+    tasks,
+)
+from api.strict import LONGEST_BODY
+
+if TYPE_CHECKING:
+    from api.parts import Parts
+
+__all__ = ["create_app"]
+
+PREFIX = "/api/v1"
+_NOUNS = (projects, stages, items, tasks, pairs, agents, definitions, catalogue, people)
+
+
+def create_app(parts: Parts) -> Flask:
+    """Return the web application around *parts*; nothing of it outlives the application."""
+    app = Flask(__name__)
+    app.config.update(
+        API_TITLE="Abreast 并批",
+        API_VERSION="1.0.0",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=PREFIX,
+        MAX_CONTENT_LENGTH=LONGEST_BODY,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Chinese stays readable
+    app.extensions["abreast"] = parts
+    paths.register(app)
+    api = openapi.Document(app, spec_kwargs=openapi.about())
+    paths.describe(api)
+    for noun in _NOUNS:
+        api.register_blueprint(noun.nouns, url_prefix=PREFIX)
+    app.register_blueprint(pages.pages)
+    errors.register(app)
+    headers.register(app)
+    return app

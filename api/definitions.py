@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import Response
@@ -90,7 +91,7 @@ def _xml(process: str) -> bytes:
     shipped = library.shipped()
     if process not in shipped:
         raise RequestError(
-            404, "definition.unknown", process=process, processes=sorted(shipped)
+            HTTPStatus.NOT_FOUND, "definition.unknown", process=process, processes=sorted(shipped)
         )
     return (library.DEFINITIONS / f"{process}.bpmn").read_bytes()
 

@@ -6,21 +6,17 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from flask import request
 
-from api import actors, sight
+from api import actors, present, sight
 from api.parts import parts
 from api.problems import RequestError
 from workflows import commands as c
 from workflows.errors import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from api.notes import Notes
     from engine.handle import Answer
-    from workflows.events import Event
 
 Done = tuple[dict[str, Any], dict[str, str]]
 _KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
@@ -53,19 +49,7 @@ def done(answer: Answer) -> dict[str, Any]:
         "project": answer.code,
         "number": answer.number,
         "repeated": answer.repeated,
-        "events": [event_row(event) for event in answer.events],
-    }
-
-
-def event_row(event: Event) -> Mapping[str, Any]:
-    """Return one event as it goes out."""
-    return {
-        "number": event.number,
-        "kind": type(event.body).__name__,
-        "happened_at": event.happened_at,
-        "recorded_at": event.recorded_at,
-        "actor": event.actor,
-        "body": msgspec.to_builtins(event.body),
+        "events": [present.event(event) for event in answer.events],
     }
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 if TYPE_CHECKING:
+    from engine.envelope import Envelope
+    from engine.store.queries import CaseLine, ProjectLine
     from workflows.catalogue.values import Catalogue
+    from workflows.events import Event
     from workflows.progress import ItemProgress, Progress, StageProgress, Step
     from workflows.project import Document, Pair
 
@@ -37,6 +43,27 @@ def pair(one: Pair) -> Row:
         for first, second, digest in draw.candidates
     ]
     return {**members(one), "draw": {**members(draw), "candidates": tickets}}
+
+
+def line(one: ProjectLine) -> Row:
+    """Return a project's line for ProjectSchema."""
+    return {**members(one), "code": one.project, "name": one.name or None}
+
+
+def case(one: CaseLine) -> Row:
+    """Return a line of a caseload for CaseSchema."""
+    return {**line(one.project), "open_tasks": one.open_tasks, "wanted": one.wanted}
+
+
+def envelope(one: Envelope) -> Row:
+    """Return one event of the log for SealedEventSchema."""
+    return {**members(one), "body": json.loads(one.body)}
+
+
+def event(one: Event) -> Row:
+    """Return an event as the rules see it for EventSchema."""
+    body = msgspec.to_builtins(one.body)
+    return {**members(one), "kind": type(one.body).__name__, "body": body}
 
 
 def task_id(unit: int, item: str | None, attempt: int, path: str) -> str:

@@ -1,14 +1,15 @@
-"""Projects: filed, listed, looked at, given up."""
+"""Projects: filed, listed, looked at, changed as a whole, given up."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from api import actors, present, sight
 from api.contract import orders, reads
-from api.cursors import read_cursor, write_cursor
-from api.desk import Done, carry_out, sealed_row, tag
+from api.cursors import page_of, read_cursor, write_cursor
+from api.desk import Done, carry_out, tag
 from api.notes import Notes
 from api.parser import Nouns
 from api.parts import parts
@@ -23,3 +24,122 @@ from workflows.progress import progress
 nouns = Nouns("projects", __name__, description="Projects: filing, progress, history, end")
 Row = dict[str, Any]
 _PROJECT = "/projects/<project:code>"
+
+
+@nouns.route("/projects", methods=["GET"])
+@reads(nouns, "listProjects", ProjectPageSchema, query=ProjectQuerySchema)
+def list_projects(query: Row) -> Row:
+    """List projects.
+
+    Those within the sender's sight, the newest first.
+    """
+    after = read_cursor(query.pop("cursor", None), (datetime, str))
+    limit = query.pop("limit")
+    narrowed = sight.narrowed(actors.current(), query)
+    if narrowed is None:
+        return {"data": [], "next": None}
+    with parts().new_uow() as uow:
+        lines = queries.projects(
+            uow.connection,
+            queries.ProjectFilter(**narrowed),
+            after=cast("queries.ProjectCursor | None", after),
+            limit=limit + 1,
+        )
+    page, last = page_of(lines, limit)
+    return {
+        "data": [present.line(each) for each in page],
+        "next": None if last is None else write_cursor((last.filed_at, last.project)),
+    }
+
+
+@nouns.route("/projects", methods=["POST"])
+@orders(nouns, "fileProject", ProjectFilingSchema, status=HTTPStatus.CREATED)
+def file_project(body: Row) -> Done:
+    """File a project.
+
+    Every fact that matters must be stated. An agent of the township is assigned by load and
+    absence; stage 1 opens for its joint application, and utilities alongside.
+    """
+    notes = Notes()
+    name = notes.note(body.pop("name"))
+    done, headers = carry_out(body["code"], c.FileProject(name=name, **body), notes)
+    return done, {**headers, "Location": f"/api/v1/projects/{body['code']}"}
+
+
+@nouns.route(_PROJECT, methods=["GET"])
+@reads(nouns, "getProject", ProgressSchema, etag=True)
+def show_project(code: str) -> Done:
+    """Show a project's progress.
+
+    Per unit and stage what is done, running, held or wanted, with clocks; what blocks the next
+    milestone, whose turn it is and since when.
+    """
+    project = sight.project(code, actors.current())
+    library = parts().library
+    seen = progress(project, library.catalogue, library.calendar, parts().clock.now())
+    with parts().new_uow() as uow:
+        name = queries.texts(uow.connection, [project.name.ref]).get(project.name.ref)
+    row = {**present.progress(seen, library.catalogue), "name": name}
+    return row, {"ETag": tag(project.number)}
+
+
+@nouns.route(f"{_PROJECT}/events", methods=["GET"])
+@reads(nouns, "listEvents", HistorySchema, query=HistoryQuerySchema)
+def list_events(query: Row, code: str) -> Row:
+    """Show a project's history.
+
+    Its log with the hash chain, by number; free texts stand in it by reference only.
+    """
+    sight.project(code, actors.current())
+    ahead = [e for e in parts().handle.history(code) if e.number > query["after"]]
+    page, last = page_of(ahead, query["limit"])
+    return {
+        "data": [present.envelope(each) for each in page],
+        "next": None if last is None else last.number,
+    }
+
+
+@nouns.route(f"{_PROJECT}/withdraw", methods=["POST"])
+@orders(nouns, "withdrawProject", ReasonSchema)
+def withdraw_project(body: Row, code: str) -> Done:
+    """Withdraw a project.
+
+    The owner gives it up; every open attempt ends with it.
+    """
+    notes = Notes()
+    return carry_out(code, c.WithdrawProject(reason=notes.note(body["reason"])), notes)
+
+
+@nouns.route(f"{_PROJECT}/terminate", methods=["POST"])
+@orders(nouns, "terminateProject", ReasonSchema)
+def terminate_project(body: Row, code: str) -> Done:
+    """Terminate a project.
+
+    The authority ends it; every open attempt ends with it.
+    """
+    notes = Notes()
+    return carry_out(code, c.TerminateProject(reason=notes.note(body["reason"])), notes)
+
+
+@nouns.route(f"{_PROJECT}/units", methods=["POST"])
+@orders(nouns, "addUnit", UnitAddingSchema)
+def add_unit(body: Row, code: str) -> Done:
+    """Add a unit.
+
+    A building or phase that runs the stages from its first one on by itself.
+    """
+    notes = Notes()
+    name = notes.note(body.pop("name"))
+    return carry_out(code, c.AddUnit(name=name, **body), notes)
+
+
+@nouns.route(f"{_PROJECT}/agent", methods=["POST"])
+@orders(nouns, "assignAgent", AgentSchema)
+def assign_agent(body: Row, code: str) -> Done:
+    """Give a project to another agent.
+
+    A supervisor or administrator does so, with a reason.
+    """
+    notes = Notes()
+    reason = notes.note(body["reason"])
+    return carry_out(code, c.AssignAgent(agent=body["agent"], reason=reason), notes)

@@ -13,6 +13,8 @@ from workflows.errors import UnknownProjectError
 from workflows.facts import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from workflows.facts import Actor
     from workflows.project import Project
 
@@ -44,3 +46,28 @@ def project(code: str, actor: Actor) -> Project:
     if not may(actor, SEEING, Scope.of(found)):
         raise UnknownProjectError(project=code)
     return found
+
+
+def narrowed(actor: Actor, asked: Mapping[str, str]) -> Mapping[str, str] | None:
+    """Return *asked* narrowed to what the actor sees of lists; None when that is nothing.
+
+    Whoever sees by more than one relation (an agent: the township, and what is assigned
+    elsewhere) gets the first that fits what was asked.
+    """
+    for scope in _scopes(actor):
+        if all(asked.get(name, value) == value for name, value in scope.items()):
+            return {**asked, **scope}
+    return None
+
+
+def _scopes(actor: Actor) -> Iterator[Mapping[str, str]]:
+    """Yield what each of the actor's grants means for a list, the widest first."""
+    relations = {relation for role, relation in SEEING if role in actor.roles}
+    if Relation.ANY in relations:
+        yield {}
+    if Relation.TOWNSHIP in relations:
+        yield {} if actor.township is None else {"township": actor.township}
+    if Relation.ASSIGNED in relations:
+        yield {"agent": actor.id}
+    if Relation.OWN in relations and actor.organisation is not None:
+        yield {"owner": actor.organisation}

@@ -95,8 +95,6 @@ def _check_element(element: etree._Element, parent: etree._Element | None) -> No
     if not isinstance(element.tag, str):  # a processing instruction or an entity reference
         raise _refused("<?", element, parent)
     name = short(element.tag)
-    if name not in WORDS:
-        raise _refused(name, element, parent)
     if parent is None:
         return
     if name not in WORDS[short(parent.tag)].children:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bpmn import tokens
+from bpmn.diagram import Kind
 from bpmn.rehearsal_player import StuckError, play
 from bpmn.rehearsal_unroll import Role, unroll
 from bpmn.rehearsal_witness import NotSeenError, Witness
@@ -78,12 +79,24 @@ def rehearse(
         facts: What conditions see, `flow` included.
         core: The token core; tests pass one with a seeded fault.
     """
+    unheard = _unheard(diagrams[net.id])
+    if unheard is not None:
+        return Rehearsal(operations=0, disagreement=unheard)
     try:
         history = play(net, core, rng, facts)
     except StuckError as stuck:
         return Rehearsal(operations=stuck.number, disagreement=_broken_off(stuck))
     unrolled = unroll(history, diagrams)
     return replay(history, unrolled, Witness(unrolled, facts))
+
+
+def _unheard(diagram: Diagram) -> Disagreement | None:
+    """Refuse boundary events on items and blocks: drawn, but the token core never arms them."""
+    deaf = {e.id for e in diagram.elements if e.kind is Kind.BLOCK or e.item is not None}
+    events = sorted(e.id for e in diagram.elements if e.host in deaf)
+    if not events:
+        return None
+    return Disagreement(step=-1, operation=None, about="timers", core=(), witness=tuple(events))
 
 
 def replay(history: History, unrolled: Unrolled, witness: Witness) -> Rehearsal:

@@ -13,24 +13,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
 
-from lxml import etree
-
 from bpmn.diagram import Diagram, Element, ItemMark, Kind, Result
 from bpmn.rehearsal_history import Attempt, Decline, History, Turn, attempts, turns
+from bpmn.rehearsal_sheet import Sheet, document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from bpmn.conditions import Condition
-
-MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
-
-
-Flow = tuple[str, str, str | None]  # source, target, condition
 
 
 class Role(StrEnum):
@@ -50,7 +44,8 @@ class Unrolled:
     """A plain BPMN file and what its elements stand for.
 
     Attributes:
-        roles: Role and key by element id; ids are unique in the whole file.
+        roles: Role and key by element id; ids are unique in the whole file, for what belongs to
+            an element is named after it with "__", and what is copied for an attempt with ".".
         slotted: Ids of the attempts that hold their slot to the end.
         turns: (turn, path of its block), in order.
         filed: The attempts of each item.
@@ -73,86 +68,6 @@ def unroll(history: History, diagrams: Mapping[str, Diagram]) -> Unrolled:
     return _Unroller(history, diagrams).unrolled()
 
 
-@dataclass(slots=True)
-class _Sheet:
-    """One process being written: nodes, then flows, gateways where several meet."""
-
-    id: str
-    nodes: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
-    flows: list[Flow] = field(default_factory=list)
-    defaults: dict[str, str] = field(default_factory=dict)
-    scripts: dict[str, str] = field(default_factory=dict)
-
-    def node(self, tag: str, name: str, **attributes: str) -> str:
-        self.nodes[name] = (tag, attributes)
-        return name
-
-    def flow(self, source: str, target: str, condition: str | None = None) -> None:
-        self.flows.append((source, target, condition))
-
-    def fan(self, source: str, targets: Iterable[str]) -> None:
-        """Lead from *source* to every target, through a fork when there are several."""
-        listed = list(targets)
-        if len(listed) > 1:
-            fork = self.node("parallelGateway", f"{source}__fork")
-            self.flow(source, fork)
-            source = fork
-        for target in listed:
-            self.flow(source, target)
-
-    def choice(self, name: str, default: str, **ways: str) -> str:
-        """Add an exclusive gateway: *ways* are target=condition."""
-        self.node("exclusiveGateway", name)
-        self.defaults[name] = default
-        self.flow(name, default)
-        for target, condition in ways.items():
-            self.flow(name, target, condition)
-        return name
-
-    def join(self, name: str) -> str:
-        """Add a gateway that waits for all of its incoming flows."""
-        return self.node("parallelGateway", name)
-
-    def tighten(self) -> None:
-        """Take out gateways with one way in and one way out: each costs SpiffWorkflow a scan."""
-        gateways = [name for name, (tag, _) in self.nodes.items() if tag == "parallelGateway"]
-        for name in gateways:
-            into = [flow for flow in self.flows if flow[1] == name]
-            out = [flow for flow in self.flows if flow[0] == name]
-            if len(into) == 1 and len(out) == 1:
-                self._short_cut(name, into[0], out[0][1])
-
-    def _short_cut(self, name: str, into: Flow, target: str) -> None:
-        source, _, condition = into
-        del self.nodes[name]
-        self.flows = [flow for flow in self.flows if name not in flow[:2]]
-        self.flow(source, target, condition)
-        if self.defaults.get(source) == name:
-            self.defaults[source] = target
-
-    def element(self) -> etree._Element:
-        process = etree.Element(f"{{{MODEL}}}process", id=self.id, isExecutable="true")
-        for name, (tag, attributes) in self.nodes.items():
-            node = etree.SubElement(process, f"{{{MODEL}}}{tag}", {"id": name, **attributes})
-            if name in self.defaults:
-                node.set("default", _flow(name, self.defaults[name]))
-            if tag == "boundaryEvent":
-                signal = {"signalRef": f"signal__{name}"}
-                etree.SubElement(node, f"{{{MODEL}}}signalEventDefinition", signal)
-            if name in self.scripts:
-                etree.SubElement(node, f"{{{MODEL}}}script").text = self.scripts[name]
-        for source, target, condition in self.flows:
-            ends = {"id": _flow(source, target), "sourceRef": source, "targetRef": target}
-            flow = etree.SubElement(process, f"{{{MODEL}}}sequenceFlow", ends)
-            if condition is not None:
-                etree.SubElement(flow, f"{{{MODEL}}}conditionExpression").text = condition
-        return process
-
-
-def _flow(source: str, target: str) -> str:
-    return f"flow__{source}__{target}"
-
-
 class _Unroller:
     """Writes the process of one history, item by item and attempt by attempt."""
 
@@ -161,8 +76,8 @@ class _Unroller:
         self.diagrams = diagrams
         self.diagram = diagrams[history.process]
         self.filed = attempts(history)
-        self.main = _Sheet(self.diagram.id)
-        self.copies: list[_Sheet] = []
+        self.main = Sheet(self.diagram.id)
+        self.copies: list[Sheet] = []
         self.roles: dict[str, tuple[Role, str]] = {}
         self.slotted: set[str] = set()
         self.turns: list[tuple[Turn, str]] = []
@@ -188,7 +103,7 @@ class _Unroller:
                 self._plain(element)
         self.main.tighten()
         return Unrolled(
-            xml=self._document(),
+            xml=document([self.main, *self.copies]),
             process=self.main.id,
             roles=self.roles,
             slotted=frozenset(self.slotted),
@@ -219,19 +134,18 @@ class _Unroller:
         marked = [code for code, e in sorted(self.items.items()) if e.item and e.item.milestone]
         if not marked:
             return
-        self.roles[self.main.node("userTask", "milestone")] = (Role.MILESTONE, "")
-        self.main.flow("milestone", self.main.node("endEvent", "milestone__end"))
+        reached = self.main.node("userTask", f"{self.diagram.id}__milestone")
+        self.roles[reached] = (Role.MILESTONE, "")
+        self.main.flow(reached, self.main.node("endEvent", f"{reached}__end"))
         grants = filter(None, (self._granted(code) for code in marked))
         first = min(grants, key=lambda attempt: attempt.ended or 0, default=None)
         if self.diagram.join == "any" and first is not None:
-            self.behind[first.id].append("milestone")
+            self.behind[first.id].append(reached)
             return
-        target = "milestone"
-        if len(marked) > 1:
-            target = self.main.join("milestone__join")
-            self.main.flow(target, "milestone")
+        settled = self.main.join(f"{reached}__join")
+        self.main.flow(settled, reached)
         for code in marked:
-            self.settled[code].append(target)
+            self.settled[code].append(settled)
 
     # -- blocks
 
@@ -363,15 +277,15 @@ class _Unroller:
             self.main.flow(name, target)
         return name
 
-    def _copy(self, element: Element, name: str) -> _Sheet:
+    def _copy(self, element: Element, name: str) -> Sheet:
         """Copy the called process, so that its signals are this attempt's own."""
         called = self.diagrams[element.called or ""]
         parent = "" if element.parent is None else f"{element.parent}/"
         path = f"{self.diagram.id}/{parent}{element.id}"
         inspection = element.item is not None and element.item.inspection
-        sheet = _Sheet(name)
+        sheet = Sheet(name)
         for inner in called.elements:
-            self._draw(sheet, inner, f"{name}__", path, {"inspection": inspection})
+            self._draw(sheet, inner, f"{name}.", path, {"inspection": inspection})
         return sheet
 
     # -- elements drawn as they are
@@ -380,7 +294,7 @@ class _Unroller:
         self._draw(self.main, element, "", self.diagram.id, {})
 
     def _draw(
-        self, sheet: _Sheet, element: Element, prefix: str, path: str, bound: dict[str, bool]
+        self, sheet: Sheet, element: Element, prefix: str, path: str, bound: dict[str, bool]
     ) -> None:
         """Draw *element* with its flows; ends of items say their result first."""
         name, targets = prefix + element.id, [prefix + target for target in element.targets]
@@ -407,7 +321,7 @@ class _Unroller:
             way = ways.get(target)
             sheet.flow(name, target, None if way is None else _python(way, bound))
 
-    def _boundary(self, sheet: _Sheet, name: str, host: str, *, interrupting: bool) -> str:
+    def _boundary(self, sheet: Sheet, name: str, host: str, *, interrupting: bool) -> str:
         cancel = "true" if interrupting else "false"
         return sheet.node("boundaryEvent", name, attachedToRef=host, cancelActivity=cancel)
 
@@ -416,16 +330,6 @@ class _Unroller:
         element = self.elements[name]
         unfolded = element.kind is Kind.BLOCK or element.item is not None
         return f"{name}__in" if unfolded else name
-
-    def _document(self) -> bytes:
-        root = etree.Element(f"{{{MODEL}}}definitions", id="unrolled", targetNamespace="unrolled")
-        for sheet in (self.main, *self.copies):
-            for name, (tag, _) in sheet.nodes.items():
-                if tag == "boundaryEvent":
-                    signal = {"id": f"signal__{name}", "name": name}
-                    etree.SubElement(root, f"{{{MODEL}}}signal", signal)
-        root.extend(sheet.element() for sheet in (self.main, *self.copies))
-        return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
 def _mark(element: Element) -> ItemMark:

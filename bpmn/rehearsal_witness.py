@@ -139,13 +139,13 @@ class Witness:
         return task
 
     def sight(self) -> Sight:
-        """Return the open tasks and armed events, by what they stand for."""
+        """Return the open tasks and armed events, by what they stand for; a second one says so."""
         found: Sight = defaultdict(dict)
         for task in self._open():
             name = task.task_spec.bpmn_id
             if name in self.unrolled.roles:
                 role, key = self.unrolled.roles[name]
-                found[role][key] = task
+                found[role][f"{key} twice" if key in found[role] else key] = task
         return found
 
     def _open(self) -> Iterator[Any]:

@@ -41,6 +41,7 @@ class Order:
         said: The words behind the note in the command, if it holds one.
     """
 
+    project: str
     at: datetime
     actor: Actor
     command: c.Command
@@ -94,6 +95,7 @@ def next_order(project: Project, world: World) -> Order | None:
         raise StuckError(project.code, _wanted(project))
     performer, department = option.performer, option.department
     return Order(
+        project=project.code,
         at=max(option.due, project.last_at + STEP),
         actor=world.cast(project, performer, department),
         command=option.command,

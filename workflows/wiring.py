@@ -88,14 +88,13 @@ def documents_at_hand(
     """
     wires = wiring(catalogue, project.applicable)
     gone = {number: declined(project, number) for number in {0, unit}}
-    found = set()
-    for document, producers in wires.producers.items():
-        places = [(home(project, unit, catalogue.items[code].stage), code) for code in producers]
-        live = [(number, code) for number, code in places if code not in gone[number]]
-        exists = any(_valid(project, number, document, on) for number, _ in places)
-        if exists or not live:
-            found.add(document)
-    return frozenset(found)
+    homes = {stage: home(project, unit, stage) for stage in catalogue.stages}
+    return wires.vacuous.union(
+        document
+        for document, places in wires.made
+        if any(_valid(project, homes[stage], document, on) for stage, _ in places)
+        or all(code in gone[homes[stage]] for stage, code in places)
+    )
 
 
 def _valid(project: Project, unit: int, document: str, on: date | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.schemas.base import Strict, choice, code, day, figure, instant, many, said, truth
+from api.schemas.base import Strict, choice, coded, day, figure, instant, many, said, truth
 from api.schemas.tasks import PageSchema
 from workflows.project import ProjectStatus
 
@@ -10,7 +10,7 @@ from workflows.project import ProjectStatus
 class AgentQuerySchema(Strict):
     """Which agents."""
 
-    township = code("Township code", required=False)
+    township = coded("Township code", required=False)
 
 
 class RosterAgentSchema(Strict):
@@ -45,6 +45,7 @@ class CaseSchema(Strict):
     status = choice("Where it stands", [each.value for each in ProjectStatus])
     stage = figure("Furthest stage that has opened, 1-4")
     open_tasks = figure("Open tasks of the project")
+    wanted = figure("Items at their door: held, offered, or to be filed again")
     filed_at = instant("Filed, UTC")
 
 

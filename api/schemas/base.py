@@ -272,7 +272,7 @@ def item_code(description: str) -> fields.String:
     return words(description, longest=8, pattern=ITEM_PATTERN, example="S3-05")
 
 
-def code(description: str, *, required: bool = True) -> fields.String:
+def coded(description: str, *, required: bool = True) -> fields.String:
     """Describe a code (township, organisation, person ...) in a request."""
     return words(
         description, required=required, longest=LONGEST_CODE, pattern=r"\A[^\s/?#|\\]+\Z"

@@ -8,7 +8,7 @@ from api.schemas.base import (
     FactAnswers,
     Strict,
     choice,
-    code,
+    coded,
     instant,
     item_code,
     truth,
@@ -47,8 +47,8 @@ class ProjectFilingSchema(Strict):
     )
     name = words("Name of the project", longest=LONGEST_NAME, example="示例住宅项目")
     flow = whole("Flow type 1-6", most=99)
-    township = code("Township code")
-    owner = code("Organisation that builds")
+    township = coded("Township code")
+    owner = coded("Organisation that builds")
     facts = FactAnswers(
         required=True,
         metadata={
@@ -81,7 +81,7 @@ class UnitAddingSchema(Strict):
 class AgentSchema(Strict):
     """Another agent for the project."""
 
-    agent = code("Person id of the agent")
+    agent = coded("Person id of the agent")
     reason = _reason()
 
 
@@ -121,7 +121,7 @@ class EmptySchema(Strict):
 class AssignmentSchema(Strict):
     """Who is to do a task."""
 
-    person = code("Person id")
+    person = coded("Person id")
 
 
 class ProposalSchema(Strict):

@@ -205,6 +205,7 @@ class ProgressSchema(Strict):
     """Where a project stands."""
 
     code = said("Project code")
+    name = said("Name; null when it was erased", none=True)
     number = figure("Number of its last event; the entity tag")
     flow = figure("Flow type")
     flow_name = one(NameSchema, "Name of the flow type")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.schemas.base import Strict, choice, code, figure, instant, many, said, whole
+from api.schemas.base import Strict, choice, coded, figure, instant, many, said, whole
 from api.schemas.tasks import PageSchema
 from workflows.project import ProjectStatus
 
@@ -10,9 +10,9 @@ from workflows.project import ProjectStatus
 class ProjectQuerySchema(PageSchema):
     """Which projects."""
 
-    township = code("Township code", required=False)
-    agent = code("Agent's person id", required=False)
-    owner = code("Organisation that builds", required=False)
+    township = coded("Township code", required=False)
+    agent = coded("Agent's person id", required=False)
+    owner = coded("Organisation that builds", required=False)
     status = choice("Where it stands", [each.value for each in ProjectStatus], required=False)
 
 
@@ -27,7 +27,9 @@ class ProjectSchema(Strict):
     agent = said("Agent's person id", none=True)
     status = choice("Where it stands", [each.value for each in ProjectStatus])
     stage = figure("Furthest stage that has opened, 1-4")
+    number = figure("Number of its last event")
     filed_at = instant("Filed, UTC")
+    last_at = instant("Last event recorded, UTC")
     ended_at = instant("Ended, UTC", none=True)
 
 

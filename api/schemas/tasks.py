@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.schemas.base import Strict, choice, code, codes, figure, instant, many, said, whole, words
+from api.schemas.base import Strict, choice, coded, codes, figure, instant, many, said, whole, words
 from bpmn.diagram import Performer
 
 MOST_ROWS = 200
@@ -20,10 +20,10 @@ class TaskQuerySchema(PageSchema):
     """Which tasks."""
 
     performer = choice("Who is to do it", [each.value for each in Performer], required=False)
-    department = code("Department code", required=False)
-    township = code("Township code", required=False)
-    person = code("Person who holds it", required=False)
-    agent = code("Agent of the project", required=False)
+    department = coded("Department code", required=False)
+    township = coded("Township code", required=False)
+    person = coded("Person who holds it", required=False)
+    agent = coded("Agent of the project", required=False)
     project = words("Project code", required=False, longest=40)
 
 

@@ -435,6 +435,12 @@ def _many_outcomes() -> bytes:
     return _process(START, *tasks, end("e"), *flows)
 
 
+def _only_way() -> bytes:
+    merge = '<bpmn:exclusiveGateway id="g"/>'
+    flows = flow("start", "a"), flow("a", "g"), flow("g", "e", "inspection")
+    return _process(START, task("a"), merge, end("e"), *flows)
+
+
 def _choices() -> Iterator[Hostile]:
     third = '<bpmn:exclusiveGateway id="accepted_or_not" default="f_accepted_or_not__deliver"/>'
     more = third + task("other") + flow("other", "end_refused")
@@ -495,6 +501,7 @@ def _choices() -> Iterator[Hostile]:
             bent(ITEM, "outcome == 'refused'", "outcome == 'refuse'"),
             "never_true",
         ),
+        ("condition on the only way", _only_way(), "condition_misplaced"),
         ("many outcomes", _many_outcomes(), "too_many_outcomes"),
         (
             "contradiction",

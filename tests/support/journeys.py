@@ -79,7 +79,7 @@ def filing(flow: int, facts: Mapping[str, bool | str], code: str = CODE) -> Orde
         name=Note(ref="name", digest="0" * 64),
     )
     actor = Actor(id=f"owner-{OWNER}", roles=frozenset({Role.OWNER}), organisation=OWNER)
-    return Order(at=START, actor=actor, command=command, key="filing")
+    return Order(project=code, at=START, actor=actor, command=command, key="filing")
 
 
 def world(habits: Habits | None = None, seed: str = "1") -> World:

@@ -73,7 +73,7 @@ def runs_through(sketch: Sketch, layout: Layout) -> list[tuple[str, str]]:
 
 class TestStage:
     @given(stage_plans())
-    @settings(max_examples=50)
+    @settings(max_examples=30)
     def test_puts_no_shape_on_another(self, plan: StagePlan) -> None:
         sketch = stage(plan)
 
@@ -82,7 +82,7 @@ class TestStage:
         assert overlaps(sketch, layout) == []
 
     @given(stage_plans())
-    @settings(max_examples=50)
+    @settings(max_examples=30)
     def test_keeps_every_shape_in_its_lane(self, plan: StagePlan) -> None:
         sketch = stage(plan)
 
@@ -91,7 +91,7 @@ class TestStage:
         assert astray(sketch, layout) == []
 
     @given(stage_plans())
-    @settings(max_examples=50)
+    @settings(max_examples=30)
     def test_stacks_the_lanes_without_gaps(self, plan: StagePlan) -> None:
         sketch = stage(plan)
 
@@ -101,7 +101,7 @@ class TestStage:
         assert len({(lane.x, lane.width) for lane in lanes}) == 1
 
     @given(stage_plans())
-    @settings(max_examples=50)
+    @settings(max_examples=30)
     def test_joins_the_borders_of_both_ends_at_right_angles(self, plan: StagePlan) -> None:
         sketch = stage(plan)
 
@@ -114,14 +114,14 @@ class TestStage:
             assert not crooked(way)
 
     @given(stage_plans())
-    @settings(max_examples=200)
+    @settings(max_examples=100)
     def test_runs_no_flow_through_a_shape(self, plan: StagePlan) -> None:
         sketch = stage(plan)
 
         assert runs_through(sketch, lay_out(sketch)) == []
 
     @given(stage_plans())
-    @settings(max_examples=50)
+    @settings(max_examples=30)
     def test_gives_each_ordered_item_a_row_of_its_own(self, plan: StagePlan) -> None:
         sketch = stage(plan)
 
@@ -132,7 +132,7 @@ class TestStage:
         assert len(set(rows)) == len(rows)
 
     @given(stage_plans())
-    @settings(max_examples=50)
+    @settings(max_examples=30)
     def test_draws_what_comes_after_further_to_the_right(self, plan: StagePlan) -> None:
         sketch = stage(plan)
 
@@ -141,7 +141,19 @@ class TestStage:
         assert all(shapes[f.source].right < shapes[f.target].x for f in sketch.flows)
 
     @given(stage_plans())
-    @settings(max_examples=50)
+    @settings(max_examples=30)
+    def test_stands_gateways_in_columns_of_their_own(self, plan: StagePlan) -> None:
+        sketch = stage(plan)
+
+        shapes = lay_out(sketch).shapes
+
+        ordered = [node for node in sketch.nodes if node.parent is None]
+        gateways = {shapes[n.id].centre.x for n in ordered if n.kind is Kind.PARALLEL}
+        calls = {shapes[n.id].centre.x for n in ordered if n.kind is Kind.CALL}
+        assert not gateways & calls
+
+    @given(stage_plans())
+    @settings(max_examples=30)
     def test_frames_the_members_of_a_department_and_nobody_else(self, plan: StagePlan) -> None:
         sketch = stage(plan)
 

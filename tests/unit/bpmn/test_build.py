@@ -252,6 +252,11 @@ class TestLifecycle:
             ("join", "end"),
         }
 
+    def test_has_a_milestone_on_every_stage_that_opens_another(self) -> None:
+        events = found(process("lifecycle"), "bpmn:boundaryEvent")
+
+        assert [attributes(e)["id"] for e in events] == [f"milestone_{n}" for n in (1, 2, 3)]
+
     def test_keeps_a_stage_running_beyond_its_milestone(self) -> None:
         event = by_id(process("lifecycle"), "milestone_2")
 

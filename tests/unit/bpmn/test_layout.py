@@ -5,6 +5,7 @@ from itertools import pairwise
 import networkx as nx
 import pytest
 
+from bpmn._blocks import inside
 from bpmn._geometry import Box, Point
 from bpmn._items import standard
 from bpmn._sketch import Flow, Lane, Node, Sketch
@@ -78,6 +79,31 @@ class TestLayOut:
             *(node.id for node in drawn.nodes if node.name and node.kind in outside),
             *(flow.id for flow in drawn.flows if flow.name),
         }
+
+
+class TestInside:
+    def test_is_six_items_wide(self) -> None:
+        placed = inside(children(7), ())
+
+        assert len({box.x for _, box in placed.boxes}) == 6
+        assert len({box.y for _, box in placed.boxes}) == 2
+
+    def test_puts_frames_side_by_side_until_six_items_are_wide(self) -> None:
+        frames = [("four", names(4)), ("three", names(3, 4)), ("two", names(2, 7))]
+
+        boxes = dict(inside(children(9), frames).boxes)
+
+        assert boxes["four"].y == boxes["two"].y
+        assert boxes["two"].x > boxes["four"].right
+        assert boxes["three"].y > boxes["four"].bottom
+
+
+def names(count: int, first: int = 0) -> list[str]:
+    return [f"S1_{number:02}" for number in range(first, first + count)]
+
+
+def children(count: int) -> list[Node]:
+    return [Node(id=name, kind=Kind.CALL, parent="free_1") for name in names(count)]
 
 
 def touches(way: tuple[Point, ...], box: Box) -> bool:

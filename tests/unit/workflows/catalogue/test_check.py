@@ -230,12 +230,14 @@ class TestCheckOfOrder:
         # S1-14 makes D13 in time, but it may be declined: it is not pulled in while a mandated
         # item, here one of stage 2, makes the same document.
         def change(changing: Tree) -> None:
-            entry(changing, "items", "S2-03")["produces"].append("D13")
+            _item("S1-14", applies=None)(changing)
+            _item("S2-03", applies=None, produces=["D22", "D13"])(changing)
             _need("S1-08", "D13")(changing)
 
         found = _errors(change)
 
         assert {each.params["path"] for each in found} == {"S1-08 <- D13 <- S2-03"}
+        assert {each.params["flow"] for each in found} == {3, 4, 5}
 
     def test_finds_a_deadlock_that_only_some_facts_show(self) -> None:
         def change(changing: Tree) -> None:

@@ -1,0 +1,92 @@
+"""Agents (代办员): the roster with loads, and one agent's projects."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, cast
+
+from api import actors, present
+from api.contract import reads
+from api.cursors import page_of, read_cursor, write_cursor
+from api.parser import Nouns
+from api.parts import parts
+from api.problems import RequestError
+from api.schemas.agents import AgentQuerySchema, CaseloadSchema, CaseQuerySchema, RosterSchema
+from engine.store import queries
+from workflows.access import Grant, Relation, Scope, may
+from workflows.facts import Role
+from workflows.moments import local_date
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import Connection
+
+    from engine.store.queries import AgentLine
+    from workflows.facts import Actor
+
+nouns = Nouns("agents", __name__, description="Township agents (代办员) and their projects")
+Row = dict[str, Any]
+# Who looks into an agent's caseload.
+_LOOKING: tuple[Grant, ...] = (
+    (Role.AGENT, Relation.ASSIGNED),
+    (Role.SUPERVISOR, Relation.TOWNSHIP),
+    (Role.STAGE_LEAD, Relation.ANY),
+    (Role.PLANNER, Relation.ANY),
+    (Role.ADMINISTRATOR, Relation.ANY),
+)
+
+
+@nouns.route("/agents", methods=["GET"])
+@reads(nouns, "listAgents", RosterSchema, query=AgentQuerySchema)
+def list_agents(query: Row) -> Row:
+    """List the agents.
+
+    The roster of the district or of one township, with each agent's running projects.
+    """
+    actors.current()
+    today = local_date(parts().clock.now())
+    with parts().new_uow() as uow:
+        lines = queries.agents(uow.connection, query.get("township"))
+    return {"data": [_agent(line, today) for line in lines]}
+
+
+@nouns.route("/agents/<word:agent>/caseload", methods=["GET"])
+@reads(nouns, "getCaseload", CaseloadSchema, query=CaseQuerySchema)
+def show_caseload(query: Row, agent: str) -> Row:
+    """Show an agent's caseload.
+
+    The agent's running projects, the newest first, with how much is open and wanted in each.
+    """
+    actor = actors.current()
+    after = read_cursor(query.get("cursor"), (datetime, str))
+    with parts().new_uow() as uow:
+        _check_sight(uow.connection, actor, agent)
+        lines = queries.caseload(
+            uow.connection,
+            agent,
+            after=cast("queries.ProjectCursor | None", after),
+            limit=query["limit"] + 1,
+        )
+    page, last = page_of(lines, query["limit"])
+    end = None if last is None else write_cursor((last.project.filed_at, last.project.project))
+    return {"data": [present.case(each) for each in page], "next": end}
+
+
+def _check_sight(connection: Connection, actor: Actor, agent: str) -> None:
+    """Refuse an agent who is unknown or out of the actor's sight; both look the same.
+
+    Raises:
+        RequestError: 404.
+    """
+    townships = [line.township for line in queries.agents(connection) if line.agent == agent]
+    scopes = (Scope(township=township, agent=agent) for township in townships)
+    if not any(may(actor, _LOOKING, scope) for scope in scopes):
+        raise RequestError(HTTPStatus.NOT_FOUND, "person.unknown")
+
+
+def _agent(line: AgentLine, today: date) -> Row:
+    first, last = line.away_from, line.away_to
+    away = first is not None and last is not None and first <= today <= last
+    return {**present.members(line), "name": line.name or None, "away": away}

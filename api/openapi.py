@@ -1,0 +1,55 @@
+"""The OpenAPI document: what it says about the interface as a whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_smorest import Api
+
+from api.schemas.problems import ProblemSchema
+
+_DESCRIPTION = """\
+Parallel approval of construction projects: four stages, items paired two by two at run time.
+
+Every POST carries an `Idempotency-Key`: the same key with the same request gives the same answer
+and does nothing again. A project's entity tag is the number of its last event; `If-Match` makes a
+command conditional on it. Errors are problem details (RFC 9457) with a stable `code`; their texts
+are Chinese by default and English by `Accept-Language`. Unknown members of a body or query are
+errors. What a sender may not see does not exist for them: 404.
+"""
+
+
+class Document(Api):  # type: ignore[misc]  # flask-smorest is untyped
+    """Our errors instead of flask-smorest's."""
+
+    ERROR_SCHEMA = ProblemSchema
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to api.errors."""
+
+
+def about() -> dict[str, Any]:
+    """Return what stands at the head of the document."""
+    return {
+        "info": {
+            "description": _DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/", "description": "This server"}],
+        "components": {
+            "securitySchemes": {
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A token made by `abreast token create`; stored as a hash only.",
+                },
+                "persona": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "X-Abreast-Persona",
+                    "description": "Person id, in demonstrations on the loopback address only.",
+                },
+            }
+        },
+    }

@@ -1,0 +1,3 @@
+"""Public pages."""
+from flask import Blueprint
+pages = Blueprint("pages", __name__)

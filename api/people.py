@@ -1,0 +1,31 @@
+"""People: who the sender is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api import actors
+from api.contract import reads
+from api.parser import Nouns
+from api.schemas.people import MeSchema
+
+nouns = Nouns("people", __name__, description="People")
+
+
+@nouns.route("/people/me", methods=["GET"])
+@reads(nouns, "getMe", MeSchema)
+def show_me() -> dict[str, Any]:
+    """Show who I am.
+
+    The person behind the token or persona of this request, with roles and place.
+    """
+    actor = actors.current()
+    person = actors.people().get(actor.id)
+    return {
+        "id": actor.id,
+        "name": person.name if person else None,
+        "roles": sorted(actor.roles),
+        "organisation": actor.organisation,
+        "department": actor.department,
+        "township": actor.township,
+    }

@@ -1,0 +1,127 @@
+"""Open tasks: the work-list, and what is done with one task."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from api import actors, present, sight
+from api.contract import orders, reads
+from api.cursors import page_of, read_cursor, write_cursor
+from api.desk import Done, carry_out
+from api.parser import Nouns
+from api.parts import parts
+from api.problems import InvalidError
+from api.schemas.orders import AssignmentSchema, CompletionSchema, EmptySchema
+from api.schemas.tasks import TaskPageSchema, TaskQuerySchema
+from engine.store import queries
+from workflows import commands as c
+from workflows.errors import TaskNotOpenError, UnknownOutcomeError
+
+nouns = Nouns("tasks", __name__, description="Open tasks and their completion")
+Row = dict[str, Any]
+_TASK = (
+    "/projects/<project:code>/tasks/<number:unit>/<item:item>/<number:attempt>/<word:step>"
+)
+_STAGE = "stage_"
+_FILED = "filed"
+
+
+@nouns.route("/tasks", methods=["GET"])
+@reads(nouns, "listTasks", TaskPageSchema, query=TaskQuerySchema)
+def list_tasks(query: Row) -> Row:
+    """List open tasks.
+
+    Those of projects within the sender's sight, the longest open first.
+    """
+    after = read_cursor(query.pop("cursor", None), (datetime, str, int, str))
+    limit = query.pop("limit")
+    performer = query.pop("performer", None)
+    narrowed = sight.narrowed(actors.current(), query)
+    if narrowed is None:
+        return {"data": [], "next": None}
+    with parts().new_uow() as uow:
+        lines = queries.tasks(
+            uow.connection,
+            queries.TaskFilter(performers=(performer,) if performer else (), **narrowed),
+            after=cast("queries.TaskCursor | None", after),
+            limit=limit + 1,
+        )
+    page, last = page_of(lines, limit)
+    return {
+        "data": [{**present.members(each), "id": each.id} for each in page],
+        "next": None
+        if last is None
+        else write_cursor((last.opened_at, last.project, last.unit, last.path)),
+    }
+
+
+@nouns.route(f"{_TASK}/complete", methods=["POST"])
+@orders(nouns, "completeTask", CompletionSchema)
+def complete_task(body: Row, code: str, unit: int, item: str, attempt: int, step: str) -> Done:  # noqa: PLR0913, PLR0917 - the parts of a task id
+    """Complete a task.
+
+    With one of its outcomes. The task of a joint application (stage_3) is completed as "filed".
+    """
+    if item.startswith(_STAGE):
+        command: c.Command = _intake(body["outcome"], unit, item, attempt, step)
+    else:
+        command = c.CompleteStep(
+            unit=unit,
+            item=item,
+            attempt=attempt,
+            step=step,
+            outcome=body["outcome"],
+            happened_at=body.get("happened_at"),
+        )
+    return carry_out(code, command)
+
+
+@nouns.route(f"{_TASK}/claim", methods=["POST"])
+@orders(nouns, "claimTask", EmptySchema)
+def claim_task(body: Row, code: str, **task: Any) -> Done:  # noqa: ANN401 - the parts of a task id
+    """Claim a task.
+
+    The sender takes it; nobody else may complete it until it is released or assigned.
+    """
+    del body
+    return carry_out(code, c.ClaimTask(**task))
+
+
+@nouns.route(f"{_TASK}/assign", methods=["POST"])
+@orders(nouns, "assignTask", AssignmentSchema)
+def assign_task(body: Row, code: str, **task: Any) -> Done:  # noqa: ANN401 - the parts of a task id
+    """Assign a task.
+
+    A leader gives it to a person, whoever holds it now.
+    """
+    actors.current()
+    person = actors.people().get(body["person"])
+    if person is None or not person.active:
+        raise InvalidError.at("/person", "person.unknown", person=body["person"])
+    return carry_out(code, c.AssignTask(person=person.id, **task))
+
+
+@nouns.route(f"{_TASK}/release", methods=["POST"])
+@orders(nouns, "releaseTask", EmptySchema)
+def release_task(body: Row, code: str, **task: Any) -> Done:  # noqa: ANN401 - the parts of a task id
+    """Release a task.
+
+    Its holder or a leader gives it back to everyone who may do it.
+    """
+    del body
+    return carry_out(code, c.ReleaseTask(**task))
+
+
+def _intake(outcome: str, unit: int, item: str, attempt: int, step: str) -> c.FileStage:
+    """Return the filing that the task of a joint application stands for.
+
+    Raises:
+        TaskNotOpenError, UnknownOutcomeError: If it is not such a task, or not filed.
+    """
+    stage = item.removeprefix(_STAGE)
+    if attempt != 0 or step != f"intake_{stage}":
+        raise TaskNotOpenError(task=f"{unit}/{item}/{attempt}/{step}")
+    if outcome != _FILED:
+        raise UnknownOutcomeError(task=step, outcome=outcome, outcomes=[_FILED])
+    return c.FileStage(stage=int(stage), unit=unit)

@@ -1,0 +1,205 @@
+"""The demonstration district: three townships, six agents, twelve projects at various points.
+
+Filed through the handle like everything else, and the same to the hash on every machine. Loading
+again goes on where an interrupted load stopped, and does nothing once all is there.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from cli.play import Filed, filing
+from cli.townsfolk import Owner, Township, townsfolk
+from simulation.habits import Habits, Way
+from simulation.journey import next_order
+from workflows.catalogue.fact_sets import completed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from cli.play import Play
+    from engine.store.queries import Person
+    from simulation.journey import Order
+    from simulation.world import World
+    from workflows.catalogue.values import Catalogue
+    from workflows.project import Project
+
+TODAY = datetime(2026, 6, 15, 1, 0, tzinfo=UTC)  # Monday, 09:00 in Shanghai
+YES = 0.25  # how often a yes-or-no fact is tried as yes first
+
+TOWNSHIPS = (
+    Township(code="town-a", name="示例镇甲", agents=("agent-1", "agent-2")),
+    Township(code="town-b", name="示例镇乙", agents=("agent-3", "agent-4")),
+    Township(code="town-c", name="示例镇丙", agents=("agent-5", "agent-6")),
+)
+OWNERS = tuple(
+    Owner(code=f"ORG-{letter}", name=f"示例{kind}{stem}")
+    for letter, kind, stem in (
+        ("A", "置业", "甲"),
+        ("B", "置业", "乙"),
+        ("C", "城投", "甲"),
+        ("D", "制造", "甲"),
+        ("E", "物流", "甲"),
+    )
+)
+_NAMES = MappingProxyType(
+    {
+        1: "公共建筑",
+        2: "道路工程",
+        3: "住宅项目",
+        4: "小型厂房",
+        5: "商业项目",
+        6: "工业厂区",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One project of the district.
+
+    Attributes:
+        days: Calendar days between its filing and TODAY.
+        habits: How its people behave.
+    """
+
+    number: int
+    flow: int
+    days: int
+    owner: Owner
+    township: str
+    habits: Habits
+
+    @property
+    def code(self) -> str:
+        """Return its project code, GB/T 40058-2021 in form."""
+        day = self.filed_on
+        return f"{day:%y%m}-120118-04-01-{self.number:06d}"
+
+    @property
+    def filed_on(self) -> date:
+        """Return the day of its filing."""
+        return (TODAY - timedelta(days=self.days)).date()
+
+    @property
+    def name(self) -> str:
+        """Return its fictional name."""
+        return f"{self.owner.name}{_NAMES[self.flow]}"
+
+
+def cases() -> tuple[Case, ...]:
+    """Return the twelve projects, the oldest first."""
+    flows = (5, 4, 3, 6, 1, 2, 3, 4, 6, 3, 1, 3)
+    days = (124, 100, 88, 76, 64, 54, 44, 35, 27, 18, 10, 3)
+    owners = (1, 4, 0, 3, 2, 2, 1, 4, 3, 0, 2, 1)
+    ways = tuple(Way)
+    return tuple(
+        Case(
+            number=number,
+            flow=flow,
+            days=ago,
+            owner=OWNERS[owner],
+            township=TOWNSHIPS[number % len(TOWNSHIPS)].code,
+            habits=Habits(
+                ways={stage: ways[(number + stage) % 3] for stage in range(1, 5)},
+                refused=0.04,
+                withdrawn=0.01,
+                declined=0.06,
+                silent=0.03,
+                alone=0.05,
+                dissolved=0.1,
+                committed=0.3,
+                late=0.15,
+            ),
+        )
+        for number, (flow, ago, owner) in enumerate(zip(flows, days, owners, strict=True), 1)
+    )
+
+
+def people(catalogue: Catalogue) -> tuple[Person, ...]:
+    """Return everyone of the district."""
+    return tuple(townsfolk(catalogue, TOWNSHIPS, OWNERS))
+
+
+def load(play: Play, told: Callable[[float], None]) -> None:
+    """Bring the district to TODAY.
+
+    Args:
+        told: Is told how much of the time has passed, from 0 to 1.
+    """
+    catalogue = play.parts.library.catalogue
+    play.parts.people.put(*people(catalogue))
+    play.staff(TOWNSHIPS)
+    first = play.clock.now()
+    agenda = [*_first_orders(play)]
+    heapq.heapify(agenda)
+    worlds = {case.code: play.world(case.habits, f"district-{case.number}") for case in cases()}
+    while agenda:
+        at, code, order = heapq.heappop(agenda)
+        project = play.execute(order)
+        following = _until_today(project, worlds[code])
+        if following is not None:
+            heapq.heappush(agenda, following)
+        told((at - first) / (TODAY - first))
+    play.clock.push_to(max(TODAY, play.clock.now()))
+
+
+def start() -> datetime:
+    """Return the instant at which the district's time begins: when its rosters are made."""
+    return min(_filing(case, {}).at for case in cases()) - timedelta(days=1)
+
+
+Agenda = tuple["datetime", str, "Order"]
+
+
+def _first_orders(play: Play) -> Iterator[Agenda]:
+    """Yield the next order of each project: its filing, or where an earlier load stopped."""
+    for case in cases():
+        found = play.find(case.code)
+        if found is None:
+            order = _filing(case, facts_of(case, play.parts.library.catalogue))
+            yield order.at, case.code, order
+        else:
+            following = _until_today(found, play.world(case.habits, f"district-{case.number}"))
+            if following is not None:
+                yield following
+
+
+def _until_today(project: Project, world: World) -> Agenda | None:
+    order = next_order(project, world)
+    if order is None or order.at > TODAY:
+        return None
+    return order.at, project.code, order
+
+
+def _filing(case: Case, facts: Mapping[str, bool | str]) -> Order:
+    filed = Filed(
+        code=case.code,
+        flow=case.flow,
+        facts=facts,
+        township=case.township,
+        owner=case.owner.code,
+        name=case.name,
+        on=case.filed_on,
+    )
+    return filing(filed)
+
+
+def facts_of(case: Case, catalogue: Catalogue) -> Mapping[str, bool | str]:
+    """Return consistent facts of a case, mostly "no"; always the same for one case."""
+    rng = Random(case.number)  # noqa: S311 - a repeatable sample, no secret
+
+    def order(values: Sequence[bool | str]) -> Sequence[bool | str]:
+        if set(values) == {True, False}:
+            return (True, False) if rng.random() < YES else (False, True)
+        return rng.sample(values, len(values))
+
+    found = completed(catalogue, case.flow, {}, order)
+    if found is None:
+        raise ValueError(f"no facts fit flow {case.flow}")
+    return found

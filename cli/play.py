@@ -1,0 +1,121 @@
+"""Lets journeys happen in the live office: each order through the handle, at its own time."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+from engine.notes import Text
+from simulation.habits import Habits, Luck
+from simulation.journey import Order
+from simulation.options import said
+from simulation.world import World
+from workflows.commands import FileProject
+from workflows.errors import UnknownProjectError
+from workflows.evolve import evolve
+from workflows.facts import SYSTEM, Actor, Role
+from workflows.moments import SHANGHAI
+from workflows.roster import JoinRoster
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from cli.townsfolk import Township
+    from engine.clock import PushableClock
+    from simulation.options import Said
+    from wire import Parts
+    from workflows.project import Project
+
+OPENS = time(9)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """What the owner states when filing."""
+
+    code: str
+    flow: int
+    facts: Mapping[str, bool | str]
+    township: str
+    owner: str
+    name: str
+    on: date
+
+
+@dataclass(slots=True)
+class Play:
+    """The office with a hand on its clock, and the projects as they stand.
+
+    Attributes:
+        orders: How many were carried out.
+    """
+
+    parts: Parts
+    clock: PushableClock
+    projects: dict[str, Project] = field(default_factory=dict)
+    orders: int = 0
+
+    def staff(self, townships: Iterable[Township]) -> None:
+        """Put the agents on their townships' rosters."""
+        for township in townships:
+            for agent in township.agents:
+                self.parts.rosters.execute(
+                    township.code, JoinRoster(agent=agent), SYSTEM, f"join-{agent}"
+                )
+
+    def world(self, habits: Habits, seed: str) -> World:
+        """Return the world in which the projects live."""
+        library = self.parts.library
+        return World(
+            catalogue=library.catalogue,
+            calendar=library.calendar,
+            nets=library.nets,
+            habits=habits,
+            luck=Luck(seed),
+        )
+
+    def find(self, code: str) -> Project | None:
+        """Return a project that is there already, and go on with it."""
+        with suppress(UnknownProjectError):
+            self.projects[code] = self.parts.handle.project(code)
+        return self.projects.get(code)
+
+    def execute(self, order: Order) -> Project:
+        """Carry *order* out at its time and return the project after it."""
+        self.clock.push_to(max(order.at, self.clock.now()))
+        texts = () if order.said is None else (_text(order.said),)
+        answer = self.parts.handle.execute(
+            order.project, order.command, order.actor, order.key, texts
+        )
+        project = self.projects.get(order.project)
+        for event in answer.events:
+            project = evolve(project, event)
+        if project is None:
+            raise ValueError(f"no event came of {order.key}")
+        self.projects[order.project] = project
+        self.orders += 1
+        return project
+
+
+def filing(filed: Filed) -> Order:
+    """Return the owner's order that files a project in the morning of a day."""
+    code, owner = filed.code, filed.owner
+    words = said(f"{code}|name", filed.name)
+    command = FileProject(
+        code=code,
+        flow=filed.flow,
+        facts=dict(filed.facts),
+        township=filed.township,
+        owner=owner,
+        name=words.note,
+    )
+    actor = Actor(id=f"owner-{owner}", roles=frozenset({Role.OWNER}), organisation=owner)
+    at = datetime.combine(filed.on, OPENS, SHANGHAI)
+    return Order(project=code, at=at, actor=actor, command=command, key=f"file-{code}", said=words)
+
+
+def _text(words: Said) -> Text:
+    return Text(ref=words.ref, salt=words.salt, text=words.text)

@@ -1,0 +1,183 @@
+"""The whole office behind HTTP: a real SQLite database, Flask's test client, a hand on the clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from api import create_app
+from engine.clock import PushableClock
+from engine.handle import Handle
+from engine.library import Library, shipped
+from engine.people import People
+from engine.rosters import Rosters
+from engine.settings import Settings
+from engine.store.opening import open_store, prepare
+from engine.store.queries import Person
+from engine.unit_of_work import UnitOfWork
+from tests.support.facts import random_facts
+from workflows.facts import SYSTEM, Actor, Role
+from workflows.roster import JoinRoster
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
+
+START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+CODE = "2026-120118-47-03-000001"
+API = "/api/v1"
+ADMINISTRATOR = Actor(id="admin", roles=frozenset({Role.ADMINISTRATOR}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestParts:
+    """What wire.py puts together, for a test."""
+
+    handle: Handle
+    new_uow: Callable[[], UnitOfWork]
+    library: Library
+    clock: PushableClock
+    settings: Settings
+
+
+class LiveOffice:
+    """One office and one client that speaks to it as different people."""
+
+    def __init__(self, folder: Path, *, demo: bool = True) -> None:
+        """Open an empty database in *folder* with people and two townships."""
+        settings = Settings(database=f"sqlite:///{folder}/test.db", demo=demo)
+        self.store = open_store(settings)
+        prepare(self.store)
+        self.clock = PushableClock(START)
+        self.library = shipped()
+        handle = Handle(self._uow, self.clock, self.library)
+        self.parts = TestParts(
+            handle=handle,
+            new_uow=self._uow,
+            library=self.library,
+            clock=self.clock,
+            settings=settings,
+        )
+        self.people = People(self._uow, self.clock)
+        self._populate()
+        self.client: FlaskClient = create_app(self.parts).test_client()
+        self._keys = (f"key-{number}" for number in count(1))
+
+    def close(self) -> None:
+        """Let the database go."""
+        self.store.engine.dispose()
+
+    def get(self, path: str, who: str | None = "admin", **headers: str) -> TestResponse:
+        """Ask as a persona."""
+        return self.client.get(self._at(path), headers=self._headers(who, headers))
+
+    def post(
+        self, path: str, body: object = None, who: str | None = "admin", **headers: str
+    ) -> TestResponse:
+        """Order as a persona, with a key of its own unless one is given."""
+        self.clock.push(timedelta(minutes=1))
+        sent = {"Idempotency_Key": next(self._keys), **headers}
+        return self.client.post(
+            self._at(path), json={} if body is None else body, headers=self._headers(who, sent)
+        )
+
+    def filing(self, flow: int = 3, seed: int = 1, **other: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Return the body of a filing with random consistent facts."""
+        facts = random_facts(self.library.catalogue, flow, Random(seed))
+        return {
+            "code": CODE,
+            "name": "示例项目",
+            "flow": flow,
+            "township": "T1",
+            "owner": "ORG-A",
+            "facts": dict(facts),
+        } | other
+
+    def file(self, **other: Any) -> TestResponse:  # noqa: ANN401
+        """File a project as its owner."""
+        answer = self.post("/projects", self.filing(**other), "owner-a")
+        assert answer.status_code == 201, answer.text
+        return answer
+
+    def work(self, until: Callable[[dict[str, Any]], bool] | None = None) -> dict[str, Any]:
+        """Do every open task, file every stage and free item, until *until* or nothing is left."""
+        for _ in range(600):
+            seen: dict[str, Any] = self.get(f"/projects/{CODE}").get_json()
+            if until is not None and until(seen):
+                break
+            if not self._one_step(seen):
+                break
+        return seen
+
+    def _one_step(self, seen: dict[str, Any]) -> bool:
+        for path, body, who in _orders(seen):
+            answer = self.post(path, body, who)
+            assert answer.status_code == 200, answer.text
+            return True
+        return False
+
+    def _uow(self) -> UnitOfWork:
+        return UnitOfWork(self.store)
+
+    def _populate(self) -> None:
+        departments = {item.department for item in self.library.catalogue.items.values()}
+        self.people.put(*_persons(sorted(departments)))
+        rosters = Rosters(self._uow, self.clock, self.library)
+        for township, agent in (("T1", "agent-1"), ("T2", "agent-2")):
+            rosters.execute(township, JoinRoster(agent=agent), ADMINISTRATOR, f"join-{agent}")
+
+    @staticmethod
+    def _at(path: str) -> str:
+        return path if path.startswith(("/api", "//")) else API + path
+
+    @staticmethod
+    def _headers(who: str | None, headers: dict[str, str]) -> dict[str, str]:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return named if who is None else {"X-Abreast-Persona": who, **named}
+
+
+def _persons(departments: list[str]) -> Iterator[Person]:
+    def person(identity: str, role: Role, **place: str) -> Person:
+        return Person(id=identity, name=f"名{identity}", roles=frozenset({role}), **place)
+
+    yield person("admin", Role.ADMINISTRATOR)
+    yield person("owner-a", Role.OWNER, organisation="ORG-A")
+    yield person("owner-b", Role.OWNER, organisation="ORG-B")
+    yield person("agent-1", Role.AGENT, township="T1")
+    yield person("agent-2", Role.AGENT, township="T2")
+    yield person("window-1", Role.WINDOW, township="T1")
+    yield person("window-2", Role.WINDOW, township="T2")
+    yield person("supervisor-2", Role.SUPERVISOR, township="T2")
+    for department in departments:
+        yield person(f"reviewer-{department}", Role.REVIEWER, department=department)
+        yield person(f"inspector-{department}", Role.INSPECTOR, department=department)
+        yield person(f"lead-{department}", Role.DEPARTMENT_LEAD, department=department)
+
+
+def _orders(seen: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield what could be done next: a task, a stage's filing, a single item."""
+    project = f"/projects/{seen['code']}"
+    who = {"window": "window-1", "agent": "agent-1", "owner": "owner-a"}
+    for stage in seen["units"][0]["stages"]:
+        if stage["state"] == "open":
+            yield f"{project}/stages/{stage['stage']}/file", {}, "agent-1"
+        for item in stage["items"]:
+            step = item["step"]
+            if step is not None:
+                turn = step["turn"]
+                kind = "inspector" if turn["performer"] == "inspector" else "reviewer"
+                person = who.get(turn["performer"], f"{kind}-{turn['department']}")
+                outcome = next(o for o in step["outcomes"] if o not in ("refused", "committed"))
+                yield f"{project}/tasks/{step['task']}/complete", {"outcome": outcome}, person
+        for item in stage["items"]:
+            if item["state"] == "wanted" and stage["filed_at"] and not item["mandated"]:
+                yield f"{project}/items/{item['item']}/file", {}, "agent-1"
+
+
+__all__ = ["API", "CODE", "START", "LiveOffice"]

@@ -1,0 +1,74 @@
+"""Puts the parts together, for the web, the command line and tests alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from engine.clock import SystemClock
+from engine.handle import Handle
+from engine.library import shipped
+from engine.people import People
+from engine.rosters import Rosters
+from engine.store.opening import open_store, prepare
+from engine.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+    from engine.clock import Clock
+    from engine.library import Library
+    from engine.settings import Settings
+    from engine.store.port import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """A running office: everything that an edge may call."""
+
+    settings: Settings
+    clock: Clock
+    library: Library
+    store: Store
+    new_uow: Callable[[], UnitOfWork]
+    handle: Handle
+    people: People
+    rosters: Rosters
+
+    def close(self) -> None:
+        """Give the database connections back; the parts are of no use after it."""
+        self.store.engine.dispose()
+
+
+def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
+    """Return the office that *settings* describe, on a database that is ready for it.
+
+    Raises:
+        EngineError: If the database cannot be used: unreachable, unsafe, of another version.
+        CatalogueError, BpmnError: If what is shipped is broken.
+    """
+    store = open_store(settings)
+    prepare(store)
+    library = shipped()
+    time = clock or SystemClock()
+    new_uow = partial(UnitOfWork, store)
+    return Parts(
+        settings=settings,
+        clock=time,
+        library=library,
+        store=store,
+        new_uow=new_uow,
+        handle=Handle(new_uow, time, library),
+        people=People(new_uow, time),
+        rosters=Rosters(new_uow, time, library),
+    )
+
+
+def web(parts: Parts) -> Flask:
+    """Return the web application on top of *parts*."""
+    from api import create_app  # noqa: PLC0415 - Flask takes a while, most commands need none
+
+    return create_app(parts)
