@@ -10,7 +10,7 @@ from flask import request
 
 from api.parts import parts
 from api.problems import RequestError
-from engine.people import PREFIX, People
+from engine.people import PREFIX
 
 if TYPE_CHECKING:
     from workflows.facts import Actor
@@ -32,16 +32,11 @@ def current() -> Actor:
     return actor
 
 
-def people() -> People:
-    """Return the register of people."""
-    return People(parts().new_uow, parts().clock)
-
-
 def _by_token() -> Actor | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.startswith(PREFIX) or len(token) > _LONGEST_TOKEN:
         return None
-    return people().actor_by_token(token)
+    return parts().people.actor_by_token(token)
 
 
 def _by_persona() -> Actor | None:
@@ -53,7 +48,7 @@ def _by_persona() -> Actor | None:
     persona = request.headers.get(PERSONA)
     if persona is None or not _is_demonstration():
         return None
-    found = people().get(persona)
+    found = parts().people.get(persona)
     return None if found is None or not found.active else found.actor
 
 

@@ -89,4 +89,4 @@ def _check_sight(connection: Connection, actor: Actor, agent: str) -> None:
 def _agent(line: AgentLine, today: date) -> Row:
     first, last = line.away_from, line.away_to
     away = first is not None and last is not None and first <= today <= last
-    return {**present.members(line), "name": line.name or None, "away": away}
+    return {**present.members(line), "name": line.name or None, "running": line.load, "away": away}

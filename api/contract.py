@@ -1,9 +1,9 @@
-"""Decorators that state an operation's contract: what goes in, what comes out, who, which errors."""
+"""Decorators that state an operation's contract: what goes in and out, who, which errors."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from api.schemas.answers import AnswerSchema
 from api.schemas.problems import ProblemSchema
@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
     from api.parser import Nouns
 
-View = TypeVar("View", bound="Callable[..., Any]")
+    View = Callable[..., Any]
+    Decorator = Callable[[View], View]
 
 PROBLEM_JSON = "application/problem+json"
-SECURITY = [{"bearer": []}, {"persona": []}]
+SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"persona": []}]
 _KEY = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -67,7 +68,7 @@ def reads(
     *,
     query: type[Schema] | None = None,
     etag: bool = False,
-) -> Callable[[View], View]:
+) -> Decorator:
     """Describe a GET; with *query* the view's first argument is what the query says."""
     headers = _TAG if etag else None
 
@@ -80,7 +81,7 @@ def reads(
     return decorate
 
 
-def serves(nouns: Nouns, operation: str, content_type: str) -> Callable[[View], View]:
+def serves(nouns: Nouns, operation: str, content_type: str) -> Decorator:
     """Describe a GET that answers a file."""
 
     def decorate(view: View) -> View:
@@ -92,7 +93,7 @@ def serves(nouns: Nouns, operation: str, content_type: str) -> Callable[[View], 
     return decorate
 
 
-def orders(
+def orders(  # noqa: PLR0913 - one keyword a promise of the contract
     nouns: Nouns,
     operation: str,
     request: type[Schema],
@@ -100,7 +101,7 @@ def orders(
     status: HTTPStatus = HTTPStatus.OK,
     answer: type[Schema] = AnswerSchema,
     tagged: bool = True,
-) -> Callable[[View], View]:
+) -> Decorator:
     """Describe a POST; the view's first argument is the body.
 
     Args:
@@ -118,16 +119,17 @@ def orders(
 
 def _described(
     nouns: Nouns,
-    view: Any,  # noqa: ANN401 - a decorated view
+    view: View,
     operation: str,
     statuses: tuple[HTTPStatus, ...],
     headers: list[dict[str, object]],
-) -> Any:  # noqa: ANN401 - a decorated view
+) -> View:
     for status in statuses:
         view = nouns.alt_response(
             status, schema=ProblemSchema, content_type=PROBLEM_JSON, description=status.phrase
         )(view)
-    return nouns.doc(operationId=operation, security=SECURITY, parameters=headers)(view)
+    described: View = nouns.doc(operationId=operation, security=SECURITY, parameters=headers)(view)
+    return described
 
 
 _TAG = {

@@ -62,9 +62,9 @@ def _one(plain: object, kind: type) -> datetime | str | int:
         instant = datetime.fromisoformat(plain)
         if instant.tzinfo is not None:
             return instant
-    elif kind is str and isinstance(plain, str) and plain.isprintable():
+    if kind is str and isinstance(plain, str) and plain.isprintable():
         return plain
-    elif kind is int and type(plain) is int and abs(plain) < _LARGEST:
+    if kind is int and type(plain) is int and abs(plain) < _LARGEST:
         return plain
     raise ValueError(plain)
 

@@ -99,7 +99,9 @@ def _xml(process: str) -> bytes:
 def _marking(run: StageRun, net: Net) -> Row:
     """Sort the tokens by what they say of elements; an element's id is the end of its path."""
     elements = {item.path: item.path.rpartition("/")[2] for item in net.items.values()}
-    states: dict[str, set[str]] = {name: set() for name in ("granted", "wanted", "left_out", "slot")}
+    states: dict[str, set[str]] = {
+        name: set() for name in ("granted", "wanted", "left_out", "slot")
+    }
     running: set[str] = set()
     for path in run.tokens:
         place, _, state = path.partition(":")

@@ -1,4 +1,4 @@
-"""The one way of a command through the interface: who, which key, which version, then the handle."""
+"""The one way of a command: who, which key, which version, then the handle."""
 
 from __future__ import annotations
 

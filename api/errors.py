@@ -26,6 +26,11 @@ PROBLEM_JSON = "application/problem+json"
 CONFLICT = HTTPStatus.CONFLICT
 _INVALID = "api.invalid"
 
+# First words of the codes that a problem's type may end with.
+PROBLEM_TEXTS = (
+    *("access.", "agent.", "api.", "definition.", "engine.", "item.", "pair.", "person."),
+    *("project.", "reason.", "refusal", "roster.", "stage.", "task.", "time.", "timer.", "unit."),
+)
 # Every refusal that is not listed conflicts with the state of the project: 409.
 STATUS: Mapping[str, HTTPStatus] = {
     "access.not_allowed": HTTPStatus.FORBIDDEN,

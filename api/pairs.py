@@ -39,7 +39,9 @@ def list_pairs(code: str) -> Row:
     Oldest first, each with who found it, the days it saves and, if drawn, the draw to repeat.
     """
     project = sight.project(code, actors.current())
-    pairs = sorted(project.pairs.values(), key=lambda pair: (pair.proposed_at, len(pair.id), pair.id))
+    pairs = sorted(
+        project.pairs.values(), key=lambda pair: (pair.proposed_at, len(pair.id), pair.id)
+    )
     return {"data": [present.pair(pair) for pair in pairs]}
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from engine.clock import Clock
     from engine.handle import Handle
     from engine.library import Library
+    from engine.people import People
     from engine.settings import Settings
     from engine.unit_of_work import UnitOfWork
 
@@ -28,6 +29,10 @@ class Parts(Protocol):
     @property
     def new_uow(self) -> Callable[[], UnitOfWork]:
         """Return how to open a unit of work for reading."""
+
+    @property
+    def people(self) -> People:
+        """Return the register of people and tokens."""
 
     @property
     def library(self) -> Library:

@@ -62,6 +62,7 @@ def describe(api: Api) -> None:
 def _schema(name: str, converter: type[BaseConverter]) -> object:
     if converter is Number:
         return lambda _: {"type": "integer", "minimum": 0, "maximum": 999_999_999}
-    return lambda _: {"type": "string", "pattern": f"^{converter.regex}$"} | (
-        {"example": _EXAMPLES[name]} if name in _EXAMPLES else {}
+    return lambda _: (
+        {"type": "string", "pattern": f"^{converter.regex}$"}
+        | ({"example": _EXAMPLES[name]} if name in _EXAMPLES else {})
     )

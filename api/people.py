@@ -7,6 +7,7 @@ from typing import Any
 from api import actors
 from api.contract import reads
 from api.parser import Nouns
+from api.parts import parts
 from api.schemas.people import MeSchema
 
 nouns = Nouns("people", __name__, description="People")
@@ -20,7 +21,7 @@ def show_me() -> dict[str, Any]:
     The person behind the token or persona of this request, with roles and place.
     """
     actor = actors.current()
-    person = actors.people().get(actor.id)
+    person = parts().people.get(actor.id)
     return {
         "id": actor.id,
         "name": person.name if person else None,

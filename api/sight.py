@@ -5,7 +5,7 @@ What an actor does not see does not exist for them: both are answered alike.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from api.parts import parts
 from workflows.access import Grant, Relation, Scope, may
@@ -48,7 +48,7 @@ def project(code: str, actor: Actor) -> Project:
     return found
 
 
-def narrowed(actor: Actor, asked: Mapping[str, str]) -> Mapping[str, str] | None:
+def narrowed(actor: Actor, asked: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return *asked* narrowed to what the actor sees of lists; None when that is nothing.
 
     Whoever sees by more than one relation (an agent: the township, and what is assigned

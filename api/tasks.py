@@ -20,9 +20,7 @@ from workflows.errors import TaskNotOpenError, UnknownOutcomeError
 
 nouns = Nouns("tasks", __name__, description="Open tasks and their completion")
 Row = dict[str, Any]
-_TASK = (
-    "/projects/<project:code>/tasks/<number:unit>/<item:item>/<number:attempt>/<word:step>"
-)
+_TASK = "/projects/<project:code>/tasks/<number:unit>/<item:item>/<number:attempt>/<word:step>"
 _STAGE = "stage_"
 _FILED = "filed"
 
@@ -37,7 +35,7 @@ def list_tasks(query: Row) -> Row:
     after = read_cursor(query.pop("cursor", None), (datetime, str, int, str))
     limit = query.pop("limit")
     performer = query.pop("performer", None)
-    narrowed = sight.narrowed(actors.current(), query)
+    narrowed: Row | None = sight.narrowed(actors.current(), query)
     if narrowed is None:
         return {"data": [], "next": None}
     with parts().new_uow() as uow:
@@ -96,7 +94,7 @@ def assign_task(body: Row, code: str, **task: Any) -> Done:  # noqa: ANN401 - th
     A leader gives it to a person, whoever holds it now.
     """
     actors.current()
-    person = actors.people().get(body["person"])
+    person = parts().people.get(body["person"])
     if person is None or not person.active:
         raise InvalidError.at("/person", "person.unknown", person=body["person"])
     return carry_out(code, c.AssignTask(person=person.id, **task))

@@ -109,7 +109,7 @@ def review() -> Sketch:
         lanes=(WINDOW, replace(DEPARTMENT, name="审查机构")),
         nodes=(
             _start(),
-            _receive("received"),
+            _receive("received", status=ACCEPTED),
             _task("review", "审查", DEPARTMENT, "reviewed"),
             _task("opinion", "出具意见", DEPARTMENT, "granted", "refused"),
             *_decision(),
@@ -136,7 +136,7 @@ def utility() -> Sketch:
         lanes=(WINDOW, INSPECTOR, replace(DEPARTMENT, name="公用服务单位"), EXTERNAL),
         nodes=(
             _start(),
-            _receive("received"),
+            _receive("received", status=ACCEPTED),
             _task("survey", "联合踏勘", INSPECTOR, "surveyed"),
             _task("plan", "接入方案", DEPARTMENT, "granted", "refused"),
             *_decision(),
@@ -221,8 +221,9 @@ def _start(*, row: int = 0) -> Node:
     return Node(id="start", kind=Kind.START, name="申请", lane=WINDOW.id, row=row)
 
 
-def _receive(*outcomes: str, row: int = 0) -> Node:
-    return _task("receive", "接件", WINDOW, *outcomes, row=row, status=RECEIVED)
+def _receive(*outcomes: str, row: int = 0, status: int = RECEIVED) -> Node:
+    """A file without a step of acceptance is accepted on receipt: its clock runs from there."""
+    return _task("receive", "接件", WINDOW, *outcomes, row=row, status=status)
 
 
 def _deliver(*, row: int = 0) -> Node:

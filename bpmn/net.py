@@ -187,7 +187,8 @@ def link(diagram: Diagram, called: Mapping[str, Diagram] | None = None) -> Net:
     A call without an item mark (a stage of the lifecycle) stays one node.
 
     Raises:
-        LinkError: If an item calls an unknown process, or a process that calls again.
+        LinkError: If an item calls an unknown process or one that calls again, or if a boundary
+            event sits on an item or a block.
     """
     return _Linker(called or {}).link(diagram)
 
@@ -213,6 +214,7 @@ class _Linker:
         milestone = self._bit(f"{diagram.id}:milestone")
         ended = self._bit(f"{diagram.id}:ended")
         nodes = tuple(self._node(number) for number in range(len(self.places)))
+        self._check_hosts(nodes)
         items = dict(sorted(self._items(nodes)))
         blocks = {node.number: _block(node, items) for node in nodes if node.kind is Kind.BLOCK}
         settled = milestone | ended
@@ -238,6 +240,13 @@ class _Linker:
             timers=_union(node.bit for node in nodes if node.kind is Kind.BOUNDARY),
             live=((1 << len(self.names)) - 1) & ~settled,
         )
+
+    def _check_hosts(self, nodes: tuple[Node, ...]) -> None:
+        """An item ends by its own file; a boundary event on it or on a block is not of our subset."""
+        for node in nodes:
+            host = None if node.host is None else nodes[node.host]
+            if host is not None and (host.kind is Kind.BLOCK or host.number in self.marks):
+                raise LinkError(path=host.path, called=node.path, reason="boundary_event")
 
     def _bit(self, name: str) -> int:
         self.names.append(name)

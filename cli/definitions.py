@@ -34,11 +34,11 @@ def build(into: Path | None) -> None:
     """Write the definitions that the shipped catalogue asks for."""
     folder = into or DEFINITIONS
     folder.mkdir(parents=True, exist_ok=True)
-    stale = _stale(folder)
-    for name, content in stale.items():
+    outdated = stale(folder)
+    for name, content in outdated.items():
         (folder / name).write_bytes(content)
     total = len(list(folder.glob("*.bpmn")))
-    terminal().print("bpmn.built", written=len(stale), total=total, folder=folder)
+    terminal().print("bpmn.built", written=len(outdated), total=total, folder=folder)
 
 
 @group.command("check", help="help.bpmn_check")
@@ -46,10 +46,10 @@ def build(into: Path | None) -> None:
 def check(as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by name
     """Read and link every definition, and compare it with the catalogue."""
     speaker = terminal()
-    stale = sorted(_stale(DEFINITIONS))
+    outdated = sorted(stale())
     rows = [_row(diagram) for diagram in shipped().values()]
     if as_json:
-        speaker.data({"definitions": rows, "stale": stale, "ok": not stale})
+        speaker.data({"definitions": rows, "stale": outdated, "ok": not outdated})
     else:
         table = speaker.table(
             "bpmn.title", ("process", "elements", "items", "bits", "hash"), _FIGURES
@@ -58,8 +58,8 @@ def check(as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by na
             cells = [str(row[key]) for key in ("process", "elements", "items", "bits", "hash")]
             table.add_row(*cells[:-1], cells[-1][:12])
         speaker.out.print(table)
-    if stale:
-        raise Failed("bpmn.stale", files=", ".join(stale))
+    if outdated:
+        raise Failed("bpmn.stale", files=", ".join(outdated))
 
 
 @group.command("show", help="help.bpmn_show")
@@ -88,7 +88,7 @@ _FIGURES = ("elements", "items", "bits")
 _SHOWN = (Kind.TASK, Kind.CALL, Kind.BLOCK, Kind.BOUNDARY)
 
 
-def _stale(folder: Path) -> Mapping[str, bytes]:
+def stale(folder: Path = DEFINITIONS) -> Mapping[str, bytes]:
     """Return the files whose content is not what the catalogue asks for."""
     fresh = definitions(stage_plans(load(CATALOGUE.read_text(encoding="utf-8"))))
     return {

@@ -4,23 +4,61 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
 
-from cli import definitions, items
 from cli.speech import SpokenGroup, option, spoken
 from cli.terminal import Failed, Terminal, locale_of, terminal
-from cli.troubles import TROUBLES, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 
+# Where each command is: it is imported when it is called, so that help answers at once.
+COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "serve": ("cli.serve", "serve"),
+        "demo": ("cli.demo", "demo"),
+        "doctor": ("cli.doctor", "doctor"),
+        "project": ("cli.projects", "group"),
+        "pairs": ("cli.projects", "pairs"),
+        "people": ("cli.people", "group"),
+        "token": ("cli.people", "token"),
+        "bpmn": ("cli.definitions", "group"),
+        "catalogue": ("cli.items", "group"),
+        "verify": ("cli.upkeep", "verify"),
+        "db": ("cli.upkeep", "database"),
+    }
+)
 
-@click.group(cls=SpokenGroup, help="help.abreast", invoke_without_command=True)
+
+class Abreast(SpokenGroup):
+    """The group of all commands."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names, what a newcomer wants first."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name]
+        found: click.Command = getattr(import_module(module), attribute)
+        return found
+
+    def lines(self, ctx: click.Context) -> list[tuple[str, str]]:
+        """Return the commands with what each does, importing none."""
+        speaker = terminal(ctx)
+        return [(name, speaker.gist(f"help.{name}")) for name in COMMANDS]
+
+
+@click.group(cls=Abreast, help="help.abreast", invoke_without_command=True)
 @option("--version", "asks_version", is_flag=True, help="version")
 @click.pass_context
 def abreast(context: click.Context, asks_version: bool) -> None:  # noqa: FBT001 - click hands flags over by name
@@ -29,13 +67,6 @@ def abreast(context: click.Context, asks_version: bool) -> None:  # noqa: FBT001
         terminal().out.print(f"abreast {version('abreast')}")
     elif context.invoked_subcommand is None:
         click.echo(context.get_help())
-
-
-for command in (
-    definitions.group,
-    items.group,
-):
-    abreast.add_command(command)
 
 
 def main() -> None:
@@ -60,7 +91,17 @@ def run(args: Sequence[str], environ: Mapping[str, str]) -> int:
     except Failed as error:
         speaker.error(speaker.say(error.code, **error.params))
         return FAILED
-    except TROUBLES as error:
-        speaker.error(told(error, speaker))
+    except Exception as error:
+        message = _told(error, speaker)
+        if message is None:
+            raise
+        speaker.error(message)
         return FAILED
     return code if isinstance(code, int) else 0
+
+
+def _told(error: Exception, speaker: Terminal) -> str | None:
+    """Return what an error of the lower layers says; None for a fault of this program."""
+    troubles = import_module("cli.troubles")
+    message: str | None = troubles.told(error, speaker)
+    return message

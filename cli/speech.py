@@ -37,7 +37,7 @@ class SpokenCommand(click.Command):
 
     def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002 - click's signature
         """Return the first line of the help."""
-        return terminal().say(self.help or "").splitlines()[0].rstrip("。.")
+        return terminal().gist(self.help or "")
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Return what stands behind the command's name in its usage line."""
@@ -84,8 +84,12 @@ class SpokenGroup(SpokenCommand, click.Group):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands, which are what a reader looks for, and then the options."""
         with formatter.section(terminal(ctx).say("usage.commands_title")):
-            formatter.write_dl([(n, c.get_short_help_str()) for n, c in self.commands.items()])
+            formatter.write_dl(self.lines(ctx))
         super().format_options(ctx, formatter)
+
+    def lines(self, ctx: click.Context) -> list[tuple[str, str]]:  # noqa: ARG002 - for subclasses
+        """Return the commands with what each does."""
+        return [(name, command.get_short_help_str()) for name, command in self.commands.items()]
 
 
 SpokenGroup.group_class = SpokenGroup

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import click
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from workflows.texts import text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from workflows.catalogue.values import Name
 
@@ -55,6 +57,10 @@ class Terminal:
         """Return a text of the command line in the user's language."""
         return text(f"cli.{code}", self.locale, **params)
 
+    def gist(self, code: str) -> str:
+        """Return the first line of a text, without its full stop."""
+        return self.say(code).splitlines()[0].rstrip("。.")
+
     def name(self, name: Name) -> str:
         """Return a catalogue name in the user's language."""
         return name.en if self.locale == EN else name.zh
@@ -71,6 +77,13 @@ class Terminal:
         """Print one line to standard error."""
         line = " ".join(message.split())
         sys.stderr.write(f"{self.say('error', message=line)}\n")
+
+    @contextmanager
+    def progress(self, code: str) -> Iterator[Callable[[float], None]]:
+        """Show a bar for long work and yield what moves it, from 0 to 1; it leaves no trace."""
+        with Progress(console=self.err, transient=True, disable=not self.err.is_terminal) as bar:
+            task = bar.add_task(self.say(code), total=1.0)
+            yield lambda done: bar.update(task, completed=done)
 
     def table(self, title: str, columns: Sequence[str], right: Sequence[str] = ()) -> Table:
         """Return an empty table; all named by code, those in *right* set to the right."""

@@ -36,7 +36,7 @@ class Owner:
 def townsfolk(
     catalogue: Catalogue, townships: Iterable[Township], owners: Iterable[Owner]
 ) -> Iterator[Person]:
-    """Yield everyone a district needs: owners, windows, agents, each department's officers, leaders.
+    """Yield everyone a district needs: owners, windows, agents, officers, leaders.
 
     Receiving, examining and inspecting are done by different people of a department.
     """

@@ -19,7 +19,7 @@ from workflows.evolve import evolve
 from workflows.facts import Facts
 from workflows.project import run_key
 from workflows.rows import changes
-from workflows.snapshot import StaleSnapshotError, pack, unpack
+from workflows.snapshot import StaleSnapshotError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -169,7 +169,7 @@ class Handle:
     def _unpacked(self, connection: Connection, code: str, snapshot: bytes) -> Project:
         """Return the packed project; a snapshot of another program version is made again."""
         try:
-            return unpack(snapshot, self._library.nets)
+            return self._library.packing.unpack(snapshot)
         except StaleSnapshotError:
             return streams.replay(log.envelopes(connection, streams.of_project(code)))
 
@@ -197,6 +197,7 @@ class Handle:
             roster=roster,
             townships=townships,
             entropy=_entropy(connection, request, before),
+            subject=_subject(connection, request),
         )
 
     def _roster(
@@ -225,7 +226,7 @@ class Handle:
         envelopes = chain(circumstances, previous, (_entry(event, after) for event in events))
         return Writes(
             envelopes=envelopes,
-            head=streams.head(envelopes[-1], pack(after, self._library.nets)),
+            head=streams.head(envelopes[-1], self._library.packing.pack(after)),
             recorded=streams.recorded(request.actor.id, request.key, _digest(request), envelopes),
             difference=changes(before, after),
             texts=request.texts,
@@ -260,6 +261,16 @@ def _entropy(connection: Connection, request: Request, before: Project | None) -
         return ""
     stream = streams.of_project(request.code)
     return log.event_hash(connection, stream, run.round.opened_by) or ""
+
+
+def _subject(connection: Connection, request: Request) -> Event | None:
+    """Return the earlier event that a correction names, or None."""
+    command = request.command
+    if not isinstance(command, c.CorrectTime | c.RevertStep):
+        return None
+    stream = streams.of_project(request.code)
+    found = log.envelopes(connection, stream, command.event, command.event)
+    return found[0].event if found else None
 
 
 def _digest(request: Request) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from bpmn import library as definitions
 from bpmn.net import link
 from workflows import calendar
 from workflows.catalogue.load import load
+from workflows.snapshot import Packing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 CATALOGUE = Path(__file__).resolve().parents[1] / "catalogue" / "catalogue.yaml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Library:
     """Everything that a decision looks up by content.
 
@@ -37,6 +38,11 @@ class Library:
     nets: Mapping[str, Net]
     in_force: Mapping[str, str]
     calendar: Calendar
+
+    @cached_property
+    def packing(self) -> Packing:
+        """Return how snapshots are packed beside this catalogue and these nets."""
+        return Packing(self.catalogue, self.nets)
 
 
 @cache

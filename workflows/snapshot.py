@@ -9,7 +9,7 @@ catalogue or other bits under the same name, `unpack` says so and the log is rep
 from __future__ import annotations
 
 import zlib
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import Field, dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hin
 
 import msgspec
 
+from workflows.events import Draw
+from workflows.pairing import ticket
 from workflows.project import Document, ItemState, Pair, Project, StageRun, item_key
 
 if TYPE_CHECKING:
@@ -29,10 +31,15 @@ if TYPE_CHECKING:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _UNITS = (1_000_000, 1_000, 1)  # a second, a millisecond, a microsecond: the coarsest that is exact
+_PREFIX = 12  # hex digits of a net's hash: 48 bits
 _FAST = 1  # deflate level: hardly larger than the best, at a third of its time
 
 # Fields that hold a marking, and the field before them that names its net.
-_MARKINGS = {(StageRun, "tokens"): "net", (Project, "lifecycle_tokens"): "lifecycle"}
+_MARKINGS: Mapping[tuple[type, str], str] = {
+    (StageRun, "tokens"): "net",
+    (Project, "lifecycle_tokens"): "lifecycle",
+}
+_NETS = frozenset((kind, net) for (kind, _), net in _MARKINGS.items())
 # Mappings whose key their values know.
 _KEYS: Mapping[type, Callable[[Any], str]] = {
     StageRun: lambda run: run.key,
@@ -42,8 +49,6 @@ _KEYS: Mapping[type, Callable[[Any], str]] = {
 }
 
 Tree = Any  # what msgpack can hold
-_Pack = "Callable[[_Packer, Any], Tree]"
-_Unpack = "Callable[[_Unpacker, Tree], Any]"
 
 
 class StaleSnapshotError(ValueError):
@@ -76,22 +81,28 @@ class Packing:
         layout, layouts, words, *table, tree = msgspec.msgpack.decode(zlib.decompress(data))
         if layout != self.layout:
             raise StaleSnapshotError("packed by another program or beside another catalogue")
-        for name, known in layouts.items():
-            if name not in self.nets or _layout(self.nets[name].names) != known:
-                raise StaleSnapshotError(f"net {name} is numbered otherwise")
-        project: Project = _coder(Project)[1](_Unpacker(self, words, _instants(*table)), tree)
+        unpacker = _Unpacker(self, words, _instants(*table))
+        for beginning, known in layouts.items():
+            if _layout(self.nets[unpacker.net(beginning)].names) != known:
+                raise StaleSnapshotError(f"net {beginning} is numbered otherwise")
+        project: Project = _coder(Project)[1](unpacker, tree)
         return project
 
 
 def _words(catalogue: Catalogue) -> tuple[str, ...]:
     """Return the words of the catalogue that projects repeat, items first: they are the most."""
-    limits = (limit for i in catalogue.items.values() for limit in (i.committed_limit, i.statutory_limit))
+    limits = (
+        limit for i in catalogue.items.values() for limit in (i.committed_limit, i.statutory_limit)
+    )
     words = dict.fromkeys(catalogue.items)
     words |= dict.fromkeys(catalogue.documents)
     words |= dict.fromkeys(catalogue.departments)
-    words |= dict.fromkeys(text for limit in limits if limit for text in (limit.unit.value, limit.source))
+    words |= dict.fromkeys(
+        text for limit in limits if limit for text in (limit.unit.value, limit.source)
+    )
     words |= dict.fromkeys(catalogue.facts)
     words |= dict.fromkeys(catalogue.procedures)
+    words[catalogue.hash] = None
     return tuple(words)
 
 
@@ -141,9 +152,13 @@ class _Packer:
         known = self.nets.get(net)
         if known is None:
             return sorted(paths)
-        self.layouts[net] = _layout(known.names)
+        self.layouts[net[:_PREFIX]] = _layout(known.names)
         marking = known.marking(paths)
         return marking.to_bytes((marking.bit_length() + 7) // 8, "little")
+
+    def net(self, name: str) -> str:
+        """Return the beginning of a net's hash where it says which of those at hand is meant."""
+        return name[:_PREFIX] if name in self.nets else name
 
     def moments(self) -> tuple[int, int, int, bytes]:
         """Return the table of instants: base and unit in microseconds, width, offsets."""
@@ -175,10 +190,33 @@ class _Unpacker:
     def time(self, place: int) -> datetime:
         return self.times[place - 1] if place else next(self.next_times)
 
+    def net(self, beginning: str) -> str:
+        found = [name for name in self.nets if name.startswith(beginning)]
+        if len(beginning) > _PREFIX:
+            return beginning
+        if len(found) != 1:
+            raise StaleSnapshotError(f"net {beginning} is not at hand")
+        return found[0]
+
     def marking(self, packed: bytes | list[str], net: str) -> frozenset[str]:
         if isinstance(packed, bytes):
             return frozenset(self.nets[net].paths(int.from_bytes(packed, "little")))
         return frozenset(packed)
+
+
+_Coder = tuple["Callable[[_Packer, Any], Tree]", "Callable[[_Unpacker, Tree], Any]"]
+
+
+@cache
+def _shape(kind: Any) -> str:  # noqa: ANN401 - whatever a field may be annotated with
+    """Return in words how values of type *kind* are laid out, down to the last field."""
+    inner = [_shape(part) for part in get_args(kind) if part is not ...]
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        inner += [f"{field.name}={_shape(hints[field.name])}" for field in fields(kind)]
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        inner += list(kind)
+    return f"{kind}({','.join(inner)})"
 
 
 @cache
@@ -189,13 +227,15 @@ def _coder(kind: Any) -> _Coder:  # noqa: ANN401 - whatever a field may be annot
         TypeError: If a field of the project has a type that nobody taught this module.
     """
     origin, parts = get_origin(kind), get_args(kind)
+    if kind is Draw:
+        return _pack_draw, _unpack_draw
     if origin in (Union, UnionType):
         return _union(tuple(part for part in parts if part is not NoneType), len(parts))
     if origin is tuple:
         return _tuple(parts)
     if origin is dict:
         return _mapping(*parts)
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         return _dataclass(kind)
     return _plain(kind)
 
@@ -239,7 +279,9 @@ def _tuple(parts: tuple[Any, ...]) -> _Coder:
     coders = [_coder(part) for part in parts]
     return (
         lambda packer, values: [c[0](packer, v) for c, v in zip(coders, values, strict=True)]
-    ), (lambda unpacker, tree: tuple([c[1](unpacker, t) for c, t in zip(coders, tree, strict=True)]))
+    ), (
+        lambda unpacker, tree: tuple([c[1](unpacker, t) for c, t in zip(coders, tree, strict=True)])
+    )
 
 
 def _mapping(key: Any, value: Any) -> _Coder:  # noqa: ANN401 - annotations
@@ -255,15 +297,87 @@ def _mapping(key: Any, value: Any) -> _Coder:  # noqa: ANN401 - annotations
     pack_key, unpack_key = _coder(key)
 
     def flat(packer: _Packer, mapping: Mapping[Any, Any]) -> Tree:
-        return [
-            part for k, v in mapping.items() for part in (pack_key(packer, k), pack(packer, v))
-        ]
+        return [part for k, v in mapping.items() for part in (pack_key(packer, k), pack(packer, v))]
 
     def back(unpacker: _Unpacker, tree: Tree) -> dict[Any, Any]:
         flat = iter(tree)
-        return {unpack_key(unpacker, k): unpack(unpacker, v) for k, v in zip(flat, flat, strict=True)}
+        return {
+            unpack_key(unpacker, k): unpack(unpacker, v) for k, v in zip(flat, flat, strict=True)
+        }
 
     return flat, back
+
+
+def _pack_draw(packer: _Packer, draw: Draw) -> Tree:
+    """Leave out the digests that anyone can make again."""
+    run = packer.word(draw.run)
+    candidates = [
+        [packer.word(a), packer.word(b)] + ([] if digest == _ticket(draw, a, b) else [digest])
+        for a, b, digest in draw.candidates
+    ]
+    return [draw.seed, run, draw.round, candidates]
+
+
+def _unpack_draw(unpacker: _Unpacker, tree: Tree) -> Draw:
+    seed, run, number, candidates = tree
+    bare = Draw(seed=seed, run=unpacker.word(run), round=number, candidates=())
+    found = []
+    for first, second, *digest in candidates:
+        a, b = unpacker.word(first), unpacker.word(second)
+        found.append((a, b, digest[0] if digest else _ticket(bare, a, b)))
+    return replace(bare, candidates=tuple(found))
+
+
+def _ticket(draw: Draw, first: str, second: str) -> str:
+    return ticket(draw.seed, draw.run, draw.round, (first, second))
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """One field of a dataclass and how it is coded.
+
+    Attributes:
+        net: For a marking: the field that names its net.
+        omitted: What the default is packed to; Ellipsis where there is none.
+    """
+
+    name: str
+    pack: Callable[[_Packer, Any], Tree]
+    unpack: Callable[[_Unpacker, Tree], Any]
+    net: str | None
+    omitted: Tree
+
+    @classmethod
+    def of(cls, kind: type, field: Field[Any], hint: Any) -> _Field:  # noqa: ANN401 - an annotation
+        net = _MARKINGS.get((kind, field.name))
+        if net is not None:
+            return cls(field.name, _Packer.word, _Unpacker.word, net, ...)
+        if (kind, field.name) in _NETS:
+            return cls(field.name, _Packer.net, _Unpacker.net, None, ...)
+        pack, unpack = _coder(hint)
+        return cls(field.name, pack, unpack, None, _omitted(field, pack))
+
+    def packed(self, packer: _Packer, owner: object) -> Tree:
+        value = getattr(owner, self.name)
+        if self.net is not None:
+            return packer.marking(value, getattr(owner, self.net))
+        return self.pack(packer, value)
+
+    def unpacked(self, unpacker: _Unpacker, tree: Tree, made: Mapping[str, Any]) -> object:
+        if self.net is not None:
+            return unpacker.marking(tree, made[self.net])
+        return self.unpack(unpacker, tree)
+
+
+def _omitted(field: Field[Any], pack: Callable[[Any, Any], Tree]) -> Tree:
+    """Return what the field's default is packed to, where no table has a part in it."""
+    if field.default is None:
+        return None
+    if field.default_factory is dict or field.default == ():
+        return []
+    if isinstance(field.default, bool | int | float | StrEnum):
+        return pack(None, field.default)
+    return ...
 
 
 def _dataclass(kind: type) -> _Coder:

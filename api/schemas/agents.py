@@ -19,7 +19,7 @@ class RosterAgentSchema(Strict):
     agent = said("Person id")
     name = said("Name; null when it was erased", none=True)
     township = said("Township code")
-    load = figure("Running projects")
+    running = figure("Running projects")
     away = truth("Away today")
     away_from = day("First day away", none=True)
     away_to = day("Last day away", none=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
@@ -16,7 +16,7 @@ MOST = 2**31 - 1
 LONGEST_TEXT = 2000
 LONGEST_CODE = 64
 ITEM_PATTERN = r"\AS[1-5]-[0-9]{2,3}\Z"
-_ERRORS = {
+_ERRORS: dict[str, str] = {
     "required": "api.field.required",
     "null": "api.field.null",
     "validator_failed": "api.field.invalid",
@@ -29,7 +29,7 @@ _ERRORS = {
 class Strict(Schema):
     """Refuses unknown members; its messages are codes (workflows/texts/api.toml)."""
 
-    error_messages: ClassVar[Mapping[str, str]] = _ERRORS
+    error_messages = _ERRORS
 
     class Meta:
         """Refuse what is not named, keep the order of the file."""
@@ -40,7 +40,7 @@ class Strict(Schema):
 class Whole(fields.Integer):
     """A whole number that is written as one: 7.0, "7" and true are refused."""
 
-    default_error_messages: ClassVar = {**_ERRORS, "invalid": "api.field.whole"}
+    default_error_messages = {**_ERRORS, "invalid": "api.field.whole"}  # noqa: RUF012 - marshmallow's kind
 
     def _deserialize(
         self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: object
@@ -54,7 +54,7 @@ class Whole(fields.Integer):
 class Digits(fields.Integer):
     """A whole number in a query, where everything is text: digits, nothing else."""
 
-    default_error_messages: ClassVar = {**_ERRORS, "invalid": "api.field.whole"}
+    default_error_messages = {**_ERRORS, "invalid": "api.field.whole"}  # noqa: RUF012 - marshmallow's kind
 
     def _deserialize(
         self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: object
@@ -69,7 +69,7 @@ class Digits(fields.Integer):
 class Truth(fields.Boolean):
     """true or false, not "yes", 1 or "true"."""
 
-    default_error_messages: ClassVar = {**_ERRORS, "invalid": "api.field.truth"}
+    default_error_messages = {**_ERRORS, "invalid": "api.field.truth"}  # noqa: RUF012 - marshmallow's kind
 
     def _deserialize(
         self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: object
@@ -83,7 +83,7 @@ class Truth(fields.Boolean):
 class Text(fields.String):
     """A text that can be stored and shown; bytes, controls and turned writing are refused."""
 
-    default_error_messages: ClassVar = {**_ERRORS, "invalid": "api.field.text"}
+    default_error_messages = {**_ERRORS, "invalid": "api.field.text"}  # noqa: RUF012 - marshmallow's kind
 
     def _deserialize(
         self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: object
@@ -97,7 +97,7 @@ class Text(fields.String):
 class Instant(fields.AwareDateTime):
     """An instant with its offset, ISO 8601; answered in UTC."""
 
-    default_error_messages: ClassVar = {
+    default_error_messages = {  # noqa: RUF012 - marshmallow's kind
         **_ERRORS,
         "invalid": "api.field.instant",
         "invalid_awareness": "api.field.instant",
@@ -126,7 +126,7 @@ class Instant(fields.AwareDateTime):
 class FactAnswers(fields.Dict):
     """Answers to fact questions: a truth value or one of the words that the question offers."""
 
-    default_error_messages: ClassVar = {**_ERRORS, "invalid": "api.field.object"}
+    default_error_messages = {**_ERRORS, "invalid": "api.field.object"}  # noqa: RUF012 - marshmallow's kind
 
     def _deserialize(
         self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: object
@@ -144,7 +144,7 @@ class FactAnswers(fields.Dict):
         return dict(value)
 
 
-def whole(
+def whole(  # noqa: PLR0913 - one keyword a promise of the contract
     description: str,
     *,
     least: int = 0,
@@ -170,9 +170,7 @@ def whole(
 
 def figure(description: str, *, none: bool = False) -> fields.Integer:
     """Describe a whole number of an answer, without bounds."""
-    return Whole(
-        strict=True, required=True, allow_none=none, metadata={"description": description}
-    )
+    return Whole(strict=True, required=True, allow_none=none, metadata={"description": description})
 
 
 def truth(
@@ -252,12 +250,12 @@ def one(schema: type[Schema], description: str, *, none: bool = False) -> fields
     )
 
 
-def many(schema: type[Schema], description: str) -> fields.List:
+def many(schema: type[Schema], description: str) -> fields.List[Any]:
     """Describe a list of objects."""
     return fields.List(fields.Nested(schema), required=True, metadata={"description": description})
 
 
-def codes(description: str, *, attribute: str | None = None) -> fields.List:
+def codes(description: str, *, attribute: str | None = None) -> fields.List[Any]:
     """Describe a list of codes of an answer."""
     return fields.List(
         fields.String(),
@@ -274,9 +272,7 @@ def item_code(description: str) -> fields.String:
 
 def coded(description: str, *, required: bool = True) -> fields.String:
     """Describe a code (township, organisation, person ...) in a request."""
-    return words(
-        description, required=required, longest=LONGEST_CODE, pattern=r"\A[^\s/?#|\\]+\Z"
-    )
+    return words(description, required=required, longest=LONGEST_CODE, pattern=r"\A[^\s/?#|\\]+\Z")
 
 
 class NameSchema(Strict):

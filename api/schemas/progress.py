@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
-
 from api.schemas.base import (
     NameSchema,
     Strict,
@@ -110,6 +108,23 @@ class BlockedSchema(Strict):
     since = instant("Since when nothing has moved, UTC")
 
 
+class TicketSchema(Strict):
+    """One candidate of a draw."""
+
+    first = said("First item")
+    second = said("Second item")
+    digest = said("SHA-256 of seed|run|round|first|second, hexadecimal; the smallest wins")
+
+
+class DrawSchema(Strict):
+    """A draw that anyone can repeat."""
+
+    seed = said("Seed: hash of the event that opened the round")
+    run = said("Stage run, CODE/STAGE/UNIT")
+    round = figure("Round")
+    candidates = many(TicketSchema, "Every legal ready pair, by digest")
+
+
 class PairSchema(Strict):
     """Two items joined at run time."""
 
@@ -126,29 +141,7 @@ class PairSchema(Strict):
     proposed_at = instant("Proposed, UTC")
     started_at = instant("Both members filed, UTC", none=True)
     ended_at = instant("Ended or dissolved, UTC", none=True)
-    draw = fields.Nested(
-        lambda: DrawSchema(),
-        required=True,
-        allow_none=True,
-        metadata={"description": "The draw that made it, for anyone to repeat"},
-    )
-
-
-class TicketSchema(Strict):
-    """One candidate of a draw."""
-
-    first = said("First item")
-    second = said("Second item")
-    digest = said("SHA-256 of seed|run|round|first|second, hexadecimal; the smallest wins")
-
-
-class DrawSchema(Strict):
-    """A draw that anyone can repeat."""
-
-    seed = said("Seed: hash of the event that opened the round")
-    run = said("Stage run, CODE/STAGE/UNIT")
-    round = figure("Round")
-    candidates = many(TicketSchema, "Every legal ready pair, by digest")
+    draw = one(DrawSchema, "The draw that made it, for anyone to repeat", none=True)
 
 
 class StageProgressSchema(Strict):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from engine.envelope import Envelope
+from engine.store.port import Head
 from engine.store.tables import EventRow, HeadRow
 
 if TYPE_CHECKING:
@@ -40,6 +41,13 @@ def snapshot(connection: Connection, stream: str) -> tuple[int, bytes] | None:
     query = select(HeadRow.number, HeadRow.snapshot).where(HeadRow.stream == stream)
     found = connection.execute(query).one_or_none()
     return None if found is None else (found.number, found.snapshot)
+
+
+def head(connection: Connection, stream: str) -> Head | None:
+    """Return the head of *stream*, read without a lock."""
+    query = select(HeadRow.__table__).where(HeadRow.stream == stream)
+    found = connection.execute(query).one_or_none()
+    return None if found is None else Head(**found._mapping)  # noqa: SLF001 - public name
 
 
 def streams(connection: Connection) -> Iterator[str]:

@@ -60,11 +60,15 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writes:
-    """Everything that one command writes, together or not at all."""
+    """Everything that one command writes, together or not at all.
+
+    Attributes:
+        recorded: None where nobody gave a command: a rebuild writes no event either.
+    """
 
     envelopes: tuple[Envelope, ...]
     head: Head
-    recorded: Recorded
+    recorded: Recorded | None
     difference: Difference
     texts: tuple[Text, ...] = ()
 

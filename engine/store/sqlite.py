@@ -118,7 +118,8 @@ class SqliteStore:
         """Write events, head, answer, texts and the rows' difference."""
         raw.executemany(_insert("event", _EVENT), map(_plain, writes.envelopes))
         raw.execute(sql("sqlite", "head"), _plain(writes.head))
-        raw.execute(_insert("command", _COMMAND), _plain(writes.recorded))
+        if writes.recorded is not None:
+            raw.execute(_insert("command", _COMMAND), _plain(writes.recorded))
         stream = writes.head.stream
         for text in writes.texts:
             raw.execute(_insert("note", _NOTE), {"stream": stream, **asdict(text)})

@@ -60,13 +60,9 @@ class Game:
         """Let a boundary event happen."""
         return self.take(tokens.fire(self.net, self.marking, path, self.case))
 
-    def open(
-        self, *codes: str, slots: bool = False, have: Collection[str] = DOCUMENTS
-    ) -> Game:
+    def open(self, *codes: str, slots: bool = False, have: Collection[str] = DOCUMENTS) -> Game:
         """Begin attempts."""
-        move = tokens.open_items(
-            self.net, self.marking, codes, self.case, have=have, slots=slots
-        )
+        move = tokens.open_items(self.net, self.marking, codes, self.case, have=have, slots=slots)
         return self.take(move)
 
     def do(self, code: str, step: str, outcome: str) -> Game:

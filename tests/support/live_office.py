@@ -1,25 +1,18 @@
-"""The whole office behind HTTP: a real SQLite database, Flask's test client, a hand on the clock."""
+"""The whole office behind HTTP: a real SQLite database and a hand on the clock."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from api import create_app
 from engine.clock import PushableClock
-from engine.handle import Handle
-from engine.library import Library, shipped
-from engine.people import People
-from engine.rosters import Rosters
 from engine.settings import Settings
-from engine.store.opening import open_store, prepare
 from engine.store.queries import Person
-from engine.unit_of_work import UnitOfWork
 from tests.support.facts import random_facts
-from workflows.facts import SYSTEM, Actor, Role
+from wire import assemble, web
+from workflows.facts import Actor, Role
 from workflows.roster import JoinRoster
 
 if TYPE_CHECKING:
@@ -35,43 +28,23 @@ API = "/api/v1"
 ADMINISTRATOR = Actor(id="admin", roles=frozenset({Role.ADMINISTRATOR}))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestParts:
-    """What wire.py puts together, for a test."""
-
-    handle: Handle
-    new_uow: Callable[[], UnitOfWork]
-    library: Library
-    clock: PushableClock
-    settings: Settings
-
-
 class LiveOffice:
     """One office and one client that speaks to it as different people."""
 
     def __init__(self, folder: Path, *, demo: bool = True) -> None:
         """Open an empty database in *folder* with people and two townships."""
         settings = Settings(database=f"sqlite:///{folder}/test.db", demo=demo)
-        self.store = open_store(settings)
-        prepare(self.store)
         self.clock = PushableClock(START)
-        self.library = shipped()
-        handle = Handle(self._uow, self.clock, self.library)
-        self.parts = TestParts(
-            handle=handle,
-            new_uow=self._uow,
-            library=self.library,
-            clock=self.clock,
-            settings=settings,
-        )
-        self.people = People(self._uow, self.clock)
+        self.parts = assemble(settings, self.clock)
+        self.library = self.parts.library
+        self.people = self.parts.people
         self._populate()
-        self.client: FlaskClient = create_app(self.parts).test_client()
+        self.client: FlaskClient = web(self.parts).test_client()
         self._keys = (f"key-{number}" for number in count(1))
 
     def close(self) -> None:
         """Let the database go."""
-        self.store.engine.dispose()
+        self.parts.close()
 
     def get(self, path: str, who: str | None = "admin", **headers: str) -> TestResponse:
         """Ask as a persona."""
@@ -87,7 +60,7 @@ class LiveOffice:
             self._at(path), json={} if body is None else body, headers=self._headers(who, sent)
         )
 
-    def filing(self, flow: int = 3, seed: int = 1, **other: Any) -> dict[str, Any]:  # noqa: ANN401
+    def filing(self, flow: int = 3, seed: int = 1, **other: Any) -> dict[str, Any]:
         """Return the body of a filing with random consistent facts."""
         facts = random_facts(self.library.catalogue, flow, Random(seed))
         return {
@@ -99,7 +72,7 @@ class LiveOffice:
             "facts": dict(facts),
         } | other
 
-    def file(self, **other: Any) -> TestResponse:  # noqa: ANN401
+    def file(self, **other: Any) -> TestResponse:
         """File a project as its owner."""
         answer = self.post("/projects", self.filing(**other), "owner-a")
         assert answer.status_code == 201, answer.text
@@ -122,15 +95,13 @@ class LiveOffice:
             return True
         return False
 
-    def _uow(self) -> UnitOfWork:
-        return UnitOfWork(self.store)
-
     def _populate(self) -> None:
         departments = {item.department for item in self.library.catalogue.items.values()}
         self.people.put(*_persons(sorted(departments)))
-        rosters = Rosters(self._uow, self.clock, self.library)
         for township, agent in (("T1", "agent-1"), ("T2", "agent-2")):
-            rosters.execute(township, JoinRoster(agent=agent), ADMINISTRATOR, f"join-{agent}")
+            self.parts.rosters.execute(
+                township, JoinRoster(agent=agent), ADMINISTRATOR, f"join-{agent}"
+            )
 
     @staticmethod
     def _at(path: str) -> str:
@@ -143,8 +114,21 @@ class LiveOffice:
 
 
 def _persons(departments: list[str]) -> Iterator[Person]:
-    def person(identity: str, role: Role, **place: str) -> Person:
-        return Person(id=identity, name=f"名{identity}", roles=frozenset({role}), **place)
+    def person(
+        identity: str,
+        role: Role,
+        organisation: str | None = None,
+        department: str | None = None,
+        township: str | None = None,
+    ) -> Person:
+        return Person(
+            id=identity,
+            name=f"名{identity}",
+            roles=frozenset({role}),
+            organisation=organisation,
+            department=department,
+            township=township,
+        )
 
     yield person("admin", Role.ADMINISTRATOR)
     yield person("owner-a", Role.OWNER, organisation="ORG-A")

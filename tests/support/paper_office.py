@@ -37,7 +37,9 @@ class _EnoughError(Exception):
 class PaperOffice:
     """Carries orders out in memory and remembers every project state on the way."""
 
-    def __init__(self, flow: int = 3, seed: int = 1, agents: tuple[str, ...] = ("agent-1",)) -> None:
+    def __init__(
+        self, flow: int = 3, seed: int = 1, agents: tuple[str, ...] = ("agent-1",)
+    ) -> None:
         """File a project with random consistent facts."""
         self.library = shipped()
         self.now = START

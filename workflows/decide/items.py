@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bpmn import tokens as game
-from bpmn.diagram import Result
+from bpmn.diagram import Result, Step
 from bpmn.errors import SlotsTakenError
 from workflows import events as e
 from workflows import pairing
@@ -172,12 +172,19 @@ def complete_step(draft: Draft, command: c.CompleteStep) -> None:
         step=command.step,
         performer=task.performer,
         outcome=command.outcome,
-        status=attempt.status if refused or step is None else step.status,
+        status=_status_after(attempt, step, command.outcome, refused=refused),
         tokens=draft.moved(run, move.marking),
     )
     draft.record(body, at)
     if move.ended:
         follow(draft, run.key, move.ended, at)
+
+
+def _status_after(attempt: Attempt, step: Step | None, outcome: str, *, refused: bool) -> int:
+    """Return the national status after a step; a commitment is accepted when it is signed."""
+    if refused or step is None:
+        return attempt.status  # the end of the attempt says more
+    return Status.ACCEPTED if outcome == COMMITTED else step.status
 
 
 def fire_timer(draft: Draft, command: c.FireTimer) -> None:

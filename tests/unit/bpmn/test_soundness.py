@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from bpmn._cut import one_step
 from bpmn.diagram import Diagram, Element, ItemMark, Kind, Pairing, Performer, Step, Timer
 from bpmn.library import shipped
-from bpmn.soundness import Fault, Problem, prove
+from bpmn.net import link
+from bpmn.soundness import Fault, Problem, explore, prove
+from bpmn.tokens import Case
 from tests.support.catalogue import produces
 
 PRODUCES = produces()
@@ -139,6 +142,15 @@ class TestProve:
 
         assert prove(waiting, {"other": ("D9",)}).problems == ()
 
+    def test_waits_for_no_document_of_an_item_left_out(self) -> None:
+        waiting = process(
+            START, FORK, item("a", "join", needs=("D1",)), item("b", "join"), JOIN, END
+        )
+        net = link(waiting, {"item_standard": one_step("item_standard")})
+        cases = Case(values={}), Case(values={}, declined=frozenset({"b"}))
+
+        assert explore(net, cases, produces={"b": ("D1",)}).problems == ()
+
     def test_finds_an_order_against_the_needs(self) -> None:
         line = process(
             node("start", Kind.START, "a"),
@@ -155,18 +167,18 @@ class TestProve:
     def test_finds_a_need_circle_inside_a_block_of_many_items(self) -> None:
         items = [item(f"i{number}", parent="block") for number in range(6)]
         circle = (
-            item("x", parent="block", needs=("D2",)),
-            item("y", parent="block", needs=("D1",)),
+            item("a", parent="block", needs=("D2",)),
+            item("z", parent="block", needs=("D1",)),
         )
         block = node("block", Kind.BLOCK, "end")
         start = node("start", Kind.START, "block")
 
         problems = prove(
-            process(start, block, *items, *circle, END), {"x": ("D1",), "y": ("D2",)}
+            process(start, block, *items, *circle, END), {"a": ("D1",), "z": ("D2",)}
         ).problems
 
         assert {problem.fault for problem in problems} == {Fault.STUCK}
-        assert {"p/block/x:wanted", "p/block/y:wanted"} < set(problems[0].places)
+        assert {"p/block/a:wanted", "p/block/z:wanted"} < set(problems[0].places)
 
     def test_finds_a_milestone_that_no_item_has(self) -> None:
         problem = only_problem(process(START, FORK, A, B, JOIN, END, join="all"))

@@ -292,5 +292,3 @@ class TestUsedDays:
         spans = [(MONDAY, MONDAY + day), (MONDAY + 3 * day, MONDAY + 4 * day)]
 
         assert used_days(spans, calendar.shipped()) == 2
-
-

@@ -1,0 +1,57 @@
+"""What the public pages show of projects: progress, no person, no organisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api.parts import parts
+from engine.store import queries
+from workflows.progress import progress
+
+if TYPE_CHECKING:
+    from workflows.progress import Progress
+    from workflows.project import Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """One project in public.
+
+    Attributes:
+        name: None when it was erased.
+        agent: How the agent is called; only in demonstrations, where everyone is invented.
+        assigned: Whether there is an agent at all.
+    """
+
+    name: str | None
+    agent: str | None
+    assigned: bool
+    seen: Progress
+
+
+def listed(limit: int) -> tuple[Outlook, ...]:
+    """Return the newest projects."""
+    with parts().new_uow() as uow:
+        lines = queries.projects(uow.connection, limit=limit)
+    return tuple(_looked_at(parts().handle.project(line.project)) for line in lines)
+
+
+def project(found: Project, seen: Progress) -> Outlook:
+    """Return one project beside its progress."""
+    with parts().new_uow() as uow:
+        name = queries.texts(uow.connection, [found.name.ref]).get(found.name.ref)
+        agent = None if seen.agent is None else queries.person(uow.connection, seen.agent)
+    known = agent is not None and parts().settings.demo
+    return Outlook(
+        name=name,
+        agent=agent.name if agent is not None and known else None,
+        assigned=seen.agent is not None,
+        seen=seen,
+    )
+
+
+def _looked_at(found: Project) -> Outlook:
+    library = parts().library
+    now = parts().clock.now()
+    return project(found, progress(found, library.catalogue, library.calendar, now))

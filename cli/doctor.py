@@ -1,0 +1,197 @@
+"""`abreast doctor`: what running needs, what of it is there, and how to mend what is not."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bpmn.errors import BpmnError
+from bpmn.library import shipped as definitions
+from cli.definitions import stale
+from cli.speech import SpokenCommand, as_json
+from cli.terminal import Failed, Terminal, terminal
+from engine.errors import EngineError
+from engine.library import CATALOGUE
+from engine.settings import from_environment
+from engine.store import schema
+from engine.store.opening import open_store
+from engine.unit_of_work import UnitOfWork
+from workflows import calendar
+from workflows.catalogue.findings import CatalogueError
+from workflows.catalogue.load import load
+from workflows.moments import local_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.settings import Settings
+
+OLDEST = (3, 11)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing that was looked at.
+
+    Attributes:
+        state: "ok", "note" (works, but worth knowing) or "missing".
+        code: Text that says what was found, or how to mend it.
+    """
+
+    name: str
+    state: str
+    code: str
+    params: dict[str, object]
+
+
+@click.command("doctor", cls=SpokenCommand, help="help.doctor")
+@as_json()
+def doctor(as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by name
+    """Look at everything, tell it all, and fail when something needed is missing."""
+    speaker = terminal()
+    checks = list(examined())
+    healthy = all(check.state != "missing" for check in checks)
+    if as_json:
+        rows = [_told(speaker, check) for check in checks]
+        speaker.data({"ok": healthy, "checks": rows})
+    else:
+        table = speaker.table("doctor.title", ("check", "result", "detail"))
+        for check in checks:
+            table.add_row(
+                speaker.say(f"doctor.name.{check.name}"),
+                speaker.say(f"doctor.state.{check.state}"),
+                speaker.say(f"doctor.{check.code}", **check.params),
+            )
+        speaker.out.print(table)
+    if not healthy:
+        raise Failed("doctor.sick")
+
+
+def examined() -> Iterator[Check]:
+    """Yield every check, in the order in which things are needed."""
+    yield _python()
+    yield _libraries()
+    yield _catalogue()
+    yield _definitions()
+    yield _calendar()
+    try:
+        settings = from_environment(os.environ)
+    except EngineError as error:
+        yield Check(name="settings", state="missing", code="setting", params=error.params)
+        return
+    yield _database(settings)
+    yield _port(settings)
+
+
+def _python() -> Check:
+    found = ".".join(map(str, sys.version_info[:3]))
+    state = "ok" if sys.version_info >= OLDEST else "missing"
+    wanted = ".".join(map(str, OLDEST))
+    return Check(
+        name="python", state=state, code="python", params={"found": found, "wanted": wanted}
+    )
+
+
+def _libraries() -> Check:
+    """Look whether the pinned libraries are installed, in the pinned versions."""
+    wanted = dict(line.split("==") for line in requires("abreast") or () if "==" in line)
+    wrong = [f"{name} {pin}" for name, pin in wanted.items() if _installed(name) != pin]
+    params: dict[str, object] = {"number": len(wanted), "wrong": wrong}
+    if wrong:
+        return Check(name="libraries", state="missing", code="libraries_wrong", params=params)
+    return Check(name="libraries", state="ok", code="libraries", params=params)
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _catalogue() -> Check:
+    try:
+        found = load(CATALOGUE.read_text(encoding="utf-8"))
+    except (OSError, CatalogueError) as error:
+        return Check(
+            name="catalogue", state="missing", code="broken", params={"reason": str(error)}
+        )
+    params = {"items": len(found.items), "hash": found.hash[:12]}
+    return Check(name="catalogue", state="ok", code="catalogue", params=params)
+
+
+def _definitions() -> Check:
+    try:
+        number = len(definitions())
+        old = sorted(stale())
+    except (OSError, BpmnError, CatalogueError) as error:
+        return Check(
+            name="definitions", state="missing", code="broken", params={"reason": str(error)}
+        )
+    if old:
+        return Check(name="definitions", state="missing", code="stale", params={"files": old})
+    return Check(name="definitions", state="ok", code="definitions", params={"number": number})
+
+
+def _calendar() -> Check:
+    table = calendar.shipped()
+    today = local_date(datetime.now(UTC))
+    params: dict[str, object] = {"first": table.first.isoformat(), "last": table.last.isoformat()}
+    if not table.first <= today <= table.last:
+        return Check(name="calendar", state="missing", code="calendar_over", params=params)
+    if table.provisional(today):
+        return Check(name="calendar", state="note", code="calendar_provisional", params=params)
+    return Check(name="calendar", state="ok", code="calendar", params=params)
+
+
+def _database(settings: Settings) -> Check:
+    """Look at the database without changing it: one that is not there yet is not made."""
+    params: dict[str, object] = {"database": settings.database}
+    path = settings.database.removeprefix("sqlite:///")
+    if path != settings.database and not Path(path).exists():
+        return Check(name="database", state="note", code="database_new", params=params)
+    try:
+        found, wanted = _revision(settings), schema.newest()
+    except EngineError as error:
+        params |= {"reason": str(error)}
+        return Check(name="database", state="missing", code="database_gone", params=params)
+    params |= {"revision": found or "-", "wanted": wanted}
+    if found != wanted:
+        return Check(name="database", state="note", code="database_old", params=params)
+    return Check(name="database", state="ok", code="database", params=params)
+
+
+def _revision(settings: Settings) -> str | None:
+    """Return the version of the tables; the unit of work turns the driver's errors into ours."""
+    store = open_store(settings)
+    try:
+        with UnitOfWork(store):
+            return schema.current(store.engine)
+    finally:
+        store.engine.dispose()
+
+
+def _port(settings: Settings) -> Check:
+    """Try to bind where `serve` would."""
+    params: dict[str, object] = {"host": settings.host, "port": settings.port}
+    with closing(socket.socket()) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((settings.host, settings.port))
+        except OSError:
+            return Check(name="port", state="note", code="port_taken", params=params)
+    return Check(name="port", state="ok", code="port", params=params)
+
+
+def _told(speaker: Terminal, check: Check) -> dict[str, object]:
+    detail = speaker.say(f"doctor.{check.code}", **check.params)
+    return {"name": check.name, "state": check.state, "detail": detail, **check.params}

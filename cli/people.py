@@ -1,0 +1,103 @@
+"""`abreast people` and `abreast token`: who may act, and by which token a program acts for them."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import timedelta
+
+import click
+
+from cli.office import opened
+from cli.speech import SpokenGroup, as_json, option
+from cli.terminal import Failed, terminal
+from engine.store.queries import Person
+from workflows.facts import SYSTEM, Role
+from workflows.roster import JoinRoster
+
+_ROLES = sorted(role.value for role in Role if role is not Role.SYSTEM)
+LONGEST_TOKEN = 366  # days
+
+
+@click.group("people", cls=SpokenGroup, help="help.people")
+def group() -> None:
+    """Hold the commands about people."""
+
+
+@group.command("add", help="help.people_add")
+@click.argument("identity", metavar="ID")
+@option("--name", required=True, help="name")
+@option("--role", "roles", multiple=True, required=True, type=click.Choice(_ROLES), help="role")
+@option("--organisation", help="organisation")
+@option("--department", help="department")
+@option("--township", help="home")
+def add(identity: str, name: str, roles: tuple[str, ...], **where: str | None) -> None:
+    """Register a person; an agent joins the township's roster."""
+    department, township = where["department"], where["township"]
+    held = frozenset(map(Role, roles))
+    if Role.AGENT in held and township is None:
+        raise Failed("people.no_township", person=identity)
+    with closing(opened()) as parts:
+        if department is not None and department not in parts.library.catalogue.departments:
+            known = ", ".join(parts.library.catalogue.departments)
+            raise Failed("people.no_department", department=department, known=known)
+        person = Person(
+            id=identity,
+            name=name,
+            roles=held,
+            organisation=where["organisation"],
+            department=department,
+            township=township,
+        )
+        parts.people.put(person)
+        if Role.AGENT in held and township is not None:
+            on_roster = parts.rosters.roster(township).agents
+            if identity not in on_roster:
+                command = JoinRoster(agent=identity)
+                parts.rosters.execute(township, command, SYSTEM, f"join-{township}-{identity}")
+    terminal().print("people.added", person=identity)
+
+
+@group.command("list", help="help.people_list")
+@as_json()
+def list_(as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by name
+    """List the active people."""
+    speaker = terminal()
+    with closing(opened()) as parts:
+        people = parts.people.all()
+    if as_json:
+        speaker.data({"people": [_told(person) for person in people]})
+        return
+    table = speaker.table("people.title", ("person", "name", "roles", "where"))
+    for person in people:
+        where = person.organisation or person.department or person.township or "-"
+        table.add_row(person.id, person.name, " ".join(sorted(person.roles)), where)
+    speaker.out.print(table)
+
+
+@click.group("token", cls=SpokenGroup, help="help.token")
+def token() -> None:
+    """Hold the commands about tokens."""
+
+
+@token.command("create", help="help.token_create")
+@click.argument("identity", metavar="ID")
+@option("--days", type=click.IntRange(1, LONGEST_TOKEN), default=90, help="days")
+def create(identity: str, days: int) -> None:
+    """Issue a token and print it, alone on standard output."""
+    with closing(opened()) as parts:
+        person = parts.people.get(identity)
+        if person is None or not person.active:
+            raise Failed("people.unknown", person=identity)
+        secret = parts.people.issue_token(identity, timedelta(days=days))
+    click.echo(secret)
+
+
+def _told(person: Person) -> dict[str, object]:
+    return {
+        "id": person.id,
+        "name": person.name,
+        "roles": sorted(person.roles),
+        "organisation": person.organisation,
+        "department": person.department,
+        "township": person.township,
+    }

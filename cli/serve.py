@@ -1,0 +1,98 @@
+"""`abreast serve`: the office on the web, with or without the demonstration district."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from dataclasses import replace
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+import click
+from waitress import create_server
+
+from cli import district
+from cli.play import Play
+from cli.speech import SpokenCommand, option
+from cli.terminal import Failed, Terminal, terminal
+from engine.clock import PushableClock
+from engine.settings import LARGEST_PORT, Settings, from_environment
+from engine.store import queries
+from wire import assemble, web
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from wire import Parts
+
+
+@click.command("serve", cls=SpokenCommand, help="help.serve")
+@option("--demo", is_flag=True, help="demo")
+@option("--host", help="host")
+@option("--port", type=click.IntRange(0, LARGEST_PORT), help="port")
+def serve(demo: bool, host: str | None, port: int | None) -> None:  # noqa: FBT001 - click hands flags over by name
+    """Serve until stopped."""
+    speaker = terminal()
+    told = from_environment(os.environ)
+    settings = replace(
+        told,
+        demo=demo or told.demo,
+        host=told.host if host is None else host,
+        port=told.port if port is None else port,
+    )
+    if settings.demo:
+        _check_loopback(settings)
+        clock = PushableClock(district.start())
+        with closing(assemble(settings, clock)) as parts:
+            fill(parts, clock, speaker)
+            _serve(parts, speaker)
+    else:
+        with closing(assemble(settings)) as parts:
+            _serve(parts, speaker)
+
+
+def fill(parts: Parts, clock: PushableClock, speaker: Terminal) -> None:
+    """Load the district if the database is empty or holds it already, and set the clock.
+
+    Raises:
+        Failed: If the database holds other projects: a demonstration is no place for real ones.
+    """
+    first = district.cases()[0].code
+    with parts.new_uow() as uow:
+        newest = queries.projects(uow.connection, limit=1)
+        known = queries.project(uow.connection, first)
+    if newest and known is None:
+        raise Failed("serve.not_demo", database=parts.settings.database)
+    with speaker.progress("serve.loading") as told:
+        district.load(Play(parts=parts, clock=clock), told)
+    clock.push_to(max(clock.now(), _last(parts)))
+
+
+def _last(parts: Parts) -> datetime:
+    """Return when the last event of any project was recorded."""
+    with parts.new_uow() as uow:
+        lines = queries.projects(uow.connection, limit=queries.LARGEST_PAGE)
+    return max(line.last_at for line in lines)
+
+
+def _check_loopback(settings: Settings) -> None:
+    """Refuse to let anybody of the network be whom they like.
+
+    Raises:
+        Failed: If the address is not this machine's own.
+    """
+    if settings.host != "localhost" and not ip_address(settings.host).is_loopback:
+        raise Failed("serve.not_loopback", host=settings.host)
+
+
+def _serve(parts: Parts, speaker: Terminal) -> None:
+    """Bind, say where, and serve; the line is printed only when requests are taken."""
+    settings = parts.settings
+    try:
+        server = create_server(
+            web(parts), host=settings.host, port=settings.port, threads=settings.threads
+        )
+    except OSError as error:
+        raise Failed("serve.no_port", port=settings.port, reason=error.strerror) from error
+    speaker.print("serve.ready", url=f"http://{settings.host}:{server.effective_port}")
+    server.run()

@@ -1,0 +1,42 @@
+"""Reads every derived row of a project as it is stored, for comparison with the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, text
+
+from engine.store.tables import Base
+from workflows import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+
+def steady(connection: Connection) -> None:
+    """Let everything read in this transaction be of one instant, whoever writes meanwhile.
+
+    SQLite does so by itself.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+
+
+def stored_rows(connection: Connection, code: str) -> rows.Rows:
+    """Return the stored rows of project *code*."""
+    return rows.Rows({rows.key_of(row): row for row in _stored(connection, code)})
+
+
+def codes(connection: Connection) -> frozenset[str]:
+    """Return the codes of all projects that have a row."""
+    table = Base.metadata.tables[rows.ProjectRow.table]
+    return frozenset(connection.execute(select(table.c.project)).scalars())
+
+
+def _stored(connection: Connection, code: str) -> Iterator[rows.Row]:
+    for kind in rows.ROWS:
+        table = Base.metadata.tables[kind.table]
+        for found in connection.execute(select(table).where(table.c.project == code)):
+            yield kind(**found._mapping)  # noqa: SLF001 - SQLAlchemy's public name
