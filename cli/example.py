@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from analysis.journey import STAGES, Account, account
 from cli.play import OPENS, Filed, Play, filing
-from cli.proof import Proof, chain_holds, replays_to
+from cli.proof import Proof, proof
 from cli.townsfolk import Owner, Township, townsfolk
 from engine.clock import PushableClock
 from simulation.habits import Habits, Way
@@ -21,7 +21,6 @@ from workflows.moments import SHANGHAI, local_date
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from engine.envelope import Envelope
     from engine.settings import Settings
     from workflows.project import Project
 
@@ -82,7 +81,6 @@ class Evidence:
     """
 
     project: Project
-    envelopes: tuple[Envelope, ...]
     account: Account
     proof: Proof
 
@@ -115,16 +113,11 @@ def play(settings: Settings, told: Callable[[float], None]) -> None:
 def evidence(settings: Settings) -> Evidence:
     """Read the example back, from the database alone."""
     with closing(assemble(settings)) as parts:
-        project, envelopes = parts.handle.project(CODE), parts.handle.history(CODE)
-    return Evidence(
-        project=project,
-        envelopes=envelopes,
-        account=account([envelope.event for envelope in envelopes]),
-        proof=Proof(
-            chain_ok=chain_holds(envelopes),
-            replay_ok=replays_to(envelopes, project),
-        ),
-    )
+        return Evidence(
+            project=parts.handle.project(CODE),
+            account=account([envelope.event for envelope in parts.handle.history(CODE)]),
+            proof=proof(parts),
+        )
 
 
 def figures(found: Evidence) -> dict[str, object]:

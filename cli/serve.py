@@ -12,6 +12,7 @@ import click
 from waitress import create_server
 
 from cli import district
+from cli.office import demonstrates, last_moment
 from cli.play import Play
 from cli.speech import SpokenCommand, option
 from cli.terminal import Failed, Terminal, terminal
@@ -21,8 +22,6 @@ from engine.store import queries
 from wire import assemble, web
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from wire import Parts
 
 
@@ -57,22 +56,13 @@ def fill(parts: Parts, clock: PushableClock, speaker: Terminal) -> None:
     Raises:
         Failed: If the database holds other projects: a demonstration is no place for real ones.
     """
-    first = district.cases()[0].code
     with parts.new_uow() as uow:
         newest = queries.projects(uow.connection, limit=1)
-        known = queries.project(uow.connection, first)
-    if newest and known is None:
+    if newest and not demonstrates(parts):
         raise Failed("serve.not_demo", database=parts.settings.database)
     with speaker.progress("serve.loading") as told:
         district.load(Play(parts=parts, clock=clock), told)
-    clock.push_to(max(clock.now(), _last(parts)))
-
-
-def _last(parts: Parts) -> datetime:
-    """Return when the last event of any project was recorded."""
-    with parts.new_uow() as uow:
-        lines = queries.projects(uow.connection, limit=queries.LARGEST_PAGE)
-    return max(line.last_at for line in lines)
+    clock.push_to(max(clock.now(), last_moment(parts)))
 
 
 def _check_loopback(settings: Settings) -> None:

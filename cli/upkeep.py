@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.office import opened
 from cli.speech import SpokenCommand, SpokenGroup, as_json
-from cli.terminal import Failed, terminal
+from cli.terminal import Failed, Terminal, terminal
 from engine.settings import from_environment
 from engine.store import schema
 from engine.store.opening import open_store
 from engine.unit_of_work import UnitOfWork
 from engine.verify import verify as examine
+
+if TYPE_CHECKING:
+    from engine.verify import Verification
 
 
 @click.group("db", cls=SpokenGroup, help="help.db")
@@ -46,26 +51,23 @@ def upgrade(as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by 
 def verify(as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by name
     """Replay every log against what is stored."""
     speaker = terminal()
-    with closing(opened()) as parts, speaker.err.status(speaker.say("verify.checking")):
-        found = examine(parts.new_uow, parts.library)
-    figures = {
-        "streams": found.streams,
-        "events": found.events,
-        "projects": found.projects,
-        "violations": [str(each) for each in found.violations],
-        "differences": [str(each) for each in found.differences],
-        "ok": found.ok,
-    }
+    with closing(opened()) as parts, speaker.progress("verify.checking") as told:
+        found = examine(parts.new_uow, parts.library, lambda done, all_: told(done / all_))
     if as_json:
-        speaker.data(figures)
+        speaker.data({**asdict(found), "ok": found.ok})
     else:
-        table = speaker.table("verify.title", ("what", "number"), ("number",))
-        for name, value in figures.items():
-            if name != "ok":
-                number = value if isinstance(value, int) else len(value)
-                table.add_row(speaker.say(f"verify.{name}"), str(number))
-        speaker.out.print(table)
-        for line in (*found.violations, *found.differences):
-            speaker.out.print(str(line))
+        _show(speaker, found)
     if not found.ok:
-        raise Failed("verify.broken")
+        raise Failed("verify.broken" if found.events else "verify.empty")
+
+
+def _show(speaker: Terminal, found: Verification) -> None:
+    table = speaker.table("verify.title", ("what", "number"), ("number",))
+    for name, value in asdict(found).items():
+        number = value if isinstance(value, int) else len(value)
+        table.add_row(speaker.say(f"verify.{name}"), str(number))
+    speaker.out.print(table)
+    for broken in found.violations:
+        speaker.print("verify.violation", **asdict(broken))
+    for deviation in found.differences:
+        speaker.print("verify.difference", **asdict(deviation))

@@ -197,7 +197,7 @@ class Handle:
             roster=roster,
             townships=townships,
             entropy=_entropy(connection, request, before),
-            subject=_subject(connection, request),
+            subject=_subject(connection, request, before),
         )
 
     def _roster(
@@ -263,14 +263,16 @@ def _entropy(connection: Connection, request: Request, before: Project | None) -
     return log.event_hash(connection, stream, run.round.opened_by) or ""
 
 
-def _subject(connection: Connection, request: Request) -> Event | None:
-    """Return the earlier event that a correction names, or None."""
+def _subject(connection: Connection, request: Request, before: Project | None) -> Event | None:
+    """Return the earlier event that a correction names; None where there is none."""
     command = request.command
-    if not isinstance(command, c.CorrectTime | c.RevertStep):
+    if before is None or not isinstance(command, c.CorrectTime | c.RevertStep):
+        return None
+    if not 0 < command.event <= before.number:
         return None
     stream = streams.of_project(request.code)
     found = log.envelopes(connection, stream, command.event, command.event)
-    return found[0].event if found else None
+    return found[0].event
 
 
 def _digest(request: Request) -> str:

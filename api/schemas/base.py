@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MOST = 2**31 - 1
 LONGEST_TEXT = 2000
 LONGEST_CODE = 64
-ITEM_PATTERN = r"\AS[1-5]-[0-9]{2,3}\Z"
+ITEM_PATTERN = r"^S[1-5]-[0-9]{2,3}$"
 _ERRORS: dict[str, str] = {
     "required": "api.field.required",
     "null": "api.field.null",
@@ -35,6 +35,15 @@ class Strict(Schema):
         """Refuse what is not named, keep the order of the file."""
 
         unknown = RAISE
+
+
+class _Pattern(validate.Regexp):
+    """Matches the whole text; written with ^ and $, as the OpenAPI document needs it."""
+
+    def __call__(self, value: str) -> str:  # type: ignore[override]  # texts only
+        if self.regex.fullmatch(value) is None:
+            raise ValidationError(self._format_error(value))
+        return value
 
 
 class Whole(fields.Integer):
@@ -199,7 +208,7 @@ def words(  # noqa: PLR0913 - one keyword a promise of the contract
         validate.Length(min=1, max=longest, error=f"api.field.length?min=1&max={longest}")
     ]
     if pattern is not None:
-        rules.append(validate.Regexp(pattern, error="api.field.pattern"))
+        rules.append(_Pattern(pattern, error="api.field.pattern"))
     metadata = {"description": description}
     if example is not None:
         metadata["example"] = example
@@ -272,7 +281,7 @@ def item_code(description: str) -> fields.String:
 
 def coded(description: str, *, required: bool = True) -> fields.String:
     """Describe a code (township, organisation, person ...) in a request."""
-    return words(description, required=required, longest=LONGEST_CODE, pattern=r"\A[^\s/?#|\\]+\Z")
+    return words(description, required=required, longest=LONGEST_CODE, pattern=r"^[^\s/?#|\\]+$")
 
 
 class NameSchema(Strict):

