@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
@@ -27,7 +27,7 @@ from api.strict import LONGEST_BODY
 if TYPE_CHECKING:
     from api.parts import Parts
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "document"]
 
 PREFIX = "/api/v1"
 _NOUNS = (projects, stages, items, tasks, pairs, agents, definitions, catalogue, people)
@@ -35,7 +35,20 @@ _NOUNS = (projects, stages, items, tasks, pairs, agents, definitions, catalogue,
 
 def create_app(parts: Parts) -> Flask:
     """Return the web application around *parts*; nothing of it outlives the application."""
-    app = Flask(__name__)
+    app, _ = _described()
+    app.extensions["abreast"] = parts
+    return app
+
+
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document; it takes no parts and no database."""
+    _, api = _described()
+    described: dict[str, Any] = api.spec.to_dict()
+    return described
+
+
+def _described() -> tuple[Flask, openapi.Document]:
+    app = Flask(__name__, static_folder=None)  # api/pages.py serves the files
     app.config.update(
         API_TITLE="Abreast 并批",
         API_VERSION="1.0.0",
@@ -45,7 +58,6 @@ def create_app(parts: Parts) -> Flask:
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Chinese stays readable
-    app.extensions["abreast"] = parts
     paths.register(app)
     api = openapi.Document(app, spec_kwargs=openapi.about())
     paths.describe(api)
@@ -54,4 +66,4 @@ def create_app(parts: Parts) -> Flask:
     app.register_blueprint(pages.pages)
     errors.register(app)
     headers.register(app)
-    return app
+    return app, api

@@ -52,12 +52,14 @@ def narrowed(actor: Actor, asked: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return *asked* narrowed to what the actor sees of lists; None when that is nothing.
 
     Whoever sees by more than one relation (an agent: the township, and what is assigned
-    elsewhere) gets the first that fits what was asked.
+    elsewhere) gets the one that takes least away from what was asked.
     """
-    for scope in _scopes(actor):
-        if all(asked.get(name, value) == value for name, value in scope.items()):
-            return {**asked, **scope}
-    return None
+    fitting = [
+        {**asked, **scope}
+        for scope in _scopes(actor)
+        if all(asked.get(name, value) == value for name, value in scope.items())
+    ]
+    return min(fitting, key=len, default=None)
 
 
 def _scopes(actor: Actor) -> Iterator[Mapping[str, str]]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.example import SLOTS, TOWNSHIP, Evidence, evidence, figures, play
+from cli.evidence import SLOTS, Evidence, evidence, figures, play
+from cli.example import TOWNSHIP
 from cli.journey import Teller
 from cli.speech import SpokenCommand, as_json
 from cli.terminal import Failed, Terminal, terminal

@@ -126,8 +126,8 @@ def people(catalogue: Catalogue) -> tuple[Person, ...]:
     return tuple(townsfolk(catalogue, TOWNSHIPS, OWNERS))
 
 
-def load(play: Play, told: Callable[[float], None]) -> None:
-    """Bring the district to TODAY.
+def load(play: Play, told: Callable[[float], None], until: datetime = TODAY) -> None:
+    """Bring the district to *until*.
 
     Args:
         told: Is told how much of the time has passed, from 0 to 1.
@@ -136,17 +136,17 @@ def load(play: Play, told: Callable[[float], None]) -> None:
     play.parts.people.put(*people(catalogue))
     play.staff(TOWNSHIPS)
     first = play.clock.now()
-    agenda = [*_first_orders(play)]
+    agenda = [entry for entry in _first_orders(play) if entry[0] <= until]
     heapq.heapify(agenda)
-    worlds = {case.code: play.world(case.habits, f"district-{case.number}") for case in cases()}
+    worlds = {case.code: _world(play, case) for case in cases()}
     while agenda:
         at, code, order = heapq.heappop(agenda)
         project = play.execute(order)
-        following = _until_today(project, worlds[code])
-        if following is not None:
+        following = _next(project, worlds[code])
+        if following is not None and following[0] <= until:
             heapq.heappush(agenda, following)
-        told((at - first) / (TODAY - first))
-    play.clock.push_to(max(TODAY, play.clock.now()))
+        told((at - first) / (until - first))
+    play.clock.push_to(max(until, play.clock.now()))
 
 
 def start() -> datetime:
@@ -165,16 +165,18 @@ def _first_orders(play: Play) -> Iterator[Agenda]:
             order = _filing(case, facts_of(case, play.parts.library.catalogue))
             yield order.at, case.code, order
         else:
-            following = _until_today(found, play.world(case.habits, f"district-{case.number}"))
+            following = _next(found, _world(play, case))
             if following is not None:
                 yield following
 
 
-def _until_today(project: Project, world: World) -> Agenda | None:
+def _next(project: Project, world: World) -> Agenda | None:
     order = next_order(project, world)
-    if order is None or order.at > TODAY:
-        return None
-    return order.at, project.code, order
+    return None if order is None else (order.at, project.code, order)
+
+
+def _world(play: Play, case: Case) -> World:
+    return play.world(case.habits, f"district-{case.number}")
 
 
 def _filing(case: Case, facts: Mapping[str, bool | str]) -> Order:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 from contextlib import closing
 from dataclasses import replace
 from ipaddress import ip_address
@@ -84,5 +86,7 @@ def _serve(parts: Parts, speaker: Terminal) -> None:
         )
     except OSError as error:
         raise Failed("serve.no_port", port=settings.port, reason=error.strerror) from error
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite end, as by Ctrl+C
     speaker.print("serve.ready", url=f"http://{settings.host}:{server.effective_port}")
+    sys.stdout.flush()  # whoever waits for the line in a pipe shall have it now
     server.run()

@@ -209,6 +209,12 @@ class BeforeLastError(Refusal):
     code = "time.before_last"
 
 
+class BackdatedError(Refusal):
+    """What is recorded on a later day than it happened needs a reason (补录)."""
+
+    code = "time.backdated"
+
+
 class IllegalPairError(Refusal):
     """The two items may not be paired; `rule` and `document` say why."""
 
@@ -335,6 +341,18 @@ class BadEndDateError(Refusal):
     code = "time.bad_end"
 
 
+class AnswerNotDueError(Refusal):
+    """The owner still has time to answer the supplement."""
+
+    code = "item.answer_not_due"
+
+
+class BadVisitError(Refusal):
+    """A joint visit is shared by several different items."""
+
+    code = "visit.items"
+
+
 class UnknownVisitError(Refusal):
     """There is no such open joint visit."""
 
@@ -369,3 +387,57 @@ class NotCorrectableError(Refusal):
     """The entry cannot be corrected that way."""
 
     code = "correction.impossible"
+
+
+class MaterialUnknownError(Refusal):
+    """No applicable item of the unit asks for the material."""
+
+    code = "material.unknown"
+
+
+class MaterialIsResultError(Refusal):
+    """It is the result of another item, which the office has anyway: nobody hands it in again."""
+
+    code = "material.is_result"
+
+
+class MaterialSameError(Refusal):
+    """The very same file was handed in for it before."""
+
+    code = "material.same"
+
+
+class BadFileError(Refusal):
+    """A file is named by its SHA-256 and has at least one byte."""
+
+    code = "material.bad_file"
+
+
+class MaterialsMissingError(Refusal):
+    """Materials of the item are neither handed in nor tolerated, and the local rule asks for them."""
+
+    code = "item.materials_missing"
+
+
+class NoToleranceError(Refusal):
+    """The catalogue does not allow 容缺 for the item."""
+
+    code = "item.no_tolerance"
+
+
+class ToleratedError(Refusal):
+    """An attempt is tolerated once."""
+
+    code = "item.tolerated"
+
+
+class NotMissingError(Refusal):
+    """Only materials of the item's list that are missing can be tolerated."""
+
+    code = "item.not_missing"
+
+
+class BadDueError(Refusal):
+    """The deadline is no date, does not lie ahead, or lies further ahead than the rule allows."""
+
+    code = "time.bad_due"

@@ -54,6 +54,13 @@ class Actor:
 SYSTEM = Actor(id="system", roles=frozenset({Role.SYSTEM}))
 
 
+class Materials(StrEnum):
+    """What a district makes of an item whose materials are not complete."""
+
+    SHOWN = "shown"  # said on every screen, holds nothing
+    REQUIRED = "required"  # not filed until they are complete or tolerated
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """Local rules: what a district may set.
@@ -61,10 +68,14 @@ class Rules:
     Attributes:
         park_after: Working days; a pause expected to last longer gives the pair slot back.
         overdue_default: Whether an overdue item counts as granted (超时默认; off by law).
+        materials: Whether incomplete materials hold an item.
+        tolerance_days: Working days; the longest that a tolerated material may be missing (A).
     """
 
     park_after: int = 10
     overdue_default: bool = False
+    materials: Materials = Materials.SHOWN
+    tolerance_days: int = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,6 +107,21 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tolerance:
+    """Materials that one attempt may do without until a day (容缺受理).
+
+    Attributes:
+        attempt: It may not have been filed yet.
+        due: ISO date.
+    """
+
+    attempt: int
+    missing: tuple[str, ...]
+    due: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemState:
     """One item of one unit: its attempts, or that it was declined."""
 
@@ -115,6 +130,7 @@ class ItemState:
     item: str
     attempts: tuple[Attempt, ...] = ()
     declined: bool = False
+    tolerances: tuple[Tolerance, ...] = ()
 
     @property
     def open(self) -> Attempt | None:
@@ -204,6 +220,26 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Supplied:
+    """A material that was handed in; a later version takes its place.
+
+    Attributes:
+        file: SHA-256 of the content, by which the file is kept.
+        size: Bytes.
+        version: Counted from 1.
+    """
+
+    material: str
+    unit: int
+    file: str
+    size: int
+    media_type: str
+    name: Note
+    supplied_at: datetime
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """Two items of one stage run, joined at run time; first < second."""
 
@@ -254,6 +290,7 @@ class Project:
         lifecycle, lifecycle_tokens: The lifecycle net of unit 0 and its marking's paths.
         applicable: Item codes that apply under its flow and facts.
         runs: By "stage/unit".   items: By "unit/item".   documents: By "unit/document".
+        materials: By "unit/material".
     """
 
     code: str
@@ -278,6 +315,7 @@ class Project:
     items: dict[str, ItemState] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     pairs: dict[str, Pair] = field(default_factory=dict)
+    materials: dict[str, Supplied] = field(default_factory=dict)
 
 
 def run_key(stage: int, unit: int) -> str:

@@ -20,7 +20,7 @@ import msgspec
 
 from workflows.events import Draw
 from workflows.pairing import ticket
-from workflows.project import Document, ItemState, Pair, Project, StageRun, item_key
+from workflows.project import Document, ItemState, Pair, Project, StageRun, Supplied, item_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,6 +46,7 @@ _KEYS: Mapping[type, Callable[[Any], str]] = {
     ItemState: lambda state: item_key(state.unit, state.item),
     Document: lambda document: item_key(document.unit, document.document),
     Pair: lambda pair: pair.id,
+    Supplied: lambda supplied: item_key(supplied.unit, supplied.material),
 }
 
 Tree = Any  # what msgpack can hold

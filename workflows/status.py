@@ -30,12 +30,11 @@ class Status(IntEnum):
 
 TERMINAL = frozenset({2, 4, 5, 11, 12, 13, 14, 15})
 
-_OPEN = {3, 6, 7, 8, 9, 10}
 ARROWS: dict[int, frozenset[int]] = {
     1: frozenset({2, 3, 4, 5, 6, 8, 11}),
-    3: frozenset({*_OPEN, 11, 12, 13, 14} - {3}),
-    6: frozenset({7, 2, 14}),
-    7: frozenset({3, 5, 6, 8, 9, 11, 12, 13, 14}),
+    3: frozenset({6, 8, 9, 11, 12, 13, 14}),
+    6: frozenset({2, 7, 14}),
+    7: frozenset({2, 3, 4, 5, 8, 9, 11, 12, 13, 14}),
     8: frozenset({6, 8, 9, 11, 12, 13, 14}),
     9: frozenset({10, 14}),
     10: frozenset({6, 8, 9, 11, 12, 13, 14}),

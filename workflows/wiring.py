@@ -7,14 +7,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from workflows import applicability, graph
-from workflows.project import item_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
     from workflows.catalogue.values import Catalogue
-    from workflows.project import Project
+    from workflows.project import Document, Project
 
 STAGES = 4  # stages in line; stage 5 runs alongside and belongs to unit 0
 
@@ -33,7 +32,7 @@ class Wiring:
     """
 
     producers: Mapping[str, tuple[str, ...]]
-    made: tuple[tuple[str, tuple[tuple[int, str], ...]], ...]
+    made: Mapping[str, tuple[tuple[int, str], ...]]
     vacuous: frozenset[str]
     needs: Mapping[str, frozenset[str]]
     pulled: Mapping[str, tuple[str, str]]
@@ -52,11 +51,11 @@ def wiring(catalogue: Catalogue, applicable: tuple[str, ...]) -> Wiring:
     stages = {code: catalogue.items[code].stage for code in applicable}
     return Wiring(
         producers=producers,
-        made=tuple(
-            (document, tuple((stages[code], code) for code in codes))
+        made={
+            document: tuple((stages[code], code) for code in codes)
             for document, codes in producers.items()
             if codes
-        ),
+        },
         vacuous=frozenset(document for document, codes in producers.items() if not codes),
         needs=applicability.hard_needs(catalogue, items),
         pulled=applicability.pulled_in(catalogue, items),
@@ -87,18 +86,30 @@ def documents_at_hand(
     produces it (不需要).
     """
     wires = wiring(catalogue, project.applicable)
-    gone = {number: declined(project, number) for number in {0, unit}}
     homes = {stage: home(project, unit, stage) for stage in catalogue.stages}
-    return wires.vacuous.union(
+    held = {
+        each.document
+        for each in project.documents.values()
+        if _valid(each, on)
+        and any(homes[stage] == each.unit for stage, _ in wires.made.get(each.document, ()))
+    }
+    return wires.vacuous | held | _done_without(project, wires, catalogue, homes)
+
+
+def _done_without(
+    project: Project, wires: Wiring, catalogue: Catalogue, homes: Mapping[int, int]
+) -> set[str]:
+    """Return the document kinds whose every applicable producer was declined where it runs."""
+    gone = {number: declined(project, number) for number in {*homes.values()}}
+    return {
         document
-        for document, places in wires.made
-        if any(_valid(project, homes[stage], document, on) for stage, _ in places)
-        or all(code in gone[homes[stage]] for stage, code in places)
-    )
+        for code in frozenset().union(*gone.values())
+        for document in catalogue.items[code].produces
+        if all(other in gone[homes[stage]] for stage, other in wires.made.get(document, ()))
+    }
 
 
-def _valid(project: Project, unit: int, document: str, on: date | None) -> bool:
-    held = project.documents.get(item_key(unit, document))
-    if held is None or held.revoked_at is not None:
+def _valid(held: Document, on: date | None) -> bool:
+    if held.revoked_at is not None:
         return False
     return on is None or held.valid_until is None or on.isoformat() <= held.valid_until

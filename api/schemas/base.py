@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,8 @@ class _Pattern(validate.Regexp):
     """Matches the whole text; written with ^ and $, as the OpenAPI document needs it."""
 
     def __call__(self, value: str) -> str:  # type: ignore[override]  # texts only
-        if self.regex.fullmatch(value) is None:
+        pattern = str(self.regex.pattern)
+        if re.fullmatch(pattern, value) is None:
             raise ValidationError(self._format_error(value))
         return value
 

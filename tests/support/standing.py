@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workflows.project import ItemState, ProjectStatus, item_key, run_key
+from workflows.project import ProjectStatus, item_key, run_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from bpmn.net import Item, Net
     from workflows.events import Event
-    from workflows.project import Project, StageRun
+    from workflows.project import ItemState, Project, StageRun
 
 CLOSED = (ProjectStatus.WITHDRAWN, ProjectStatus.TERMINATED)
 
@@ -20,48 +20,52 @@ def check_move(project: Project, event: Event, nets: Mapping[str, Net]) -> None:
     """Check what holds between any two events: numbers, times, tasks, timers, slots."""
     assert event.number == project.number
     assert event.happened_at <= event.recorded_at == project.last_at
-    stage, unit = getattr(event.body, "stage", None), getattr(event.body, "unit", None)
-    run = None if stage is None or unit is None else project.runs.get(run_key(stage, unit))
+    run = _run_of(project, event)
     if run is not None:
         _check_tokens(run, nets[run.net])
 
 
-def check_rest(project: Project, nets: Mapping[str, Net]) -> None:
-    """Check what holds once a command is through: attempts and tokens tell one story."""
-    lifecycle = nets[project.lifecycle]
-    lifecycle.marking(project.lifecycle_tokens)
-    for run in project.runs.values():
+def check_rest(project: Project, events: Iterable[Event], nets: Mapping[str, Net]) -> None:
+    """Check what holds once the *events* of a command are through: one story, told once."""
+    nets[project.lifecycle].marking(project.lifecycle_tokens)
+    if project.status in CLOSED:
+        assert not any(run.tokens or run.tasks or run.timers for run in project.runs.values())
+        assert not any(state.open for state in project.items.values())
+        return
+    touched = {run.key: run for event in events if (run := _run_of(project, event)) is not None}
+    for run in touched.values():
         net = nets[run.net]
-        marking = _check_tokens(run, net)
-        if project.status in CLOSED:
-            assert marking == 0
-            continue
+        marking = net.marking(run.tokens)
         assert bool(marking & net.milestone) == (run.milestone_at is not None), run.key
         assert bool(marking & net.ended) == (run.ended_at is not None), run.key
         for code, item in net.items.items():
-            state = project.items.get(item_key(run.unit, code))
-            _check_item(item, state or ItemState(unit=run.unit, stage=0, item=code), marking)
-    if project.status in CLOSED:
-        assert not any(state.open for state in project.items.values())
+            _check_item(item, project.items.get(item_key(run.unit, code)), marking)
 
 
-def _check_tokens(run: StageRun, net: Net) -> int:
+def _run_of(project: Project, event: Event) -> StageRun | None:
+    stage, unit = getattr(event.body, "stage", None), getattr(event.body, "unit", None)
+    return None if stage is None or unit is None else project.runs.get(run_key(stage, unit))
+
+
+def _check_tokens(run: StageRun, net: Net) -> None:
     marking = net.marking(run.tokens)
-    assert set(net.paths(marking & net.tasks)) == set(run.tasks), run.key
-    assert set(net.paths(marking & net.timers)) == set(run.timers), run.key
+    assert set(net.paths(marking & net.tasks)) == run.tasks.keys(), run.key
+    assert set(net.paths(marking & net.timers)) == run.timers.keys(), run.key
     assert run.held_slots <= run.slots, run.key
-    return marking
 
 
-def _check_item(item: Item, state: ItemState, marking: int) -> None:
+def _check_item(item: Item, state: ItemState | None, marking: int) -> None:
     code = item.mark.code
+    inside, granted = bool(marking & item.inside), bool(marking & item.granted)
+    wanted, left_out = bool(marking & item.wanted), bool(marking & item.left_out)
+    assert inside + granted + wanted + left_out <= 1, code
+    if state is None:
+        assert not (inside or granted or marking & item.slot), code
+        return
     attempt = state.open
-    assert bool(marking & item.inside) == (attempt is not None), code
-    assert bool(marking & item.granted) == state.granted, code
+    assert inside == (attempt is not None), code
+    assert granted == state.granted, code
     assert bool(marking & item.slot) == (attempt is not None and attempt.slot), code
-    places = (item.wanted, item.inside, item.granted, item.left_out)
-    assert sum(bool(marking & place) for place in places) <= 1, code
-    if state.declined:
-        assert not marking & item.wanted, code
+    assert not (state.declined and wanted), code
     assert [each.number for each in state.attempts] == list(range(1, len(state.attempts) + 1))
     assert all(each.ended_at for each in state.attempts[:-1]), code

@@ -25,6 +25,10 @@ from workflows.commands.pairs import (
     ProposePair,
     StartPair,
 )
+from workflows.commands.papers import (
+    SupplyMaterial,
+    Tolerate,
+)
 from workflows.commands.parts import (
     Note,
 )
@@ -83,9 +87,11 @@ __all__ = [
     "StartJointVisit",
     "StartPair",
     "StartProcedure",
+    "SupplyMaterial",
     "SuspendProject",
     "TaskCommand",
     "TerminateProject",
+    "Tolerate",
     "WithdrawItem",
     "WithdrawProject",
 ]
@@ -125,4 +131,6 @@ Command = (
     | ChangeFacts
     | CorrectTime
     | RevertStep
+    | SupplyMaterial
+    | Tolerate
 )

@@ -36,6 +36,7 @@ class CompleteStep:
 
     Attributes:
         happened_at: When it was done; None = now.
+        reason: Why it is recorded on a later day than it was done (补录).
     """
 
     unit: int = 0
@@ -44,6 +45,7 @@ class CompleteStep:
     step: str
     outcome: str
     happened_at: datetime | None = None
+    reason: Note | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,24 +14,32 @@ class AskSupplement:
 
     Attributes:
         missing: Material codes of the item's list.
+        answer_by: ISO date until which the owner may answer; None = none was told.
         reason: What is wrong with them, in words.
+        happened_at: When it was told; None = now. Another day than today needs a reason.
     """
 
     unit: int = 0
     item: str
     attempt: int
     missing: tuple[str, ...]
+    answer_by: str | None = None
     reason: Note | None = None
     happened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerSupplement:
-    """The owner has handed in what was missing."""
+    """The owner has handed in what was missing.
+
+    Attributes:
+        reason: Why it is recorded on a later day than it happened.
+    """
 
     unit: int = 0
     item: str
     attempt: int
+    reason: Note | None = None
     happened_at: datetime | None = None
 
 
@@ -56,12 +64,17 @@ class StartProcedure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndProcedure:
-    """End the item's open special procedure."""
+    """End the item's open special procedure.
+
+    Attributes:
+        reason: Why it is recorded on a later day than it happened.
+    """
 
     unit: int = 0
     item: str
     attempt: int
     procedure: str
+    reason: Note | None = None
     happened_at: datetime | None = None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from workflows import commands as c
-from workflows.decide import items, law, pairs, pauses, projects, stages, tasks
+from workflows.decide import items, law, pairs, papers, pauses, projects, stages, tasks
 from workflows.decide.draft import Draft
 from workflows.errors import ProjectClosedError, ProjectSuspendedError, UnknownProjectError
 from workflows.project import ProjectStatus
@@ -41,7 +41,7 @@ def decide(project: Project | None, command: c.Command, facts: Facts) -> tuple[E
     return tuple(draft.events)
 
 
-def _take(draft: Draft, command: _Running) -> None:  # noqa: C901, PLR0912 - one line a command
+def _take(draft: Draft, command: _Running) -> None:  # noqa: C901, PLR0912, PLR0915 - one line a command
     """Hand the command to the module that knows it."""
     match command:
         case c.AssignAgent():
@@ -108,6 +108,10 @@ def _take(draft: Draft, command: _Running) -> None:  # noqa: C901, PLR0912 - one
             law.correct_time(draft, command)
         case c.RevertStep():
             law.revert_step(draft, command)
+        case c.SupplyMaterial():
+            papers.supply(draft, command)
+        case c.Tolerate():
+            papers.tolerate(draft, command)
         case _:
             assert_never(command)
 
@@ -145,6 +149,8 @@ _Running = (
     | c.ChangeFacts
     | c.CorrectTime
     | c.RevertStep
+    | c.SupplyMaterial
+    | c.Tolerate
 )
 
 # What may still be ordered while a project is suspended.

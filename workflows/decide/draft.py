@@ -8,6 +8,7 @@ from bpmn import tokens as game
 from workflows import events as e
 from workflows.access import Scope, check
 from workflows.catalogue.values import DayUnit
+from workflows.decide.deadlines import due_at
 from workflows.errors import (
     ItemNotWantedError,
     StageNotFiledError,
@@ -151,9 +152,7 @@ class Draft:
             slot=slot,
         )
 
-    def moved(
-        self, run: StageRun, marking: int, filings: tuple[e.Filing, ...] = ()
-    ) -> e.Tokens:
+    def moved(self, run: StageRun, marking: int, filings: tuple[e.Filing, ...] = ()) -> e.Tokens:
         """Return the move from the run's marking to *marking*, in words.
 
         Args:
@@ -227,14 +226,14 @@ class _Spoken:
         )
 
     def _timer(self, node: Node) -> e.TimerArmed:
-        """Arm a timer: its days are counted from the day the attempt was filed."""
+        """Arm a timer: its days are counted from the receipt of the attempt."""
         code = self.net.item_of(node.path) or ""
         state = self.draft.state(code, self.run.unit)
-        filed = state.attempts[-1].filed_at if code not in self.begun else self.draft.now
+        facts = self.draft.facts
         days = 0 if node.timer is None else node.timer.days
-        unit = "working_day" if node.timer is None else node.timer.unit
-        due = self.draft.facts.calendar.add(local_date(filed), days, DayUnit(unit))
-        return e.TimerArmed(
-            path=node.path, item=code, attempt=self._attempt(code), due_at=end_of(due)
-        )
-
+        unit = DayUnit("working_day" if node.timer is None else node.timer.unit)
+        if code in self.begun:
+            due = end_of(facts.calendar.add(local_date(self.draft.now), days, unit))
+        else:
+            due = due_at(state.attempts[-1], days, unit, facts.calendar, self.draft.now)
+        return e.TimerArmed(path=node.path, item=code, attempt=self._attempt(code), due_at=due)

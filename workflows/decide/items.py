@@ -10,8 +10,10 @@ from bpmn.errors import SlotsTakenError
 from workflows import events as e
 from workflows import pairing
 from workflows.catalogue.values import Coupling
+from workflows.decide.deadlines import received_at
 from workflows.decide.stages import follow
 from workflows.errors import (
+    BackdatedError,
     BeforeLastError,
     CommitmentRefusedError,
     DocumentsMissingError,
@@ -32,6 +34,7 @@ from workflows.errors import (
     UnknownStageError,
     UnknownUnitError,
 )
+from workflows.moments import local_date
 from workflows.project import SEPARATE, PairStatus, run_key
 from workflows.status import Status
 from workflows.wiring import home
@@ -142,7 +145,8 @@ def complete_step(draft: Draft, command: c.CompleteStep) -> None:
 
     Raises:
         TaskNotOpenError, TaskTakenError, UnknownOutcomeError, SamePersonError, FutureError,
-        BeforeLastError, CommitmentRefusedError: By the rule that is broken; access comes first.
+        BeforeLastError, BackdatedError, CommitmentRefusedError: By the rule that is broken; access
+        comes first.
     """
     run, open_task = find_task(draft, command)
     task = open_task.task
@@ -151,7 +155,7 @@ def complete_step(draft: Draft, command: c.CompleteStep) -> None:
     at = command.happened_at or draft.now
     _check_person(draft, open_task, attempt)
     check_not_stopped(command.item, attempt)
-    check_time(draft, attempt, at)
+    check_time(draft, attempt, at, command.reason)
     if command.outcome not in task.outcomes:
         raise UnknownOutcomeError(
             task=command.step, outcome=command.outcome, outcomes=list(task.outcomes)
@@ -159,9 +163,7 @@ def complete_step(draft: Draft, command: c.CompleteStep) -> None:
     if command.outcome == COMMITTED:
         _check_commitment(draft, command.item)
     net = draft.net(run)
-    move = game.complete(
-        net, draft.marking(run), task.path, draft.case(run.unit), command.outcome
-    )
+    move = game.complete(net, draft.marking(run), task.path, draft.case(run.unit), command.outcome)
     step = net.node(task.path).step
     refused = any(result is not Result.GRANTED for _, result in move.ended)
     body = e.StepCompleted(
@@ -174,6 +176,7 @@ def complete_step(draft: Draft, command: c.CompleteStep) -> None:
         outcome=command.outcome,
         status=_status_after(attempt, step, command.outcome, refused=refused),
         tokens=draft.moved(run, move.marking),
+        reason=command.reason,
     )
     draft.record(body, at)
     if move.ended:
@@ -184,7 +187,10 @@ def _status_after(attempt: Attempt, step: Step | None, outcome: str, *, refused:
     """Return the national status after a step; a commitment is accepted when it is signed."""
     if refused or step is None:
         return attempt.status  # the end of the attempt says more
-    return Status.ACCEPTED if outcome == COMMITTED else step.status
+    if outcome == COMMITTED:
+        return Status.ACCEPTED
+    # A receipt that is noted after a supplement takes nothing back.
+    return attempt.status if step.status == Status.RECEIVED else step.status
 
 
 def fire_timer(draft: Draft, command: c.FireTimer) -> None:
@@ -214,7 +220,7 @@ def fire_timer(draft: Draft, command: c.FireTimer) -> None:
         timer=command.timer,
         due_at=armed.due_at,
         status=Status.ACCEPTED,
-        accepted_at=attempt.filed_at,
+        accepted_at=received_at(attempt),
         tokens=draft.moved(run, move.marking),
     )
     # A timer armed after its due day (the file was received late) is due at once, not before.
@@ -291,9 +297,7 @@ def _record_declined(draft: Draft, command: c.DeclineItem, stage: int) -> None:
     move = None
     if run is not None and run.filed_at is not None:
         check_wanted(draft, run, command.item)
-        move = game.decline(
-            draft.net(run), draft.marking(run), command.item, draft.case(run.unit)
-        )
+        move = game.decline(draft.net(run), draft.marking(run), command.item, draft.case(run.unit))
         tokens = draft.moved(run, move.marking)
     body = e.ItemDeclined(
         stage=stage,
@@ -307,9 +311,7 @@ def _record_declined(draft: Draft, command: c.DeclineItem, stage: int) -> None:
         follow(draft, run.key, move.ended, draft.now)
 
 
-def find_task(
-    draft: Draft, command: c.CompleteStep | c.TaskCommand
-) -> tuple[StageRun, OpenTask]:
+def find_task(draft: Draft, command: c.CompleteStep | c.TaskCommand) -> tuple[StageRun, OpenTask]:
     """Return the open task that a command names, and its run.
 
     Raises:
@@ -325,16 +327,19 @@ def find_task(
     return run, found
 
 
-def check_time(draft: Draft, attempt: Attempt, at: datetime) -> None:
+def check_time(draft: Draft, attempt: Attempt, at: datetime, reason: c.Note | None) -> None:
     """Refuse a time after its recording or before the attempt's last transition.
 
     Raises:
         FutureError, BeforeLastError: Naming both times.
+        BackdatedError: If it is recorded on a later legal date, and nobody says why.
     """
     if at > draft.now:
         raise FutureError(happened_at=at.isoformat(), recorded_at=draft.now.isoformat())
     if at < attempt.last_at:
         raise BeforeLastError(happened_at=at.isoformat(), last_at=attempt.last_at.isoformat())
+    if reason is None and local_date(at) < local_date(draft.now):
+        raise BackdatedError(happened_at=at.isoformat(), recorded_at=draft.now.isoformat())
 
 
 def check_not_stopped(code: str, attempt: Attempt) -> None:

@@ -10,10 +10,12 @@ from workflows import applicability
 from workflows import events as e
 from workflows.catalogue.values import DayUnit
 from workflows.clock import clock
+from workflows.decide.items import check_not_stopped
 from workflows.decide.pauses import running
 from workflows.decide.projects import check_facts
-from workflows.decide.stages import follow
+from workflows.decide.stages import follow, issued_on
 from workflows.errors import (
+    AnswerNotDueError,
     ApprovalRequiredError,
     ExtensionError,
     FutureError,
@@ -23,30 +25,38 @@ from workflows.errors import (
     NotStoppedError,
     RuleOffError,
 )
-from workflows.evolve import DECIDING
+from workflows.evolve import ACCEPTED, DECIDING
 from workflows.moments import local_date
+from workflows.project import item_key
 from workflows.status import Status
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from workflows import commands as c
     from workflows.decide.draft import Draft
     from workflows.project import Attempt, StageRun
 
 LONGEST_EXTENSION = 10  # days. Source: XKF42 (permits); taken for every item (A)
+ACCEPTING = ("accept", "receive")  # steps that may accept: reviews are accepted on receipt
+FIRST_IN_HAND = ("inspect", "review", "survey", "decide_on_commitment")
 ISSUE_WITHIN = 1  # working days. Source: the Taizhou rule on default grants (DOMAIN: 超时默认)
 
 
 def extend(draft: Draft, command: c.ExtendLimit) -> None:
-    """Lengthen the limit of a running attempt, once.
+    """Lengthen the limit of a running attempt, once, while it lasts.
 
     Raises:
-        ExtensionError: If it has no limit, was extended, is decided, or the days are too many.
+        ApprovalRequiredError: If nobody has approved it.
+        ExtensionError: If no limit runs, it was extended, is decided or over, or the days are too
+            many.
     """
     run, attempt = running(draft, command.item, command.unit, command.attempt)
     draft.allow(command, attempt.department)
     if not command.approved_by:
         raise ApprovalRequiredError(what="extension")
-    possible = attempt.committed is not None and not attempt.extension
+    limit = clock(attempt, draft.facts.calendar, local_date(draft.now)).committed
+    possible = limit is not None and not limit.overdue and not attempt.extension
     if not possible or attempt.decided_at or not 1 <= command.days <= LONGEST_EXTENSION:
         raise ExtensionError(item=command.item, days=command.days, longest=LONGEST_EXTENSION)
     body = e.LimitExtended(
@@ -67,11 +77,16 @@ def lapse(draft: Draft, command: c.LapseItem) -> None:
 
     Raises:
         NotStoppedError: If no supplement is open.
+        AnswerNotDueError: If the owner may still answer it.
     """
     run, attempt = running(draft, command.item, command.unit, command.attempt)
     draft.allow(command, attempt.department)
-    if not any(pause.kind is e.PauseKind.SUPPLEMENT for pause in attempt.open_pauses):
+    asked = [p for p in attempt.open_pauses if p.kind is e.PauseKind.SUPPLEMENT]
+    if not asked:
         raise NotStoppedError(item=command.item, kind=e.PauseKind.SUPPLEMENT.value)
+    last = asked[0].expected_end
+    if last is not None and local_date(draft.now).isoformat() <= last:
+        raise AnswerNotDueError(item=command.item, last=last)
     move = game.cancel(draft.net(run), draft.marking(run), command.item)
     body = e.ItemLapsed(
         stage=run.stage,
@@ -99,9 +114,7 @@ def revoke(draft: Draft, command: c.RevokeItem) -> None:
         raise NotGrantedError(item=command.item)
     attempt = state.attempts[-1]
     documents = tuple(kind for kind in item.produces if _issued(draft, run, kind, command.item))
-    move = game.reopen(
-        draft.net(run), draft.marking(run), command.item, draft.case(command.unit)
-    )
+    move = game.reopen(draft.net(run), draft.marking(run), command.item, draft.case(command.unit))
     body = e.ItemRevoked(
         stage=run.stage,
         unit=run.unit,
@@ -122,11 +135,13 @@ def grant_by_default(draft: Draft, command: c.GrantByDefault) -> None:
     Raises:
         RuleOffError: If the district has not switched the rule on.
         NotOverdueError: If the committed limit is not exceeded.
+        ItemStoppedError: If its clock stands still.
     """
     run, attempt = running(draft, command.item, command.unit, command.attempt)
     draft.allow(command)
     if not draft.facts.rules.overdue_default:
         raise RuleOffError(rule="overdue_default")
+    check_not_stopped(command.item, attempt)
     today = local_date(draft.now)
     reading = clock(attempt, draft.facts.calendar, today).committed
     if reading is None or not reading.overdue:
@@ -154,19 +169,20 @@ def change_facts(draft: Draft, command: c.ChangeFacts) -> None:
     draft.allow(command)
     project, catalogue = draft.project, draft.facts.catalogue
     facts = {**project.facts, **command.facts}
+    changed = {
+        name: facts[name] for name in command.facts if facts[name] != project.facts.get(name)
+    }
     check_facts(project.flow, facts, catalogue)
     found = applicability.applicable(catalogue, project.flow, facts)
     applicable = tuple(code for code in catalogue.items if code in found)
     before = set(project.applicable)
     moves = _reconsidered(draft, facts)
     body = e.FactsChanged(
-        facts=command.facts,
+        facts=changed,
         applicable=applicable,
         wanted=tuple(code for code in applicable if code not in before),
         flagged=tuple(
-            code
-            for code in project.applicable
-            if code not in found and _touched(draft, code)
+            code for code in project.applicable if code not in found and _touched(draft, code)
         ),
         runs=tuple(e.RunMoved(stage=r.stage, unit=r.unit, tokens=t) for r, t in moves),
         reason=command.reason,
@@ -194,7 +210,10 @@ def correct_time(draft: Draft, command: c.CorrectTime) -> None:
         raise FutureError(
             happened_at=command.happened_at.isoformat(), recorded_at=draft.now.isoformat()
         )
-    moment = _moment(body, attempt, subject)
+    moment = _moment(body)
+    was = _times(attempt)[moment] if moment is not None else None
+    if moment is None or was is None:
+        raise NotCorrectableError(event=command.event, reason="no_moment")
     _check_order(command, attempt, moment)
     corrected = e.TimeCorrected(
         event=command.event,
@@ -203,10 +222,11 @@ def correct_time(draft: Draft, command: c.CorrectTime) -> None:
         item=body.item,
         attempt=body.attempt,
         moment=moment,
-        was=subject.happened_at,
+        was=was,
         now=command.happened_at,
         role=_role(draft),
         reason=command.reason,
+        issued=issued_on(draft, _still_held(draft, body), command.happened_at),
     )
     draft.record(corrected)
 
@@ -223,12 +243,12 @@ def revert_step(draft: Draft, command: c.RevertStep) -> None:
         raise NotCorrectableError(event=command.event, reason="no_step")
     run, attempt = running(draft, body.item, body.unit, body.attempt)
     draft.allow(command, attempt.department)
+    check_not_stopped(body.item, attempt)
     if not run.tokens.issuperset(body.tokens.put) or attempt.last_at > subject.happened_at:
         raise NotCorrectableError(event=command.event, reason="later_steps")
     net = draft.net(run)
     put, took = net.marking(body.tokens.put), net.marking(body.tokens.took)
-    accepted_here = attempt.accepted_at == subject.happened_at
-    accepted = None if accepted_here else attempt.accepted_at
+    accepted = None if body.step in ACCEPTING else attempt.accepted_at
     decided = None if body.step in DECIDING else attempt.decided_at
     reverted = e.StepReverted(
         event=command.event,
@@ -237,7 +257,7 @@ def revert_step(draft: Draft, command: c.RevertStep) -> None:
         item=body.item,
         attempt=attempt.number,
         step=body.step,
-        status=Status.RECEIVED if accepted is None else Status.ACCEPTED,
+        status=_status_before(body.step, attempt, accepted=accepted is not None),
         accepted_at=accepted,
         decided_at=decided,
         role=_role(draft),
@@ -247,9 +267,7 @@ def revert_step(draft: Draft, command: c.RevertStep) -> None:
     draft.record(reverted)
 
 
-def _reconsidered(
-    draft: Draft, facts: dict[str, bool | str]
-) -> list[tuple[StageRun, e.Tokens]]:
+def _reconsidered(draft: Draft, facts: dict[str, bool | str]) -> list[tuple[StageRun, e.Tokens]]:
     """Return the moves of every filed run whose items must be judged again."""
     moves = []
     for key in sorted(draft.project.runs):
@@ -293,31 +311,54 @@ def _subject(draft: Draft, number: int) -> e.Event:
     return subject
 
 
-def _moment(body: e.StepCompleted | e.ItemEnded, attempt: Attempt, subject: e.Event) -> str:
-    """Return which moment of the attempt the entry set."""
+def _moment(body: e.StepCompleted | e.ItemEnded) -> str | None:
+    """Return which moment of the attempt the entry set, if any."""
     if isinstance(body, e.ItemEnded):
         return "ended"
     if body.step in DECIDING:
         return "decided"
-    if attempt.accepted_at == subject.happened_at:
-        return "accepted"
-    raise NotCorrectableError(event=subject.number, reason="no_moment")
+    accepts = body.step in ACCEPTING and body.status in ACCEPTED and body.outcome != "refused"
+    return "accepted" if accepts else None
 
 
-def _check_order(command: c.CorrectTime, attempt: Attempt, moment: str) -> None:
-    """Keep filed ≤ accepted ≤ decided ≤ ended."""
-    times = {
+def _times(attempt: Attempt) -> dict[str, datetime | None]:
+    """Return the moments of an attempt, in the order that they must keep."""
+    return {
         "filed": attempt.filed_at,
         "accepted": attempt.accepted_at,
         "decided": attempt.decided_at,
         "ended": attempt.ended_at,
     }
-    times[moment] = command.happened_at
+
+
+def _check_order(command: c.CorrectTime, attempt: Attempt, moment: str) -> None:
+    """Keep filed ≤ accepted ≤ decided ≤ ended."""
+    times = {**_times(attempt), moment: command.happened_at}
     known = [at for at in times.values() if at is not None]
     if known != sorted(known):
         raise NotCorrectableError(event=command.event, reason="out_of_order")
 
 
+def _still_held(draft: Draft, body: e.StepCompleted | e.ItemEnded) -> tuple[str, ...]:
+    """Return the documents that the entry issued and nothing has replaced or taken back."""
+    if not isinstance(body, e.ItemEnded):
+        return ()
+    held = draft.project.documents
+    return tuple(
+        issued.document
+        for issued in body.issued
+        if (document := held[item_key(body.unit, issued.document)]).revoked_at is None
+        and (document.item, document.attempt) == (body.item, body.attempt)
+    )
+
+
+def _status_before(step: str, attempt: Attempt, *, accepted: bool) -> Status:
+    """Return the status that a step found: received, accepted, or in a department's hands."""
+    if not accepted:
+        told = any(pause.kind is e.PauseKind.SUPPLEMENT for pause in attempt.pauses)
+        return Status.SUPPLEMENTED if told else Status.RECEIVED
+    return Status.ACCEPTED if step in FIRST_IN_HAND else Status.IN_HAND
+
+
 def _role(draft: Draft) -> str:
     return min(role.value for role in draft.facts.actor.roles)
-

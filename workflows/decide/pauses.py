@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from bpmn import tokens as game
 from workflows import events as e
 from workflows.catalogue.values import DayUnit
+from workflows.clock import stands
+from workflows.decide.deadlines import due_at
 from workflows.decide.items import check_not_stopped, check_time
 from workflows.errors import (
     ApprovalRequiredError,
     BadEndDateError,
+    BadVisitError,
     ItemNotOpenError,
+    ItemStoppedError,
     NotAcceptedError,
     NotStoppedError,
     NotSuspendedError,
@@ -23,7 +28,7 @@ from workflows.errors import (
     UnknownProcedureError,
     UnknownVisitError,
 )
-from workflows.moments import end_of, local_date
+from workflows.moments import local_date
 from workflows.status import Status
 
 if TYPE_CHECKING:
@@ -34,18 +39,20 @@ if TYPE_CHECKING:
     from workflows.project import Attempt, Pause, StageRun
 
 TELL_WITHIN = 5  # working days; after that silence is acceptance. Source: XKF32
+SHARED = 2  # items at least for which a visit is a joint one
 
 
 def ask_supplement(draft: Draft, command: c.AskSupplement) -> None:
     """Tell the owner once what is missing; the clock stops.
 
     Raises:
-        SupplementToldError, SupplementLateError, UnknownMaterialError, ItemStoppedError.
+        SupplementToldError, SupplementLateError, UnknownMaterialError, ItemStoppedError,
+        BadEndDateError.
     """
     run, attempt = running(draft, command.item, command.unit, command.attempt)
     draft.allow(command, attempt.department)
     at = command.happened_at or draft.now
-    check_time(draft, attempt, at)
+    check_time(draft, attempt, at, command.reason)
     check_not_stopped(command.item, attempt)
     if any(pause.kind is e.PauseKind.SUPPLEMENT for pause in attempt.pauses):
         raise SupplementToldError(item=command.item)
@@ -54,11 +61,16 @@ def ask_supplement(draft: Draft, command: c.AskSupplement) -> None:
     unknown = [material for material in command.missing if material not in known]
     if unknown or not command.missing:
         raise UnknownMaterialError(item=command.item, materials=unknown, known=list(known))
+    tokens = None
+    if command.answer_by is not None:
+        end = _end(draft, command.answer_by, at)
+        tokens = _parked(draft, run, command.item, attempt, local_date(at), end)
     body = e.ItemPaused(
         unit=run.unit,
         kind=e.PauseKind.SUPPLEMENT,
-        paused=(_paused(run, command.item, attempt, Status.SUPPLEMENT),),
+        paused=(_paused(run, command.item, attempt, Status.SUPPLEMENT, tokens),),
         missing=command.missing,
+        expected_end=command.answer_by,
         reason=command.reason,
     )
     draft.record(body, at)
@@ -73,13 +85,14 @@ def answer_supplement(draft: Draft, command: c.AnswerSupplement) -> None:
     run, attempt = running(draft, command.item, command.unit, command.attempt)
     draft.allow(command, attempt.department)
     at = command.happened_at or draft.now
-    check_time(draft, attempt, at)
     pause = _open(command.item, attempt, e.PauseKind.SUPPLEMENT)
+    check_time(draft, attempt, at, command.reason)
     body = e.ItemResumed(
         unit=run.unit,
         kind=e.PauseKind.SUPPLEMENT,
         resumed=(_resumed(run, command.item, attempt, pause, Status.SUPPLEMENTED),),
-        armed=_armed_again(draft, run, command.item, attempt, at),
+        armed=_armed_again(draft, run, command.item, _ended(attempt, pause, at), at),
+        reason=command.reason,
     )
     draft.record(body, at)
 
@@ -94,16 +107,14 @@ def start_procedure(draft: Draft, command: c.StartProcedure) -> None:
     run, attempt = running(draft, command.item, command.unit, command.attempt)
     draft.allow(command, attempt.department)
     at = command.happened_at or draft.now
-    check_time(draft, attempt, at)
-    check_not_stopped(command.item, attempt)
-    _check_procedure(draft, (command.item,), (attempt,), command, at)
-    procedure = draft.facts.catalogue.procedures[command.procedure]
-    tokens = None if procedure.counted else _parked(draft, run, command, attempt, at)
+    check_time(draft, attempt, at, command.reason)
+    end = _check_procedure(draft, ((command.item, attempt),), command, at)
+    counted = draft.facts.catalogue.procedures[command.procedure].counted
     body = e.ItemPaused(
         unit=run.unit,
         kind=e.PauseKind.PROCEDURE,
-        paused=(_paused(run, command.item, attempt, Status.SPECIAL, tokens),),
-        counted=procedure.counted,
+        paused=(_begun(draft, run, command.item, attempt, (local_date(at), end), counted=counted),),
+        counted=counted,
         procedure=command.procedure,
         expected_end=command.expected_end,
         approved_by=command.approved_by,
@@ -121,16 +132,14 @@ def end_procedure(draft: Draft, command: c.EndProcedure) -> None:
     run, attempt = running(draft, command.item, command.unit, command.attempt)
     draft.allow(command, attempt.department)
     at = command.happened_at or draft.now
-    check_time(draft, attempt, at)
-    pause = _open(command.item, attempt, e.PauseKind.PROCEDURE)
-    if pause.procedure != command.procedure:
-        raise NotStoppedError(item=command.item, kind=command.procedure)
+    pause = _open(command.item, attempt, e.PauseKind.PROCEDURE, command.procedure)
+    check_time(draft, attempt, at, command.reason)
     body = e.ItemResumed(
         unit=run.unit,
         kind=e.PauseKind.PROCEDURE,
-        resumed=(_resumed(run, command.item, attempt, pause, Status.SPECIAL_ENDED),),
+        resumed=(_over(run, command.item, attempt, pause),),
         procedure=command.procedure,
-        armed=_armed_again(draft, run, command.item, attempt, at),
+        reason=command.reason,
     )
     draft.record(body, at)
 
@@ -139,22 +148,25 @@ def start_visit(draft: Draft, command: c.StartJointVisit) -> None:
     """Begin one inspection for several items: one event, one interval for all.
 
     Raises:
+        BadVisitError: Unless it names several different items.
         As `start_procedure`, for the first item that does not fit.
     """
     draft.allow(command)
-    found = [_member(draft, code, command.unit) for code in command.items]
-    for code, (_, attempt) in zip(command.items, found, strict=True):
-        check_not_stopped(code, attempt)
-    attempts = tuple(attempt for _, attempt in found)
-    _check_procedure(draft, command.items, attempts, command, draft.now)
+    if len(set(command.items)) != len(command.items) or len(command.items) < SHARED:
+        raise BadVisitError(items=list(command.items), least=SHARED)
+    found = [(code, *_member(draft, code, command.unit)) for code in command.items]
+    today = local_date(draft.now)
+    members = tuple((code, attempt) for code, _, attempt in found)
+    end = _check_procedure(draft, members, command, draft.now)
+    counted = draft.facts.catalogue.procedures[command.procedure].counted
     body = e.ItemPaused(
         unit=command.unit,
         kind=e.PauseKind.JOINT,
         paused=tuple(
-            _paused(run, code, attempt, Status.SPECIAL)
-            for code, (run, attempt) in zip(command.items, found, strict=True)
+            _begun(draft, run, code, attempt, (today, end), counted=counted)
+            for code, run, attempt in found
         ),
-        counted=draft.facts.catalogue.procedures[command.procedure].counted,
+        counted=counted,
         procedure=command.procedure,
         visit=_next_visit(draft),
         expected_end=command.expected_end,
@@ -172,7 +184,7 @@ def end_visit(draft: Draft, command: c.EndJointVisit) -> None:
     """
     draft.allow(command)
     members = [
-        (state.unit, run_of(draft, state.item, state.unit), state.item, attempt, pause)
+        (state, attempt, pause)
         for _, state in sorted(draft.project.items.items())
         if (attempt := state.open) is not None
         for pause in attempt.open_pauses
@@ -180,19 +192,15 @@ def end_visit(draft: Draft, command: c.EndJointVisit) -> None:
     ]
     if not members:
         raise UnknownVisitError(visit=command.visit)
+    unit = members[0][0].unit
     body = e.ItemResumed(
-        unit=members[0][0],
+        unit=unit,
         kind=e.PauseKind.JOINT,
         resumed=tuple(
-            _resumed(run, code, attempt, pause, Status.SPECIAL_ENDED)
-            for _, run, code, attempt, pause in members
+            _over(run_of(draft, state.item, unit), state.item, attempt, pause)
+            for state, attempt, pause in members
         ),
         visit=command.visit,
-        armed=tuple(
-            armed
-            for _, run, code, attempt, _ in members
-            for armed in _armed_again(draft, run, code, attempt, draft.now)
-        ),
     )
     draft.record(body)
 
@@ -270,8 +278,9 @@ def _resume_unit(draft: Draft, unit: int) -> None:
             if pause.kind is e.PauseKind.SUSPENSION:
                 run = run_of(draft, code, unit)
                 resumed.append(_resumed(run, code, attempt, pause, attempt.status))
-                if len(attempt.open_pauses) == 1:
-                    armed += _armed_again(draft, run, code, attempt, draft.now)
+                after = _ended(attempt, pause, draft.now)
+                if not stands(after):
+                    armed += _armed_again(draft, run, code, after, draft.now)
     if resumed:
         body = e.ItemResumed(
             unit=unit,
@@ -294,75 +303,112 @@ def _check_in_time(draft: Draft, code: str, attempt: Attempt, at: datetime) -> N
 
 def _check_procedure(
     draft: Draft,
-    codes: tuple[str, ...],
-    attempts: tuple[Attempt, ...],
+    members: tuple[tuple[str, Attempt], ...],
     command: c.StartProcedure | c.StartJointVisit,
     at: datetime,
-) -> None:
-    for code, attempt in zip(codes, attempts, strict=True):
+) -> date:
+    """Refuse a procedure that an item may not begin now; return its expected end."""
+    for code, attempt in members:
+        check_not_stopped(code, attempt)
         listed = [use.procedure for use in draft.facts.catalogue.items[code].procedures]
         if command.procedure not in listed:
             raise UnknownProcedureError(item=code, procedure=command.procedure, known=listed)
         if attempt.accepted_at is None:
             raise NotAcceptedError(item=code)
+        if any(pause.procedure == command.procedure for pause in attempt.open_pauses):
+            raise ItemStoppedError(item=code, kind=command.procedure)
     if not command.approved_by:
         raise ApprovalRequiredError(what=command.procedure)
-    _check_end(draft, command, at)
+    return _end(draft, command.expected_end, at, command.procedure)
 
 
-def _check_end(
-    draft: Draft, command: c.StartProcedure | c.StartJointVisit, at: datetime
-) -> None:
-    """Hold the expected end against the day it begins and the longest the procedure may take."""
+def _end(draft: Draft, told: str, at: datetime, procedure: str | None = None) -> date:
+    """Return the told end, held against its beginning and the longest the procedure may take.
+
+    Raises:
+        BadEndDateError: If it is no date, too early or too late.
+    """
     begin = local_date(at)
-    procedure = draft.facts.catalogue.procedures[command.procedure]
     try:
-        end = date.fromisoformat(command.expected_end)
+        end = date.fromisoformat(told)
     except ValueError as error:
-        raise BadEndDateError(end=command.expected_end, begin=begin.isoformat()) from error
+        raise BadEndDateError(end=told, begin=begin.isoformat()) from error
+    found = None if procedure is None else draft.facts.catalogue.procedures[procedure]
     longest = None
-    if procedure.max_days is not None:
-        unit = procedure.unit or DayUnit.WORKING_DAY
-        longest = draft.facts.calendar.add(begin, procedure.max_days, unit)
+    if found is not None and found.max_days is not None:
+        unit = found.unit or DayUnit.WORKING_DAY
+        longest = draft.facts.calendar.add(begin, found.max_days, unit)
     if end < begin or (longest is not None and end > longest):
-        raise BadEndDateError(end=command.expected_end, begin=begin.isoformat())
+        raise BadEndDateError(end=told, begin=begin.isoformat())
+    return end
 
 
-def _parked(
-    draft: Draft, run: StageRun, command: c.StartProcedure, attempt: Attempt, at: datetime
+def _begun(  # noqa: PLR0913 - who pauses, and how long
+    draft: Draft,
+    run: StageRun,
+    code: str,
+    attempt: Attempt,
+    span: tuple[date, date],
+    *,
+    counted: bool,
+) -> e.Paused:
+    """Return the beginning of a procedure for one item.
+
+    One during which the clock runs on is no 特别程序 of the national status: what is reported as 9
+    and 10 would be taken off the item's time. So it leaves status and pair slot alone.
+    """
+    if counted:
+        return _paused(run, code, attempt, attempt.status)
+    tokens = _parked(draft, run, code, attempt, *span)
+    return _paused(run, code, attempt, Status.SPECIAL, tokens)
+
+
+def _over(run: StageRun, code: str, attempt: Attempt, pause: Pause) -> e.Paused:
+    status = attempt.status if pause.counted else Status.SPECIAL_ENDED
+    return _resumed(run, code, attempt, pause, status)
+
+
+def _parked(  # noqa: PLR0913, PLR0917 - whose slot, and for how long it is declared idle
+    draft: Draft, run: StageRun, code: str, attempt: Attempt, begin: date, end: date
 ) -> e.Tokens | None:
     """Give the pair slot back when the pause is declared to last long."""
-    calendar = draft.facts.calendar
-    end = date.fromisoformat(command.expected_end)
-    days = calendar.count(local_date(at), end, DayUnit.WORKING_DAY)
+    days = draft.facts.calendar.count(begin, end, DayUnit.WORKING_DAY)
     if not attempt.slot or days <= draft.facts.rules.park_after:
         return None
-    move = game.park(draft.net(run), draft.marking(run), command.item)
+    move = game.park(draft.net(run), draft.marking(run), code)
     return draft.moved(run, move.marking)
+
+
+def _ended(attempt: Attempt, pause: Pause, at: datetime) -> Attempt:
+    """Return the attempt as it will be when *pause* has ended."""
+    pauses = (replace(each, until=at) if each is pause else each for each in attempt.pauses)
+    return replace(attempt, pauses=tuple(pauses))
 
 
 def _armed_again(
     draft: Draft, run: StageRun, code: str, attempt: Attempt, at: datetime
 ) -> tuple[e.TimerArmed, ...]:
-    """Arm the attempt's timers anew, their days counted from *at*."""
+    """Arm the timers of an attempt anew, as it will be when its pause has ended at *at*."""
     net = draft.net(run)
     inside = draft.marking(run) & net.items[code].inside & net.timers
-    armed = []
-    for path in net.paths(inside):
-        timer = net.node(path).timer
-        if timer is not None:
-            day = draft.facts.calendar.add(local_date(at), timer.days, DayUnit(timer.unit))
-            armed.append(
-                e.TimerArmed(path=path, item=code, attempt=attempt.number, due_at=end_of(day))
-            )
-    return tuple(armed)
+    timers = [(path, net.node(path).timer) for path in net.paths(inside)]
+    return tuple(
+        e.TimerArmed(
+            path=path,
+            item=code,
+            attempt=attempt.number,
+            due_at=due_at(attempt, timer.days, DayUnit(timer.unit), draft.facts.calendar, at),
+        )
+        for path, timer in timers
+        if timer is not None
+    )
 
 
-def _open(code: str, attempt: Attempt, kind: e.PauseKind) -> Pause:
+def _open(code: str, attempt: Attempt, kind: e.PauseKind, procedure: str | None = None) -> Pause:
     for pause in attempt.open_pauses:
-        if pause.kind is kind:
+        if pause.kind is kind and procedure in {None, pause.procedure}:
             return pause
-    raise NotStoppedError(item=code, kind=kind.value)
+    raise NotStoppedError(item=code, kind=procedure or kind.value)
 
 
 def _paused(
@@ -378,9 +424,7 @@ def _paused(
     )
 
 
-def _resumed(
-    run: StageRun, code: str, attempt: Attempt, pause: Pause, status: int
-) -> e.Paused:
+def _resumed(run: StageRun, code: str, attempt: Attempt, pause: Pause, status: int) -> e.Paused:
     return e.Paused(
         stage=run.stage,
         item=code,

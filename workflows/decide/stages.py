@@ -38,9 +38,7 @@ def file_stage(draft: Draft, command: c.FileStage) -> None:
     if run.filed_at is not None:
         raise StageFiledError(stage=run.stage, unit=run.unit)
     net = draft.net(run)
-    intake = game.complete(
-        net, draft.marking(run), _intake(run), draft.case(run.unit), FILED
-    )
+    intake = game.complete(net, draft.marking(run), _intake(run), draft.case(run.unit), FILED)
     _file(draft, run, net, intake.marking)
     follow(draft, run.key, (), draft.now)
 
@@ -184,11 +182,7 @@ def _file(draft: Draft, run: StageRun, net: Net, marking: int) -> None:
         filings=filings,
         held=held,
         pulled_in=pulled,
-        left_out=tuple(
-            code
-            for code, item in net.items.items()
-            if move.marking & item.left_out
-        ),
+        left_out=tuple(code for code, item in net.items.items() if move.marking & item.left_out),
         tokens=draft.moved(run, move.marking, filings),
     )
     draft.record(body, run.opened_at if run.stage > STAGES else draft.now)
@@ -243,11 +237,16 @@ def _end_item(draft: Draft, run: StageRun, code: str, result: str, at: datetime)
         attempt=attempt.number,
         result=result,
         status=end_status(result, accepted=attempt.accepted_at is not None),
-        issued=tuple(
-            e.Issued(document=kind, valid_until=_valid_until(draft, kind, at)) for kind in produces
-        ),
+        issued=issued_on(draft, produces, at),
     )
     draft.record(body, at)
+
+
+def issued_on(draft: Draft, kinds: Iterable[str], at: datetime) -> tuple[e.Issued, ...]:
+    """Return documents as they come into being at *at*."""
+    return tuple(
+        e.Issued(document=kind, valid_until=_valid_until(draft, kind, at)) for kind in kinds
+    )
 
 
 def _valid_until(draft: Draft, kind: str, at: datetime) -> str | None:
@@ -326,9 +325,9 @@ def _lifecycle(draft: Draft, node: str) -> e.Tokens | None:
     before = net.marking(project.lifecycle_tokens)
     path = f"{net.id}/{node}"
     case = draft.case(0)
+    if path not in project.lifecycle_tokens:
+        return None  # passed before; the run was opened again by a revocation or by new facts
     if node.startswith("milestone"):
-        if path not in project.lifecycle_tokens:
-            return None
         after = game.fire(net, before, path, case).marking
     else:
         after = game.complete(net, before, path, case).marking

@@ -32,6 +32,10 @@ from workflows.events.pairs import (
     PairProposed,
     PairStarted,
 )
+from workflows.events.papers import (
+    MaterialSupplied,
+    Tolerated,
+)
 from workflows.events.parts import (
     AgentLoad,
     ClosedAttempt,
@@ -99,6 +103,7 @@ __all__ = [
     "ItemWithdrawn",
     "Limit",
     "LimitExtended",
+    "MaterialSupplied",
     "MilestoneReached",
     "PairDissolved",
     "PairEnded",
@@ -128,6 +133,7 @@ __all__ = [
     "TimerArmed",
     "TimerFired",
     "Tokens",
+    "Tolerated",
     "UnitAdded",
 ]
 
@@ -166,6 +172,8 @@ Body = (
     | FactsChanged
     | TimeCorrected
     | StepReverted
+    | MaterialSupplied
+    | Tolerated
 )
 
 KINDS: dict[str, type[Body]] = {
@@ -205,6 +213,8 @@ KINDS: dict[str, type[Body]] = {
         FactsChanged,
         TimeCorrected,
         StepReverted,
+        MaterialSupplied,
+        Tolerated,
     )
 }
 

@@ -26,7 +26,11 @@ class ItemFiled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepCompleted:
-    """Status is the national status BLZT of the attempt after the step."""
+    """Status is the national status BLZT of the attempt after the step.
+
+    Attributes:
+        reason: Why it was recorded on a later day than it was done.
+    """
 
     stage: int
     unit: int
@@ -37,6 +41,7 @@ class StepCompleted:
     outcome: str
     status: int
     tokens: Tokens
+    reason: Note | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

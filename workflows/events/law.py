@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 
 from workflows.commands import Note  # noqa: TC001 - msgspec reads the annotations at run time
-from workflows.events.parts import Tokens  # noqa: TC001 - msgspec reads the annotations at run time
+from workflows.events.parts import (  # noqa: TC001 - msgspec reads the annotations at run time
+    Issued,
+    Tokens,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,8 @@ class TimeCorrected:
 
     Attributes:
         moment: Which time of the attempt it sets: filed, accepted, decided or ended.
+        was: That time until now.
+        issued: Documents whose day of issue moves along.
     """
 
     event: int
@@ -116,6 +121,7 @@ class TimeCorrected:
     now: datetime
     role: str
     reason: Note
+    issued: tuple[Issued, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,10 +97,18 @@ class Filing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
-    """A result document that came into being."""
+    """A result document that came into being.
+
+    Attributes:
+        valid_until: ISO date; None = without end.
+        number: What it is quoted by (文号); empty in logs that are older than numbers.
+        sha256: Digest of its content, as workflows/papers.py writes it; empty likewise.
+    """
 
     document: str
-    valid_until: str | None = None  # ISO date, None = without end
+    valid_until: str | None = None
+    number: str = ""
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,10 +123,11 @@ class AgentLoad:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A listed item that waits for documents."""
+    """A listed item that waits for documents, or for materials where the local rule asks so."""
 
     item: str
     documents: tuple[str, ...]
+    materials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

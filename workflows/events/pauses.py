@@ -44,9 +44,11 @@ class ItemPaused:
     """The clock of one or, for a joint visit or a suspension, of several attempts stopped.
 
     Attributes:
-        pause: "supplement", ...; *visit* names a joint visit.
+        visit: Names a joint visit.
         counted: The clock runs on all the same (a procedure that the law counts).
-        expected_end: ISO date, or None when nobody knows.
+        missing: Material codes that a supplement asks for.
+        expected_end: ISO date that was told, for a supplement the last day for the answer; None
+            when nobody knows.
     """
 
     unit: int
@@ -63,7 +65,11 @@ class ItemPaused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemResumed:
-    """The clock of the attempts runs again; timers are armed anew with their new due instants."""
+    """The clock of the attempts runs again; timers are armed anew with their new due instants.
+
+    Attributes:
+        reason: Why it was recorded on a later day than it happened.
+    """
 
     unit: int
     kind: PauseKind
@@ -71,6 +77,7 @@ class ItemResumed:
     procedure: str | None = None
     visit: str | None = None
     armed: tuple[TimerArmed, ...] = ()
+    reason: Note | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

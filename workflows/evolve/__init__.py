@@ -16,6 +16,7 @@ from workflows.evolve._changes import (
     with_pair,
 )
 from workflows.evolve._law import set_right
+from workflows.evolve._papers import filed_papers
 from workflows.evolve._pauses import paused_or_resumed
 from workflows.project import (
     SEPARATE,
@@ -32,6 +33,7 @@ from workflows.project import (
     item_key,
     run_key,
 )
+from workflows.status import end_status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +41,8 @@ if TYPE_CHECKING:
 
 __all__ = ["evolve"]
 
-ACCEPTED = 3  # BLZT from which the item's clock runs: accepted by the window, or beyond
+# BLZT with which a step accepts: by the window, or beyond; 7 and 10 only end a pause.
+ACCEPTED = frozenset({3, 8, 11, 12})
 DECIDING = ("decide", "decide_on_commitment", "opinion", "plan")
 
 
@@ -140,6 +143,8 @@ def _evolved(project: Project, body: e.Body, event: e.Event) -> Project:  # noqa
             | e.StepReverted()
         ):
             return set_right(project, body, event)
+        case e.MaterialSupplied() | e.Tolerated():
+            return filed_papers(project, body, event)
         case e.ProjectCompleted():
             return replace(project, status=ProjectStatus.COMPLETED, ended_at=at)
         case e.ProjectWithdrawn():
@@ -188,7 +193,7 @@ def _step_completed(project: Project, body: e.StepCompleted, event: e.Event) -> 
 
     def stepped(attempt: Attempt) -> Attempt:
         accepted = attempt.accepted_at
-        if accepted is None and body.status >= ACCEPTED and body.outcome != "refused":
+        if accepted is None and body.status in ACCEPTED and body.outcome != "refused":
             accepted = at
         return replace(
             attempt,
@@ -324,7 +329,7 @@ def _closed(
             project,
             one.unit,
             one.item,
-            lambda a: replace(a, ended_at=at, last_at=at, result="withdrawn", slot=False),
+            lambda a: _withdrawn(a, at),
         )
     runs = {
         key: replace(run, tokens=frozenset(), tasks={}, timers={}, ended_at=run.ended_at or at)
@@ -334,7 +339,20 @@ def _closed(
         key: replace(pair, status=_closed_status(pair), ended_at=at) if pair.live else pair
         for key, pair in project.pairs.items()
     }
-    return replace(project, status=status, ended_at=at, runs=runs, pairs=pairs)
+    return replace(project, status=status, ended_at=at, runs=runs, pairs=pairs, suspended=False)
+
+
+def _withdrawn(attempt: Attempt, at: datetime) -> Attempt:
+    """End an attempt with its project: no clock runs on, none stands still."""
+    return replace(
+        attempt,
+        ended_at=at,
+        last_at=at,
+        result="withdrawn",
+        status=end_status("withdrawn", accepted=attempt.accepted_at is not None),
+        slot=False,
+        pauses=tuple(replace(pause, until=pause.until or at) for pause in attempt.pauses),
+    )
 
 
 def _closed_status(pair: Pair) -> PairStatus:

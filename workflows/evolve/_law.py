@@ -84,7 +84,14 @@ def _time_corrected(project: Project, body: e.TimeCorrected) -> Project:
         _set_moment(attempt, body) if attempt.number == body.attempt else attempt
         for attempt in state.attempts
     )
-    return replace(project, items={**project.items, key: replace(state, attempts=attempts)})
+    documents = dict(project.documents)
+    for issued in body.issued:
+        place = item_key(body.unit, issued.document)
+        documents[place] = replace(
+            documents[place], issued_at=body.now, valid_until=issued.valid_until
+        )
+    items = {**project.items, key: replace(state, attempts=attempts)}
+    return replace(project, items=items, documents=documents)
 
 
 def _set_moment(attempt: Attempt, body: e.TimeCorrected) -> Attempt:

@@ -52,11 +52,12 @@ class TestAccount:
         assert found.events == len(office().events)
 
     def test_counts_every_applicable_item_once(self) -> None:
-        assert office().project is not None
+        project = office().project
+        assert project is not None
 
         found = told(office().events)
 
-        assert found.items_done == len(office().project.applicable)
+        assert found.items_done == len(project.applicable)
         assert sum(stage.items_done for stage in found.stages) == found.items_done
 
     def test_tells_each_policy_with_its_stage(self) -> None:

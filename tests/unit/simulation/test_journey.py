@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
@@ -79,6 +79,16 @@ class TestDrive:
         } <= kinds(office).keys()
         assert any(result == "refused" for _, result in results(office))
 
+    @pytest.mark.parametrize("patience", [0, 1, 3])
+    def test_has_no_more_mishaps_with_an_item_than_patience(self, patience: int) -> None:
+        habits = Habits(refused=1.0, patience=patience)
+
+        office = journey(FLOW, FACTS, habits)
+
+        refused = [times for (_, result), times in results(office).items() if result == "refused"]
+        assert max(refused, default=0) == patience
+        assert account(office.events).completed
+
     def test_is_the_same_every_time(self) -> None:
         first, second = (journey(FLOW, FACTS, ROUGH, seed="twice") for _ in range(2))
 
@@ -152,7 +162,7 @@ class TestOrders:
         order = next_order(filed, world())
 
         assert order is not None
-        assert (order.actor.id, order.actor.roles) == ("A2", {Role.AGENT})
+        assert (order.actor.id, order.actor.roles) == ("A2", frozenset({Role.AGENT}))
 
 
 class TestDays:
@@ -174,6 +184,28 @@ class TestDays:
 
         assert days_of(item, "review")[1] is item.committed_limit.unit
         assert days_of(item, "deliver") == (0, DayUnit.WORKING_DAY)
+
+
+class TestWorld:
+    def test_moves_a_calendar_day_that_is_off_to_the_next_working_day(self) -> None:
+        friday = datetime(2026, 3, 6, 2, tzinfo=UTC)
+
+        later = world().after(friday, 1, DayUnit.CALENDAR_DAY, "key")
+
+        assert local_date(later) == date(2026, 3, 9)
+
+    @pytest.mark.parametrize(
+        ("instant", "soon"),
+        [
+            (datetime(2026, 3, 6, 2, tzinfo=UTC), datetime(2026, 3, 6, 2, tzinfo=UTC)),
+            (datetime(2026, 3, 5, 23, tzinfo=UTC), datetime(2026, 3, 6, 1, tzinfo=UTC)),
+            (datetime(2026, 3, 6, 9, tzinfo=UTC), datetime(2026, 3, 9, 1, tzinfo=UTC)),
+            (datetime(2026, 3, 7, 2, tzinfo=UTC), datetime(2026, 3, 9, 1, tzinfo=UTC)),
+        ],
+        ids=["in hours", "before nine", "after five", "on a Saturday"],
+    )
+    def test_acts_in_office_hours(self, instant: datetime, soon: datetime) -> None:
+        assert world().soon(instant) == soon
 
 
 class TestLuck:

@@ -1,0 +1,322 @@
+"""The command line as a person or a script meets it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from http.client import HTTPConnection
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import pytest
+
+from cli import main
+from cli.main import COMMANDS, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+CHINESE = re.compile(r"[\u3400-\u9fff\uff00-\uffef]")
+EN = {"LANG": "en_GB.UTF-8"}
+GROUPS = {
+    "project": ("list", "show"),
+    "people": ("add", "list"),
+    "token": ("create",),
+    "bpmn": ("build", "check", "show"),
+    "catalogue": ("check", "items"),
+    "db": ("upgrade",),
+}
+PATHS = [[], *([name] for name in COMMANDS), *([g, c] for g, cs in GROUPS.items() for c in cs)]
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Name an empty database to every command of the test."""
+    file = tmp_path / "abreast.db"
+    monkeypatch.setenv("ABREAST_DATABASE", f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def screen(capfd: pytest.CaptureFixture[str]) -> Screen:
+    return Screen(capfd)
+
+
+class Screen:
+    """Runs commands and keeps what they said."""
+
+    def __init__(self, capfd: pytest.CaptureFixture[str]) -> None:
+        self.capfd = capfd
+        self.out = self.err = ""
+
+    def run(self, *args: str, environ: dict[str, str] | None = None) -> int:
+        code = run(args, environ or {})
+        self.out, self.err = self.capfd.readouterr()
+        return code
+
+    def json(self, *args: str) -> Any:
+        """Run a command with --json; it must print one object and nothing else."""
+        self.run(*args, "--json")
+        assert self.out.count("\n") == 1
+        return json.loads(self.out)
+
+
+class TestHelp:
+    @pytest.mark.parametrize("path", PATHS, ids=" ".join)
+    def test_speaks_chinese_first(self, screen: Screen, path: list[str]) -> None:
+        code = screen.run(*path, "--help")
+
+        assert (code, screen.err) == (0, "")
+        assert screen.out.startswith("用法：")
+        assert "选项" in screen.out
+
+    @pytest.mark.parametrize("path", PATHS, ids=" ".join)
+    def test_speaks_english_alone_when_asked(self, screen: Screen, path: list[str]) -> None:
+        code = screen.run(*path, "--help", environ=EN)
+
+        assert (code, screen.err) == (0, "")
+        assert screen.out.startswith("Usage: abreast")
+        assert CHINESE.findall(screen.out.replace("并批", "")) == []
+
+    def test_of_the_whole_names_every_command(self, screen: Screen) -> None:
+        screen.run()
+
+        assert [name for name in COMMANDS if f"\n  {name} " not in screen.out] == []
+
+    def test_takes_the_language_wherever_it_stands(self, screen: Screen) -> None:
+        screen.run("demo", "--help", "--lang", "en")
+
+        assert screen.out.startswith("Usage: abreast demo")
+
+    def test_of_every_group_is_listed_here(self) -> None:
+        groups = {
+            name: tuple(found.commands)
+            for name, (module, attribute) in COMMANDS.items()
+            if isinstance(found := getattr(import_module(module), attribute), click.Group)
+        }
+        assert groups == GROUPS
+
+
+class TestErrors:
+    @pytest.mark.parametrize(
+        ("args", "code", "words"),
+        [
+            (["bogus"], 2, "没有命令 bogus"),
+            (["demo", "--bogus"], 2, "没有选项 --bogus"),
+            (["bpmn", "show"], 2, "缺少"),
+            (["catalogue", "items", "--stage", "9"], 2, "stage 的值不对"),
+            (["bpmn", "show", "stage_9"], 1, "没有流程 stage_9"),
+            (["project", "show", "2601-120118-04-01-999999"], 1, "没有这个项目"),
+            (["token", "create", "nobody"], 1, "没有人员 nobody"),
+            (["verify"], 1, "还没有任何日志"),
+            (["serve", "--demo", "--host", "0.0.0.0"], 1, "只能开在本机地址"),  # noqa: S104 - refused
+        ],
+        ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+    )
+    @pytest.mark.usefixtures("database")
+    def test_are_one_line_and_a_code(
+        self, screen: Screen, args: list[str], code: int, words: str
+    ) -> None:
+        found = screen.run(*args)
+
+        assert found == code
+        assert screen.err.startswith("错误：")
+        assert words in screen.err
+        assert screen.err.count("\n") == 1
+
+    def test_name_a_setting_that_cannot_be_used(
+        self, screen: Screen, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("ABREAST_PORT", "many")
+
+        code = screen.run("project", "list", "--lang", "en")
+
+        assert code == 1
+        assert "ABREAST_PORT" in screen.err
+
+    def test_name_an_unreachable_database(
+        self, screen: Screen, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setenv("ABREAST_DATABASE", f"sqlite:///{tmp_path}")
+
+        code = screen.run("project", "list", "--lang", "en")
+
+        assert code == 1
+        assert screen.err.startswith("Error: ")
+
+    def test_of_the_program_itself_are_not_hidden(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(main, "COMMANDS", {"broken": ("cli.nowhere", "command")})
+
+        with pytest.raises(ModuleNotFoundError):
+            run(["broken"], {})
+
+
+class TestDefinitions:
+    def test_are_built_byte_for_byte_as_committed(self, screen: Screen, tmp_path: Path) -> None:
+        code = screen.run("bpmn", "build", "--into", str(tmp_path / "out"))
+
+        built = {file.name: file.read_bytes() for file in (tmp_path / "out").iterdir()}
+        shipped = {f.name: f.read_bytes() for f in (ROOT / "bpmn" / "definitions").iterdir()}
+        assert code == 0
+        assert built == shipped
+
+    def test_are_written_again_only_when_stale(self, screen: Screen, tmp_path: Path) -> None:
+        screen.run("bpmn", "build", "--into", str(tmp_path), environ=EN)
+        (tmp_path / "stage_3.bpmn").write_bytes(b"old")
+
+        screen.run("bpmn", "build", "--into", str(tmp_path), environ=EN)
+
+        assert screen.out.startswith("Wrote 1 of 10 files")
+
+    def test_are_checked(self, screen: Screen) -> None:
+        found = screen.json("bpmn", "check")
+
+        assert (found["ok"], len(found["definitions"])) == (True, 10)
+
+    def test_are_shown(self, screen: Screen) -> None:
+        found = screen.json("bpmn", "show", "item_standard")
+
+        assert {"receive", "accept", "review", "decide", "deliver"} <= {
+            element["id"] for element in found["elements"]
+        }
+
+
+class TestCatalogue:
+    def test_is_in_order_as_shipped(self, screen: Screen) -> None:
+        found = screen.json("catalogue", "check")
+
+        assert found["errors"] == 0
+
+    def test_is_refused_with_the_item_and_field(self, screen: Screen, tmp_path: Path) -> None:
+        text = (ROOT / "catalogue" / "catalogue.yaml").read_text(encoding="utf-8")
+        broken = tmp_path / "catalogue.yaml"
+        broken.write_text(text.replace("coupling: pairable", "coupling: sometimes", 1), "utf-8")
+
+        code = screen.run("catalogue", "check", str(broken))
+
+        assert code == 1
+        assert "S1-06" in screen.out
+        assert "coupling" in screen.out
+
+    def test_lists_the_items_of_a_stage_and_flow(self, screen: Screen) -> None:
+        found = screen.json("catalogue", "items", "--stage", "5", "--flow", "3")
+
+        assert [item["code"] for item in found["items"]] == [f"S5-0{n}" for n in range(1, 8)]
+
+
+@pytest.mark.usefixtures("database")
+class TestPeople:
+    def test_are_registered_and_get_tokens(self, screen: Screen) -> None:
+        added = screen.run(
+            "people",
+            "add",
+            "reviewer-1",
+            "--name",
+            "示例审查员",
+            "--role",
+            "reviewer",
+            "--department",
+            "housing",
+        )
+        issued = screen.run("token", "create", "reviewer-1", "--days", "1")
+        token = screen.out.strip()
+
+        found = screen.json("people", "list")
+        assert (added, issued) == (0, 0)
+        assert len(token) > 40
+        assert [(p["id"], p["department"]) for p in found["people"]] == [("reviewer-1", "housing")]
+
+    def test_join_the_roster_as_agents_once(self, screen: Screen) -> None:
+        args = ("people", "add", "a", "--name", "代办员", "--role", "agent", "--township", "T1")
+
+        assert [screen.run(*args), screen.run(*args)] == [0, 0]
+
+    def test_need_a_township_as_agents(self, screen: Screen) -> None:
+        code = screen.run("people", "add", "a", "--name", "代办员", "--role", "agent")
+
+        assert (code, "--township" in screen.err) == (1, True)
+
+    def test_need_a_department_that_there_is(self, screen: Screen) -> None:
+        code = screen.run(
+            "people", "add", "r", "--name", "审查员", "--role", "reviewer", "--department", "moon"
+        )
+
+        assert (code, "moon" in screen.err) == (1, True)
+
+
+@pytest.mark.usefixtures("database")
+class TestUpkeep:
+    def test_upgrades_once(self, screen: Screen) -> None:
+        first = screen.json("db", "upgrade")
+        second = screen.json("db", "upgrade")
+
+        assert first["before"] is None
+        assert second["before"] == second["after"] == first["after"]
+
+    def test_doctor_says_what_is_there(self, screen: Screen, database: Path) -> None:
+        found = screen.json("doctor")
+
+        states = {check["name"]: check["state"] for check in found["checks"]}
+        assert found["ok"] is True
+        assert states["database"] == "note"
+        assert not database.exists()
+
+    def test_doctor_looks_into_an_existing_database(self, screen: Screen) -> None:
+        screen.run("db", "upgrade")
+
+        found = screen.json("doctor")
+
+        assert {c["name"]: c["state"] for c in found["checks"]}["database"] == "ok"
+
+    def test_doctor_fails_on_a_setting_that_cannot_be_used(
+        self, screen: Screen, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("ABREAST_THREADS", "0")
+
+        found = screen.json("doctor")
+
+        assert found["ok"] is False
+
+    def test_lists_nothing_of_an_empty_office(self, screen: Screen) -> None:
+        assert screen.json("project", "list") == {"projects": []}
+
+
+class TestServe:
+    @pytest.fixture
+    def server(self, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+        environ = {**os.environ, "ABREAST_DATABASE": f"sqlite:///{tmp_path / 'a.db'}", "LANG": "en"}
+        code = "from cli.main import main; main()"
+        command = [sys.executable, "-c", code, "serve", "--port", "0"]
+        with subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            yield process
+            process.kill()
+
+    def test_says_where_and_answers_and_stops_when_told(
+        self, server: subprocess.Popen[str]
+    ) -> None:
+        assert server.stdout is not None
+        said = server.stdout.readline()
+        port = int(said.split("127.0.0.1:")[1].split()[0])
+
+        door = HTTPConnection("127.0.0.1", port, timeout=30)
+        door.request("GET", "/api/v1/openapi.json")
+        answer = door.getresponse()
+        assert (answer.status, json.loads(answer.read())["openapi"][:3]) == (200, "3.1")
+        door.close()
+
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=30) == 0

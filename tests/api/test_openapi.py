@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from api import document
+from api.__main__ import written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SNAPSHOT = Path(__file__).parents[2] / "docs" / "openapi.json"
+DOCUMENT = document()
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+def operations() -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in DOCUMENT["paths"].items():
+        for method in METHODS & methods.keys():
+            yield f"{method} {path}", methods[method]
+
+
+OPERATIONS = dict(operations())
+
+
+def members(schema: dict[str, Any], place: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, member in schema.get("properties", {}).items():
+        yield f"{place}.{name}", member
+
+
+class TestTheDocument:
+    def test_is_the_committed_one(self) -> None:
+        assert SNAPSHOT.read_text(encoding="utf-8") == written(), (
+            "the contract changed; if that is meant: python -m api docs/openapi.json"
+        )
+
+    def test_is_openapi_3_1_under_our_prefix(self) -> None:
+        assert DOCUMENT["openapi"] == "3.1.0"
+        assert all(path.startswith("/api/v1/") for path in DOCUMENT["paths"])
+
+    def test_names_each_operation_once(self) -> None:
+        names = [operation["operationId"] for operation in OPERATIONS.values()]
+
+        assert len(names) == len(set(names))
+        assert all(re.fullmatch(r"[a-z]+[A-Za-z]+", name) for name in names)
+
+    def test_describes_every_member_of_every_schema(self) -> None:
+        bare = [
+            place
+            for name, schema in DOCUMENT["components"]["schemas"].items()
+            for place, member in members(schema, name)
+            if "description" not in member
+        ]
+
+        assert bare == []
+
+    def test_refuses_unknown_members_everywhere(self) -> None:
+        lax = [
+            name
+            for name, schema in DOCUMENT["components"]["schemas"].items()
+            if schema.get("additionalProperties") is not False
+        ]
+
+        assert lax == []
+
+    def test_uses_no_pattern_that_other_languages_read_otherwise(self) -> None:
+        patterns = re.findall(r'"pattern": "(.*?)"[,\n]', written())
+
+        assert patterns
+        assert not [pattern for pattern in patterns if re.search(r"\\\\[AZ]", pattern)]
+
+
+class TestEveryOperation:
+    @pytest.mark.parametrize("name", OPERATIONS)
+    def test_says_what_it_does_and_who_may(self, name: str) -> None:
+        operation = OPERATIONS[name]
+
+        assert operation["summary"]
+        assert operation["description"]
+        assert operation["tags"]
+        assert operation["security"]
+
+    @pytest.mark.parametrize("name", OPERATIONS)
+    def test_answers_errors_as_problems(self, name: str) -> None:
+        errors = {
+            status: answer
+            for status, answer in OPERATIONS[name]["responses"].items()
+            if status.startswith(("4", "5"))
+        }
+
+        assert {"401", "404", "422"} <= errors.keys()
+        assert all("application/problem+json" in answer["content"] for answer in errors.values())
+
+    @pytest.mark.parametrize("name", [name for name in OPERATIONS if name.startswith("post")])
+    def test_that_changes_something_asks_for_a_key(self, name: str) -> None:
+        headers = [p["name"] for p in OPERATIONS[name]["parameters"] if p["in"] == "header"]
+
+        assert "Idempotency-Key" in headers
+        assert "428" in OPERATIONS[name]["responses"]
+
+    @pytest.mark.parametrize("name", OPERATIONS)
+    def test_describes_its_parameters(self, name: str) -> None:
+        described = [p for p in OPERATIONS[name]["parameters"] if p["in"] != "path"]
+
+        assert all(parameter.get("description") for parameter in described)

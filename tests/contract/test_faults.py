@@ -1,0 +1,139 @@
+"""The machine fails: a clear error, nothing half done, and it recovers by itself."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from sqlalchemy import event
+
+from engine.errors import (
+    DatabaseFullError,
+    DatabaseReadOnlyError,
+    DatabaseUnreachableError,
+    UnknownDatabaseError,
+    UnsafeDatabaseError,
+)
+from engine.settings import Settings
+from engine.store.opening import open_store, prepare
+from engine.verify import verify
+from tests.support import office as offices
+from tests.support.database import opened, with_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.store.port import Store
+    from tests.support.database import Databases
+    from tests.support.office import Office
+
+
+def prepared(url: str) -> None:
+    store = open_store(Settings(database=url, busy_seconds=2))
+    try:
+        prepare(store)
+    finally:
+        store.engine.dispose()
+
+
+class TestStart:
+    @pytest.mark.parametrize("setting", ["synchronous_commit"])
+    def test_refuses_a_server_that_may_lose_a_step(
+        self, postgres_databases: Databases, setting: str
+    ) -> None:
+        url = with_option(postgres_databases.fresh(), f"-c {setting}=off")
+
+        with pytest.raises(UnsafeDatabaseError, match=setting):
+            prepared(url)
+
+    def test_refuses_a_file_without_a_write_ahead_log(self) -> None:
+        with pytest.raises(UnsafeDatabaseError, match="journal_mode"):
+            open_store(Settings(database="sqlite://")).check()
+
+    def test_refuses_an_address_of_another_kind(self) -> None:
+        with pytest.raises(UnknownDatabaseError, match="mysql"):
+            open_store(Settings(database="mysql://localhost/x"))
+
+    def test_says_that_a_server_cannot_be_reached(self) -> None:
+        with socket.socket() as closed:
+            closed.bind(("127.0.0.1", 0))
+            port = closed.getsockname()[1]
+
+            with pytest.raises(DatabaseUnreachableError):
+                prepared(f"postgresql://nobody@127.0.0.1:{port}/x")
+
+    def test_says_that_a_file_cannot_be_opened(self, tmp_path: Path) -> None:
+        (tmp_path / "folder.db").mkdir()
+
+        with pytest.raises(DatabaseUnreachableError):
+            prepared(f"sqlite:///{tmp_path}/folder.db")
+
+
+class TestFullDisk:
+    def test_leaves_nothing_half_done_and_recovers(self, sqlite_databases: Databases) -> None:
+        with opened(sqlite_databases.fresh()) as store:
+            office = offices.opened(store)
+            project = office.filed()
+
+            with opened(str(store.engine.url)) as full:
+                cap(full)
+                narrow = offices.again(office, full)
+                with pytest.raises(DatabaseFullError):
+                    fill(narrow)
+
+            assert verify(office.new_uow, office.library).ok
+            assert office.pushed_on(project, 1).number > project.number
+
+
+class TestReadOnly:
+    def test_is_said_and_passes(self, postgres_databases: Databases) -> None:
+        url = postgres_databases.fresh()
+        with opened(url) as store:
+            office = offices.opened(store)
+            project = office.filed()
+
+            with opened(with_option(url, "-c default_transaction_read_only=on")) as standby:
+                reader = offices.again(office, standby)
+                assert reader.handle.project(project.code) == project
+                with pytest.raises(DatabaseReadOnlyError):
+                    reader.pushed_on(project, 1)
+
+            assert office.pushed_on(project, 1).number > project.number
+
+
+class TestKilledConnection:
+    def test_is_replaced_without_anybody_noticing(self, postgres_databases: Databases) -> None:
+        url = postgres_databases.fresh()
+        with opened(url) as store:
+            office = offices.opened(store)
+            project = office.filed()
+            kill_others(url)
+
+            assert office.pushed_on(project, 2).number > project.number
+
+
+def cap(store: Store) -> None:
+    """Let the file grow by no more than a few pages."""
+    with store.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one() + 4
+    event.listen(
+        store.engine, "connect", lambda raw, _: raw.execute(f"PRAGMA max_page_count = {pages}")
+    )
+    store.engine.dispose()
+
+
+def fill(office: Office) -> None:
+    """File projects until the disk is full."""
+    for _ in range(50):
+        office.filed()
+
+
+def kill_others(url: str) -> None:
+    """End every other session on the database, as an operator or a restart would."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )

@@ -1,0 +1,205 @@
+"""The materials of an item: which are at hand, from where, which are tolerated, which are missing.
+
+A material counts for every item and stage that asks for it, in the unit it was handed in for and,
+from the whole project, in each of its units. One that is the result of another item is satisfied by
+that document alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from workflows.project import ItemState, item_key
+from workflows.wiring import documents_at_hand, home, wiring
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from workflows.catalogue.values import Catalogue, Item, Material
+    from workflows.project import Document, Project, Supplied, Tolerance
+
+
+class Standing(StrEnum):
+    """Where one material of one item stands."""
+
+    SUPPLIED = "supplied"  # handed in
+    DOCUMENT = "document"  # the result document exists
+    NOT_NEEDED = "not_needed"  # no item of the project produces that document (不需要)
+    AWAITED = "awaited"  # the result document does not exist yet
+    MISSING = "missing"  # the owner is to hand it in
+
+
+AT_HAND = frozenset({Standing.SUPPLIED, Standing.DOCUMENT, Standing.NOT_NEEDED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One required material.
+
+    Attributes:
+        material: Code.
+        document: The document kind that satisfies it; None = the owner hands it in.
+        supplied: What was handed in.
+        tolerated_until: ISO date, while it is missing and tolerated.
+    """
+
+    material: str
+    document: str | None
+    state: Standing
+    supplied: Supplied | None = None
+    tolerated_until: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grace:
+    """What became of a tolerance (容缺) by a certain date.
+
+    Attributes:
+        attempt: The attempt it was given to.
+        left: Materials still missing; empty = fulfilled.
+        due: ISO date.
+        overdue: Something is still missing after that date.
+    """
+
+    attempt: int
+    missing: tuple[str, ...]
+    left: tuple[str, ...]
+    due: str
+    overdue: bool
+
+    @property
+    def fulfilled(self) -> bool:
+        """Tell whether everything was handed in."""
+        return not self.left
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checklist:
+    """The materials of one item in one unit, in the catalogue's order.
+
+    Attributes:
+        graces: Of every attempt that was tolerated, oldest first.
+        missing: Neither at hand nor tolerated for the running or the next attempt.
+        tolerated: Missing, but tolerated for that attempt.
+    """
+
+    item: str
+    unit: int
+    lines: tuple[Line, ...]
+    graces: tuple[Grace, ...]
+    missing: tuple[str, ...]
+    tolerated: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether nothing at all is missing, tolerated or not."""
+        return not self.missing and not self.tolerated
+
+    @property
+    def satisfied(self) -> bool:
+        """Tell whether the item may be handled: what is missing is tolerated."""
+        return not self.missing
+
+
+class Shelf:
+    """What is at hand in one unit on one date; makes the checklists of its items."""
+
+    def __init__(self, project: Project, catalogue: Catalogue, unit: int, on: date) -> None:
+        """Look once; nothing is changed by looking."""
+        self._project = project
+        self._catalogue = catalogue
+        self._unit = unit
+        self._on = on
+        self._documents = documents_at_hand(project, unit, catalogue, on)
+        self._producers = wiring(catalogue, project.applicable).producers
+
+    def checklist(self, code: str) -> Checklist:
+        """Return the checklist of item *code*."""
+        item = self._catalogue.items[code]
+        state = self._state(item)
+        number = state.attempts[-1].number if state.open is not None else len(state.attempts) + 1
+        graces = tuple(self._grace(each) for each in state.tolerances)
+        until = {
+            material: grace.due
+            for grace in graces
+            if grace.attempt == number
+            for material in grace.left
+        }
+        lines = tuple(self._line(material, until) for material in item.materials)
+        lacking = [line for line in lines if line.state not in AT_HAND]
+        return Checklist(
+            item=code,
+            unit=self._unit,
+            lines=lines,
+            graces=graces,
+            missing=tuple(each.material for each in lacking if each.tolerated_until is None),
+            tolerated=tuple(each.material for each in lacking if each.tolerated_until is not None),
+        )
+
+    def grace(self, code: str, attempt: int) -> Grace | None:
+        """Return what became of the tolerance of one attempt of item *code*; None = it had none."""
+        state = self._state(self._catalogue.items[code])
+        given = (each for each in state.tolerances if each.attempt == attempt)
+        return next((self._grace(each) for each in given), None)
+
+    def standing(self, material: Material) -> Standing:
+        """Return where a material stands."""
+        if self.supplied(material.code) is not None:
+            return Standing.SUPPLIED
+        if material.document is None:
+            return Standing.MISSING
+        if self._exists(material.document):
+            return Standing.DOCUMENT
+        return Standing.NOT_NEEDED if material.document in self._documents else Standing.AWAITED
+
+    def supplied(self, code: str) -> Supplied | None:
+        """Return what was handed in: for the unit itself, else for the whole project."""
+        held: Mapping[str, Supplied] = self._project.materials
+        return held.get(item_key(self._unit, code)) or held.get(item_key(0, code))
+
+    def _exists(self, document: str) -> bool:
+        stages = {self._catalogue.items[code].stage for code in self._producers[document]}
+        homes = {home(self._project, self._unit, stage) for stage in stages}
+        held = (self._project.documents.get(item_key(unit, document)) for unit in homes)
+        return any(each is not None and self._holds(each) for each in held)
+
+    def _holds(self, held: Document) -> bool:
+        """Tell whether a document is neither revoked nor out of date."""
+        until = held.valid_until
+        return held.revoked_at is None and (until is None or self._on.isoformat() <= until)
+
+    def _line(self, code: str, until: Mapping[str, str]) -> Line:
+        material = self._catalogue.materials[code]
+        return Line(
+            material=code,
+            document=material.document,
+            state=self.standing(material),
+            supplied=self.supplied(code),
+            tolerated_until=until.get(code),
+        )
+
+    def _grace(self, tolerance: Tolerance) -> Grace:
+        left = tuple(
+            code
+            for code in tolerance.missing
+            if self.standing(self._catalogue.materials[code]) not in AT_HAND
+        )
+        return Grace(
+            attempt=tolerance.attempt,
+            missing=tolerance.missing,
+            left=left,
+            due=tolerance.due,
+            overdue=bool(left) and self._on.isoformat() > tolerance.due,
+        )
+
+    def _state(self, item: Item) -> ItemState:
+        blank = ItemState(unit=self._unit, stage=item.stage, item=item.code)
+        return self._project.items.get(item_key(self._unit, item.code), blank)
+
+
+def askers(project: Project, catalogue: Catalogue, material: str) -> tuple[str, ...]:
+    """Return the applicable items that ask for *material*, in catalogue order."""
+    return tuple(c for c in project.applicable if material in catalogue.items[c].materials)
