@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.clock import SystemClock
+from engine.files import Files
 from engine.handle import Handle
 from engine.library import shipped
 from engine.people import People
@@ -37,6 +39,7 @@ class Parts:
     handle: Handle
     people: People
     rosters: Rosters
+    files: Files
 
     def close(self) -> None:
         """Give the database connections back; the parts are of no use after it."""
@@ -61,7 +64,8 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         library=library,
         store=store,
         new_uow=new_uow,
-        handle=Handle(new_uow, time, library),
+        handle=Handle(new_uow, time, library, settings.rules),
+        files=Files(Path(settings.files), settings.file_limit),
         people=People(new_uow, time),
         rosters=Rosters(new_uow, time, library),
     )

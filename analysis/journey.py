@@ -111,22 +111,13 @@ def slot_holders(events: Iterable[e.Event]) -> dict[Run, int]:
 
 
 def _moves(body: e.Body) -> Iterator[tuple[Run, e.Tokens]]:
-    """Yield the move of a stage run's tokens that an event holds, if it does."""
-    match body:
-        case (
-            e.StageOpened()
-            | e.StageFiled()
-            | e.ItemFiled()
-            | e.StepCompleted()
-            | e.TimerFired()
-            | e.ItemWithdrawn()
-            | e.PairStarted()
-        ):
-            yield (body.stage, body.unit), body.tokens
-        case e.ItemDeclined(tokens=tokens) if tokens is not None:
-            yield (body.stage, body.unit), tokens
-        case _:
-            return
+    """Yield the move of a stage run's tokens that an event holds, if it does.
+
+    Asked of every kind by its fields, so that a kind that comes later is not forgotten.
+    """
+    stage, unit, tokens = (getattr(body, name, None) for name in ("stage", "unit", "tokens"))
+    if stage is not None and unit is not None and isinstance(tokens, e.Tokens):
+        yield (stage, unit), tokens
 
 
 def _opened(events: Sequence[e.Event]) -> tuple[int, ...]:

@@ -9,14 +9,17 @@ from flask import Flask
 from api import (
     agents,
     catalogue,
+    clocks,
     definitions,
     errors,
     headers,
     items,
+    law,
     openapi,
     pages,
     pairs,
     paths,
+    pauses,
     people,
     projects,
     stages,
@@ -30,7 +33,20 @@ if TYPE_CHECKING:
 __all__ = ["create_app", "document"]
 
 PREFIX = "/api/v1"
-_NOUNS = (projects, stages, items, tasks, pairs, agents, definitions, catalogue, people)
+_NOUNS = (
+    projects,
+    stages,
+    items,
+    pauses,
+    law,
+    clocks,
+    tasks,
+    pairs,
+    agents,
+    definitions,
+    catalogue,
+    people,
+)
 
 
 def create_app(parts: Parts) -> Flask:

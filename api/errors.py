@@ -14,6 +14,7 @@ from api.locales import preferred
 from api.problems import Fault, InvalidError, RequestError
 from api.strict import BadJsonError
 from engine.errors import EngineError
+from workflows.calendar import OutsideCalendarError
 from workflows.errors import Refusal
 from workflows.texts import text
 
@@ -52,6 +53,14 @@ STATUS: Mapping[str, HTTPStatus] = {
     "task.unknown_outcome": HTTPStatus.UNPROCESSABLE_ENTITY,
     "time.future": HTTPStatus.UNPROCESSABLE_ENTITY,
     "time.before_last": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "time.backdated": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "time.bad_end": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "approval.required": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "item.unknown_material": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "item.unknown_procedure": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "visit.items": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "visit.unknown": HTTPStatus.NOT_FOUND,
+    "calendar.outside": HTTPStatus.UNPROCESSABLE_ENTITY,
     "person.unknown": HTTPStatus.NOT_FOUND,
     "definition.unknown": HTTPStatus.NOT_FOUND,
     "engine.key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -73,12 +82,21 @@ POINTERS: Mapping[str, str] = {
     "task.unknown_outcome": "/outcome",
     "time.future": "/happened_at",
     "time.before_last": "/happened_at",
+    "time.backdated": "/reason",
+    "time.bad_end": "/expected_end",
+    "approval.required": "/approved_by",
+    "item.unknown_material": "/missing",
+    "item.unknown_procedure": "/procedure",
+    "item.extension": "/days",
+    "visit.items": "/items",
+    "correction.impossible": "/event",
 }
 
 
 def register(app: Flask) -> None:
     """Teach *app* to answer every error as a problem."""
     app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(OutsideCalendarError, _outside)
     app.register_error_handler(EngineError, _broken)
     app.register_error_handler(InvalidError, _invalid)
     app.register_error_handler(BadJsonError, _bad_json)
@@ -135,6 +153,11 @@ def _fault(fault: Fault, locale: str) -> dict[str, object]:
 def _refused(refusal: Refusal) -> Response:
     status = STATUS.get(refusal.code, CONFLICT)
     return problem(status, refusal.code, refusal.params, _faults(refusal))
+
+
+def _outside(error: OutsideCalendarError) -> Response:
+    """Answer a date for which no working days are known: neither side can count there."""
+    return problem(STATUS[error.code], error.code, error.params)
 
 
 def _broken(error: EngineError) -> Response:

@@ -153,6 +153,7 @@ def _view(code: str, stage: int, unit: int, actor: Actor) -> View:
         catalogue=library.catalogue,
         nets=library.nets,
         in_force=library.in_force,
+        rules=parts().settings.rules,
     )
     return pairing.view(project, run, facts)
 
@@ -167,7 +168,7 @@ def _candidate(view: View, code: str) -> Row:
         "department": item.department,
         "days": pairing.days_saved(view.catalogue, code, code),
         "candidate": why is None,
-        "ready": why is None and not missing,
+        "ready": why is None and pairing.is_ready(view, code),
         "missing": missing,
         "why_not": _said(why),
     }
@@ -175,12 +176,12 @@ def _candidate(view: View, code: str) -> Row:
 
 def _cell(view: View, first: str, second: str) -> Row:
     why = pairing.why_not(view, first, second)
-    missing = pairing.missing(view, first) or pairing.missing(view, second)
+    ready = pairing.is_ready(view, first) and pairing.is_ready(view, second)
     return {
         "first": first,
         "second": second,
         "legal": why is None,
-        "ready": why is None and not missing,
+        "ready": why is None and ready,
         "days_saved": pairing.days_saved(view.catalogue, first, second),
         "why_not": _said(why),
     }

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.clock import Clock
+    from engine.files import Files
     from engine.handle import Handle
     from engine.library import Library
     from engine.people import People
@@ -41,6 +42,10 @@ class Parts(Protocol):
     @property
     def clock(self) -> Clock:
         """Return the clock of the process."""
+
+    @property
+    def files(self) -> Files:
+        """Return the store of the files that owners hand in."""
 
     @property
     def settings(self) -> Settings:

@@ -9,6 +9,7 @@ from api import actors, present, sight
 from api.contract import orders, reads
 from api.cursors import page_of, read_cursor, write_cursor
 from api.desk import Done, carry_out
+from api.notes import Notes
 from api.parser import Nouns
 from api.parts import parts
 from api.problems import InvalidError
@@ -61,6 +62,7 @@ def complete_task(body: Row, code: str, unit: int, item: str, attempt: int, step
 
     With one of its outcomes. The task of a joint application (stage_3) is completed as "filed".
     """
+    notes = Notes()
     if item.startswith(_STAGE):
         command: c.Command = _intake(body["outcome"], unit, item, attempt, step)
     else:
@@ -71,8 +73,9 @@ def complete_task(body: Row, code: str, unit: int, item: str, attempt: int, step
             step=step,
             outcome=body["outcome"],
             happened_at=body.get("happened_at"),
+            reason=notes.maybe(body.get("reason")),
         )
-    return carry_out(code, command)
+    return carry_out(code, command, notes)
 
 
 @nouns.route(f"{_TASK}/claim", methods=["POST"])

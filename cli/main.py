@@ -27,6 +27,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "doctor": ("cli.doctor", "doctor"),
         "project": ("cli.projects", "group"),
         "pairs": ("cli.projects", "pairs"),
+        "clock": ("cli.clocks", "clock"),
+        "calendar": ("cli.calendar", "group"),
         "people": ("cli.people", "group"),
         "token": ("cli.people", "token"),
         "bpmn": ("cli.definitions", "group"),

@@ -23,6 +23,9 @@ from engine.settings import LARGEST_PORT, Settings, from_environment
 from engine.store import queries
 from wire import assemble, web
 
+# A few ids of the district, for whoever tries the interface by hand.
+PERSONAS = ("owner-ORG-A", "agent-1", "window-town-a", "reviewer-housing", "supervisor")
+
 if TYPE_CHECKING:
     from wire import Parts
 
@@ -88,5 +91,7 @@ def _serve(parts: Parts, speaker: Terminal) -> None:
         raise Failed("serve.no_port", port=settings.port, reason=error.strerror) from error
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite end, as by Ctrl+C
     speaker.print("serve.ready", url=f"http://{settings.host}:{server.effective_port}")
+    if settings.demo:
+        speaker.print("serve.personas", personas=PERSONAS)
     sys.stdout.flush()  # whoever waits for the line in a pipe shall have it now
     server.run()

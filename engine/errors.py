@@ -33,6 +33,48 @@ class ConcurrentChangeError(Refusal):
     code = "engine.concurrent_change"
 
 
+class FileTooLargeError(Refusal):
+    """A file is larger than the setting allows; it was not read to its end."""
+
+    code = "file.too_large"
+
+
+class EmptyFileError(Refusal):
+    """A file without a byte."""
+
+    code = "file.empty"
+
+
+class FileTypeError(Refusal):
+    """The ending of the name is not on the list of what is taken."""
+
+    code = "file.type"
+
+
+class DisguisedFileError(Refusal):
+    """The content is not what the name says, or is two kinds of file at once."""
+
+    code = "file.disguised"
+
+
+class BrokenFileError(Refusal):
+    """The file is cut off or misbuilt."""
+
+    code = "file.broken"
+
+
+class SwollenFileError(Refusal):
+    """An archive that would inflate beyond measure."""
+
+    code = "file.swollen"
+
+
+class LostFileError(Refusal):
+    """The store does not hold the file."""
+
+    code = "file.lost"
+
+
 class EngineError(Exception):
     """A fault of the machine; nothing was half done.
 

@@ -16,7 +16,7 @@ from workflows import commands as c
 from workflows.decide import decide
 from workflows.errors import UnknownProjectError
 from workflows.evolve import evolve
-from workflows.facts import Facts
+from workflows.facts import Facts, Rules
 from workflows.project import run_key
 from workflows.rows import changes
 from workflows.snapshot import StaleSnapshotError
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from engine.clock import Clock
     from engine.library import Library
     from engine.notes import Text
-    from engine.store.port import Loaded, Recorded
+    from engine.store.port import Head, Loaded, Recorded
     from engine.unit_of_work import UnitOfWork
     from workflows.events import AgentLoad, Event
     from workflows.facts import Actor
@@ -73,11 +73,18 @@ class Request:
 class Handle:
     """The live executor of the rules."""
 
-    def __init__(self, new_uow: Callable[[], UnitOfWork], clock: Clock, library: Library) -> None:
-        """Keep where to write, what time it is and what the rules know by heart."""
+    def __init__(
+        self,
+        new_uow: Callable[[], UnitOfWork],
+        clock: Clock,
+        library: Library,
+        rules: Rules | None = None,
+    ) -> None:
+        """Keep where to write, what time it is, what the rules know by heart, the local rules."""
         self._new_uow = new_uow
         self._clock = clock
         self._library = library
+        self._rules = rules or Rules()
 
     def execute(  # noqa: PLR0913 - a command and its circumstances
         self,
@@ -125,10 +132,10 @@ class Handle:
             UnknownProjectError: If there is none.
         """
         with self._new_uow() as uow:
-            found = log.snapshot(uow.connection, streams.of_project(code))
-            if found is None:
+            head = log.head(uow.connection, streams.of_project(code))
+            if head is None:
                 raise UnknownProjectError(project=code)
-            return self._unpacked(uow.connection, code, found[1])
+            return self._unpacked(uow.connection, head)
 
     def history(self, code: str) -> tuple[Envelope, ...]:
         """Return the log of project *code*, by number.
@@ -164,14 +171,14 @@ class Handle:
         version = 0 if head is None else head.number
         if request.expected is not None and request.expected != version:
             raise StaleError(project=request.code, expected=request.expected, version=version)
-        return None if head is None else self._unpacked(connection, request.code, head.snapshot)
+        return None if head is None else self._unpacked(connection, head)
 
-    def _unpacked(self, connection: Connection, code: str, snapshot: bytes) -> Project:
+    def _unpacked(self, connection: Connection, head: Head) -> Project:
         """Return the packed project; a snapshot of another program version is made again."""
         try:
-            return self._library.packing.unpack(snapshot)
+            return self._library.packing.unpack(streams.snapshot(head))
         except StaleSnapshotError:
-            return streams.replay(log.envelopes(connection, streams.of_project(code)))
+            return streams.replay(log.envelopes(connection, head.stream, last=head.number))
 
     def _repeated(self, connection: Connection, request: Request, found: Recorded) -> Answer:
         stream = streams.of_project(request.code)
@@ -198,6 +205,7 @@ class Handle:
             townships=townships,
             entropy=_entropy(connection, request, before),
             subject=_subject(connection, request, before),
+            rules=self._rules,
         )
 
     def _roster(
@@ -224,9 +232,15 @@ class Handle:
         )
         previous = NOTHING if loaded.head is None else loaded.head.hash
         envelopes = chain(circumstances, previous, (_entry(event, after) for event in events))
+        archive = b"" if loaded.head is None else loaded.head.archive or b""
+        snapshot = self._library.packing.pack(after, archive)
         return Writes(
             envelopes=envelopes,
-            head=streams.head(envelopes[-1], self._library.packing.pack(after)),
+            head=streams.head(
+                envelopes[-1],
+                snapshot.state,
+                None if snapshot.archive == archive else snapshot.archive,
+            ),
             recorded=streams.recorded(request.actor.id, request.key, _digest(request), envelopes),
             difference=changes(before, after),
             texts=request.texts,

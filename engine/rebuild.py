@@ -35,7 +35,8 @@ def rebuild(new_uow: Callable[[], UnitOfWork], library: Library, code: str) -> r
         project = streams.replay(envelopes)
         stored = derived.stored_rows(uow.connection, code)
         difference = rows.difference(stored, rows.rows(project))
-        head = streams.head(envelopes[-1], library.packing.pack(project))
+        snapshot = library.packing.pack(project)
+        head = streams.head(envelopes[-1], snapshot.state, snapshot.archive)
         uow.save(Writes(envelopes=(), head=head, recorded=None, difference=difference))
         uow.commit()
     return difference

@@ -87,7 +87,7 @@ class Rosters:
                 Writes(
                     envelopes=envelopes,
                     # A roster is small: it is made from its log every time, without a snapshot.
-                    head=streams.head(envelopes[-1], b""),
+                    head=streams.head(envelopes[-1], b"", None),
                     recorded=streams.recorded(actor.id, key, request, envelopes),
                     difference=Difference(),
                 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from engine.errors import BadKeyError, KeyReusedError
 from engine.store.port import Head, Recorded
 from workflows.evolve import evolve
+from workflows.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -78,15 +79,21 @@ def recorded(actor: str, key: str, request: str, envelopes: Sequence[Envelope]) 
     )
 
 
-def head(last: Envelope, snapshot: bytes) -> Head:
-    """Return the head of a stream whose last event is *last*."""
+def head(last: Envelope, state: bytes, archive: bytes | None) -> Head:
+    """Return the head of a stream whose last event is *last*; archive None = as it was."""
     return Head(
         stream=last.stream,
         number=last.number,
         hash=last.hash,
         recorded_at=last.recorded_at,
-        snapshot=snapshot,
+        state=state,
+        archive=archive,
     )
+
+
+def snapshot(head: Head) -> Snapshot:
+    """Return the packed state in *head*."""
+    return Snapshot(head.state, head.archive or b"")
 
 
 def replay(envelopes: Iterable[Envelope]) -> Project:

@@ -161,7 +161,7 @@ def _snapshot_differs(
     if head is None:
         return  # told as a violation
     try:
-        same = library.packing.unpack(head.snapshot) == project
+        same = library.packing.unpack(streams.snapshot(head)) == project
     except StaleSnapshotError:
         same = True  # of another program version: it is never read, the log is
     if not same:

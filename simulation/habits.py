@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from workflows.catalogue.values import Item
 
 DAYS_WITHOUT_LIMIT = 5  # working days that an item without a committed limit takes
+DECISION = 1  # days of a limit that the decision takes
 
 
 class Way(StrEnum):
@@ -93,17 +94,16 @@ def days_of(item: Item, step: str) -> tuple[int, DayUnit]:
     days, unit = (
         (DAYS_WITHOUT_LIMIT, DayUnit.WORKING_DAY) if limit is None else (limit.days, limit.unit)
     )
-    decision = min(1, days - 1)
     visit = days // 3 if item.inspection or step in {"survey", "plan", "connect"} else 0
     match step:
         case "decide_on_commitment":
-            return 1, DayUnit.WORKING_DAY
+            return DECISION, DayUnit.WORKING_DAY
         case "inspect" | "survey" | "plan":
             return visit, unit
         case "review":
-            return days - visit - decision, unit
+            return days - visit - DECISION, unit
         case "decide" | "opinion":
-            return decision, unit
+            return DECISION, unit
         case "connect":
             return days - 2 * visit, unit
         case _:

@@ -98,6 +98,8 @@ COMMANDS: Mapping[type[c.Command], tuple[Grant, ...]] = {
     c.ChangeFacts: _FOR_OWNER,
     c.CorrectTime: _LEADING,
     c.RevertStep: _LEADING,
+    c.FollowCatalogue: ((Role.SYSTEM, Relation.ANY),),
+    c.RearmTimers: ((Role.SYSTEM, Relation.ANY),),
     c.SupplyMaterial: _FOR_OWNER,
     c.Tolerate: (_WINDOW, _REVIEWER, _DEPARTMENT_LEAD),
 }

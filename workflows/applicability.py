@@ -69,6 +69,19 @@ def applicable(catalogue: Catalogue, flow: int, facts: Facts) -> frozenset[str]:
     )
 
 
+def possible(catalogue: Catalogue, flow: int, facts: Facts) -> frozenset[str]:
+    """Return the codes of the items that apply or, while questions are open, may apply.
+
+    These are the items that a net does not leave out.
+    """
+    values = values_of(flow, facts)
+    return frozenset(
+        item.code
+        for item in catalogue.items.values()
+        if flow in item.flows and (item.applies is None or item.applies(values) is not False)
+    )
+
+
 def hard_needs(catalogue: Catalogue, applicable: Collection[str]) -> Mapping[str, frozenset[str]]:
     """Return, for each applicable item, the document kinds that hold it.
 

@@ -9,17 +9,25 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from workflows import commands, events, roster
+from workflows import adjustment, commands, events, notices, roster
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-AnyBody = events.Body | roster.Body
-AnyCommand = commands.Command | roster.Command
+AnyBody = events.Body | roster.Body | adjustment.CatalogueAdopted | notices.NoticeAdopted
+AnyCommand = (
+    commands.Command | roster.Command | adjustment.AdoptCatalogue | notices.AdoptNotice
+)
+_KINDS: Mapping[str, type[AnyBody]] = {
+    **events.KINDS,
+    **roster.KINDS,
+    **adjustment.KINDS,
+    **notices.KINDS,
+}
 
 # The version that is written today; an older one keeps its class under its number in _CLASSES.
 _CLASSES: Mapping[tuple[str, int], type] = {
-    (kind, 1): body for kind, body in {**events.KINDS, **roster.KINDS}.items()
+    (kind, 1): body for kind, body in _KINDS.items()
 }
 _VERSIONS: Mapping[type, int] = {body: version for (_, version), body in _CLASSES.items()}
 
@@ -50,6 +58,15 @@ def kind(body: AnyBody) -> tuple[str, int]:
 def kinds() -> tuple[tuple[str, int], ...]:
     """Return every (kind, version) that can be read, in order."""
     return tuple(sorted(_CLASSES))
+
+
+def class_of(name: str, version: int) -> type:
+    """Return the class of a kind and version.
+
+    >>> class_of("PairEnded", 1).__name__
+    'PairEnded'
+    """
+    return _CLASSES[name, version]
 
 
 def encode(body: AnyBody) -> bytes:

@@ -414,7 +414,7 @@ class BadFileError(Refusal):
 
 
 class MaterialsMissingError(Refusal):
-    """Materials of the item are neither handed in nor tolerated, and the local rule asks for them."""
+    """The local rule asks for materials that are neither handed in nor tolerated."""
 
     code = "item.materials_missing"
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from workflows.catalogue.values import Coupling
 from workflows.events import Draw
+from workflows.facts import Materials
+from workflows.materials import Shelf
 from workflows.moments import local_date
 from workflows.project import PairStatus
 from workflows.wiring import Wiring, documents_at_hand, wiring
@@ -39,6 +41,7 @@ class View:
     Attributes:
         pool: Pairable items that apply, in code order.
         holders: Items that hold a slot now.
+        unsupplied: Materials that hold an item of the pool, where the local rule lets them.
     """
 
     project: Project
@@ -49,6 +52,7 @@ class View:
     net: Net
     pool: tuple[str, ...]
     holders: tuple[str, ...]
+    unsupplied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def view(project: Project, run: StageRun, facts: Facts) -> View:
@@ -74,7 +78,17 @@ def view(project: Project, run: StageRun, facts: Facts) -> View:
         net=net,
         pool=pool,
         holders=tuple(code for code in pool if net.items[code].path in held),
+        unsupplied=_unsupplied(project, run, facts, pool),
     )
+
+
+def _unsupplied(
+    project: Project, run: StageRun, facts: Facts, pool: tuple[str, ...]
+) -> Mapping[str, tuple[str, ...]]:
+    if facts.rules.materials is not Materials.REQUIRED:
+        return {}
+    shelf = Shelf(project, facts.catalogue, run.unit, local_date(facts.recorded_at))
+    return {code: shelf.checklist(code).missing for code in pool}
 
 
 def why_not_candidate(view: View, code: str) -> Why | None:
@@ -126,6 +140,11 @@ def missing(view: View, code: str) -> tuple[str, ...]:
     return tuple(d for d in view.net.items[code].mark.needs if d not in view.at_hand)
 
 
+def is_ready(view: View, code: str) -> bool:
+    """Tell whether nothing but an order is missing: its hard documents exist, its papers are in."""
+    return not missing(view, code) and not view.unsupplied.get(code)
+
+
 def candidates(view: View) -> tuple[str, ...]:
     """Return the items that could be in a new pair, in code order."""
     return tuple(code for code in view.pool if why_not_candidate(view, code) is None)
@@ -135,7 +154,7 @@ def legal_pairs(view: View, *, ready: bool = False) -> tuple[tuple[str, str], ..
     """Return every legal pair, in code order; with *ready*, only those that can start now."""
     codes = candidates(view)
     if ready:
-        codes = tuple(code for code in codes if not missing(view, code))
+        codes = tuple(code for code in codes if is_ready(view, code))
     return tuple(
         (first, second)
         for first, second in combinations(codes, 2)
@@ -148,7 +167,7 @@ def ready_partners(view: View, code: str) -> tuple[str, ...]:
     return tuple(
         other
         for other in candidates(view)
-        if other != code and not missing(view, other) and why_not(view, code, other) is None
+        if other != code and is_ready(view, other) and why_not(view, code, other) is None
     )
 
 

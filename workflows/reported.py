@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from workflows.project import Attempt, Pause, Project, StageRun
 
 UNIT = DayUnit.WORKING_DAY
+SOURCE = "BLZT"  # docs/sources.md: the production systems of the reporting standard
 # Ends without a time of their own: they are never overdue (Epoint statistics job, rule 1).
 TIMELESS = frozenset({2, 4, 5, 13, 14, 15})
 RETURNED = frozenset({Status.NOT_TAKEN, Status.NOT_ACCEPTED})  # 退件
@@ -51,6 +52,7 @@ class ItemReported:
     used: int | None
     limit: int | None
     overdue: bool
+    source: str = SOURCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,7 @@ class StageReported:
     overdue: bool
     returned: bool
     otherwise: bool
+    counts: DayUnit = UNIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,8 @@ class ProjectReported:
     span: int
     overdue: bool
     stages: tuple[StageReported, ...]
+    counts: DayUnit = UNIT
+    source: str = SOURCE
 
 
 def reported(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from workflows.dues import DueRow
 from workflows.events import How
 from workflows.project import run_key
 
@@ -250,6 +251,7 @@ Row = (
     | PairSlotRow
     | PairRow
     | DocumentRow
+    | DueRow
 )
 Key = tuple[Any, ...]
 
@@ -265,10 +267,12 @@ ROWS: tuple[type[Row], ...] = (
     PairRow,
     DocumentRow,
 )
+# Due dates hang on the calendar beside the project: their rows are not among those of `rows`.
+STORED: tuple[type[Row], ...] = (*ROWS, DueRow)
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    row.table: tuple(field.name for field in fields(row)) for row in ROWS
+    row.table: tuple(field.name for field in fields(row)) for row in STORED
 }
-KEYS: Mapping[str, tuple[str, ...]] = {row.table: row.key for row in ROWS}
+KEYS: Mapping[str, tuple[str, ...]] = {row.table: row.key for row in STORED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class StageClock:
         span: Calendar days from start to end or to the date asked for.
         elapsed: Working days in that time; the *parts* add up to it.
         reading: The stage's limit, due at the earliest on its day; None = no limit, or no start.
+        counts: What the figures count, but for *span*.
     """
 
     stage: int
@@ -72,6 +73,7 @@ class StageClock:
     parts: Mapping[Part, int]
     reading: Reading | None
     lamp: Lamp
+    counts: DayUnit = UNIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,7 @@ class ProjectClock:
     reading: Reading
     lamp: Lamp
     stages: tuple[StageClock, ...]
+    counts: DayUnit = UNIT
 
 
 def project_clock(

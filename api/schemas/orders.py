@@ -112,6 +112,11 @@ class CompletionSchema(Strict):
         required=False,
         none=True,
     )
+    reason = words(
+        "Why it is recorded on a later day than it was done; kept apart from the log",
+        required=False,
+        none=True,
+    )
 
 
 class EmptySchema(Strict):

@@ -16,15 +16,18 @@ from api.schemas.base import (
     truth,
 )
 from workflows.catalogue.values import Coupling, DayUnit
-from workflows.events import How, Policy
-from workflows.progress import Cause, ItemStanding, Lamp, StageState
+from workflows.clock import Lamp
+from workflows.events import How, PauseKind, Policy
+from workflows.progress import Cause, ItemStanding, StageState
 from workflows.project import PairStatus, ProjectStatus
 
 
 class TurnSchema(Strict):
     """Whose turn it is."""
 
-    performer = said("window, department, inspector, agent, owner or external")
+    performer = said(
+        "window, department, inspector, agent, owner or external; procedure or leader in a pause"
+    )
     department = said("Department code, when one is to act", none=True)
     person = said("Id of the person who holds the task, if anyone does", none=True)
 
@@ -50,8 +53,19 @@ class ClockSchema(Strict):
     due = day("Last day of the limit; null before acceptance", none=True)
     used = figure("Days used", none=True)
     left = figure("Days left, negative when overdue", none=True)
-    lamp = choice("green, yellow or red", [each.value for each in Lamp], none=True)
+    lamp = choice("Colour of the clock", [each.value for each in Lamp])
     provisional = truth("The due date lies in a year whose holidays are not published yet")
+
+
+class PauseSchema(Strict):
+    """An open pause of an attempt."""
+
+    kind = choice("Whose time it is", [each.value for each in PauseKind])
+    since = instant("Since when, UTC")
+    counted = truth("The clock runs on")
+    procedure = said("Special procedure, by code", none=True)
+    missing = codes("Materials that the owner is to hand in")
+    expected_end = said("ISO date that was told", none=True)
 
 
 class PulledInSchema(Strict):
@@ -75,6 +89,7 @@ class ItemProgressSchema(Strict):
     pulled_in = one(PulledInSchema, "Why it counts as mandated, if pulled in", none=True)
     missing = codes("Hard documents that do not exist yet, while it is held")
     step = one(StepSchema, "Its open step, while it runs", none=True)
+    pauses = many(PauseSchema, "Open pauses, while it runs")
     attempt = figure("Number of its last attempt, 0 before the first")
     how = choice("How the last attempt was filed", [each.value for each in How], none=True)
     pair = said("Pair of the last attempt", none=True)
@@ -157,7 +172,7 @@ class StageProgressSchema(Strict):
     ended_at = instant("Nothing open any more, UTC", none=True)
     limit_days = figure("Working days that the flow type allows", none=True)
     used_days = figure("Working days on which an accepted item ran", none=True)
-    lamp = choice("green, yellow or red", [each.value for each in Lamp], none=True)
+    lamp = choice("Colour of the clock", [each.value for each in Lamp])
     slots = figure("Pair slots of the stage run")
     slots_held = figure("Pair slots held now")
     round = figure("Round of pairing", none=True)
@@ -206,6 +221,7 @@ class ProgressSchema(Strict):
     township = said("Township code")
     owner = said("Organisation that builds")
     agent = said("Agent's person id", none=True)
+    suspended = truth("The whole project stands still")
     filed_at = instant("Filed, UTC")
     ended_at = instant("Ended, UTC", none=True)
     catalogue = said("Hash of the catalogue it was filed under")

@@ -36,13 +36,6 @@ def event_hash(connection: Connection, stream: str, number: int) -> str | None:
     return connection.execute(query).scalar_one_or_none()
 
 
-def snapshot(connection: Connection, stream: str) -> tuple[int, bytes] | None:
-    """Return the number and the packed state of *stream*, read without a lock."""
-    query = select(HeadRow.number, HeadRow.snapshot).where(HeadRow.stream == stream)
-    found = connection.execute(query).one_or_none()
-    return None if found is None else (found.number, found.snapshot)
-
-
 def head(connection: Connection, stream: str) -> Head | None:
     """Return the head of *stream*, read without a lock."""
     query = select(HeadRow.__table__).where(HeadRow.stream == stream)

@@ -22,13 +22,18 @@ Raw = Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """The last event of a stream and the packed state after it."""
+    """The last event of a stream and the packed state after it.
+
+    Attributes:
+        archive: None when written = as it was.
+    """
 
     stream: str
     number: int
     hash: str
     recorded_at: datetime
-    snapshot: bytes
+    state: bytes
+    archive: bytes | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

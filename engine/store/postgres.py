@@ -42,7 +42,6 @@ SAFE = ("fsync", "full_page_writes", "synchronous_commit")
 _EVENT = tuple(field.name for field in fields(Envelope))
 _COMMAND = tuple(field.name for field in fields(Recorded))
 _NOTE = ("stream", *(field.name for field in fields(Text)))
-_LOADED = ("number", "hash", "recorded_at", "snapshot")
 
 _FAULTS: tuple[tuple[type[psycopg.Error], type[EngineError]], ...] = (
     (errors.DiskFull, DatabaseFullError),
@@ -111,7 +110,7 @@ class PostgresStore:
             raw.execute(sql("postgres", "lock"), names)
             cursor = raw.cursor(binary=True)
             cursor.execute(sql("postgres", "load"), names)
-        number, hash_, recorded_at, snapshot, *answer = cursor.fetchone()
+        number, hash_, recorded_at, state, archive, *answer = cursor.fetchone()
         head = None
         if number is not None:
             head = Head(
@@ -119,7 +118,8 @@ class PostgresStore:
                 number=number,
                 hash=hash_,
                 recorded_at=recorded_at,
-                snapshot=snapshot,
+                state=state,
+                archive=archive,
             )
         return Loaded(head=head, recorded=_recorded(actor, key, answer))
 
@@ -138,7 +138,8 @@ class PostgresStore:
             "number": head.number,
             "hash": head.hash,
             "recorded_at": head.recorded_at,
-            "snapshot": head.snapshot,
+            "state": head.state,
+            "archive": head.archive,
         }
         parameters |= {part.parameter: part.cells for part in parts}
         raw.execute(statement + "\nSELECT", parameters)

@@ -161,7 +161,7 @@ def _begin(connection: Any) -> None:  # noqa: ANN401 - SQLAlchemy's event signat
 
 
 def _loaded(stream: str, actor: str, key: str, found: tuple[Any, ...]) -> Loaded:
-    number, hash_, recorded_at, snapshot, id_, *answer = found
+    number, hash_, recorded_at, state, archive, id_, *answer = found
     head = None
     if number is not None:
         head = Head(
@@ -169,7 +169,8 @@ def _loaded(stream: str, actor: str, key: str, found: tuple[Any, ...]) -> Loaded
             number=number,
             hash=hash_,
             recorded_at=datetime.fromisoformat(recorded_at),
-            snapshot=snapshot,
+            state=state,
+            archive=archive,
         )
     if id_ is None:
         return Loaded(head=head, recorded=None)

@@ -41,7 +41,7 @@ class EventRow(Base):
 
 
 class HeadRow(Base):
-    """The last event of each stream, and the state it adds up to, packed."""
+    """The last event of each stream, and what it adds up to, packed (workflows/snapshot.py)."""
 
     __tablename__ = "head"
 
@@ -49,7 +49,8 @@ class HeadRow(Base):
     number: Mapped[int]
     hash: Mapped[str]
     recorded_at: Mapped[datetime]
-    snapshot: Mapped[bytes]
+    state: Mapped[bytes]
+    archive: Mapped[bytes]
 
 
 class CommandRow(Base):
@@ -298,6 +299,21 @@ class PairRow(Base):
     proposed_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+
+class DueRow(Base):
+    """See workflows.dues.DueRow."""
+
+    __tablename__ = "due"
+
+    project: Mapped[str] = mapped_column(primary_key=True)
+    unit: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    item: Mapped[str] = mapped_column(primary_key=True)
+    attempt: Mapped[int]
+    committed_due: Mapped[str | None]
+    statutory_due: Mapped[str | None]
+    provisional: Mapped[bool]
+    calendar_version: Mapped[str]
 
 
 class DocumentRow(Base):

@@ -67,7 +67,7 @@ class TestDefinitions:
         ids = {node.get("id") for node in ET.fromstring(live["xml"].encode()).iter()}  # noqa: S314
         marking = live["marking"]
         assert "S1_05" in marking["open"]
-        assert "S1_08" in marking["wanted"]
+        assert "S1_18" in marking["wanted"]
         assert "S1_12" in marking["left_out"]
         for state in ("open", "granted", "wanted", "left_out", "slots"):
             assert set(marking[state]) <= ids, state

@@ -109,11 +109,6 @@ def own_acknowledgement_is_read(evidence: Evidence) -> Iterator[Violation]:
     """I20: a read that began after an acknowledgement shows it, whichever server answers."""
     for calls in evidence.by_project.values():
         told = [call for call in calls if call.outcome is Outcome.OK]
-        moments = sorted(
-            [(call.returned, 1, call) for call in told]
-            + [(call.invoked, 0, call) for call in told],
-            key=lambda moment: moment[:2],
-        )
         highest = 0
         for is_return, call in _moments(told):
             if is_return:

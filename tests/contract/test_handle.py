@@ -18,6 +18,7 @@ from workflows import commands as c
 from workflows.errors import Refusal, UnknownProjectError
 from workflows.events import PairProposed, Policy
 from workflows.facts import Actor, Role
+from workflows.snapshot import Packing
 
 if TYPE_CHECKING:
     from tests.support.office import Office
@@ -181,11 +182,11 @@ class TestHistory:
             stream = streams.of_project(project.code)
             found = log.head(uow.connection, stream)
             assert found is not None
-            packing = type(office.library.packing)(office.library.catalogue, office.library.nets)
-            packing.layout ^= 1
+            packing = Packing(office.library.catalogue, office.library.nets)
+            packing.shelf.layout ^= 1
             uow.connection.execute(
-                text("UPDATE head SET snapshot = :s WHERE stream = :stream"),
-                {"s": packing.pack(project), "stream": stream},
+                text("UPDATE head SET state = :state WHERE stream = :stream"),
+                {"state": packing.pack(project).state, "stream": stream},
             )
             uow.commit()
 

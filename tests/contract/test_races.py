@@ -168,7 +168,7 @@ class TestWithoutTheLock:
                 uow.save(
                     Writes(
                         envelopes=envelopes,
-                        head=head(envelopes[-1], b""),
+                        head=head(envelopes[-1], b"", None),
                         recorded=recorded("a", key, "", envelopes),
                         difference=Difference(),
                     )

@@ -26,7 +26,7 @@ TAMPERING = {
     "slot": ("INSERT INTO pair_slot SELECT project, 1, 0, 2, 2, 'X' FROM project", "pair_slot"),
     "item": ("UPDATE item_run SET result = 'granted'", "item_run"),
     "snapshot": (
-        "UPDATE head SET snapshot = (SELECT min(snapshot) FROM head WHERE number > 1)",
+        "UPDATE head SET state = (SELECT min(state) FROM head WHERE number > 1)",
         "snapshot",
     ),
     "stranger": ("UPDATE project SET project = 'stranger' WHERE project LIKE '%1'", "project"),

@@ -50,7 +50,7 @@ class Chances:
     dissolved: float = 0.15
     drawn: float = 0.5
     backdated: float = 0.2
-    committed: float = 0.6
+    committed: float = 0.8
     forbidden: float = 0.02
     unit: float = 0.002
 
@@ -156,6 +156,7 @@ class Story:
         if self.office.now + 2 * HOUR < armed.due_at:
             self.office.now = armed.due_at - 2 * HOUR
             assert self.office.refused(command, SYSTEM).code == "timer.not_due"
+        self.office.now = max(self.office.now, armed.due_at - HOUR)
         self.office.give(command, SYSTEM)
 
     def _door(self, run: StageRun, item: Item) -> bool:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from workflows.commands.adjust import (
+    FollowCatalogue,
+    RearmTimers,
+)
 from workflows.commands.items import (
     CompleteStep,
     DeclineItem,
@@ -76,10 +80,12 @@ __all__ = [
     "FileProject",
     "FileStage",
     "FireTimer",
+    "FollowCatalogue",
     "GrantByDefault",
     "LapseItem",
     "Note",
     "ProposePair",
+    "RearmTimers",
     "ReleaseTask",
     "ResumeProject",
     "RevertStep",
@@ -131,6 +137,8 @@ Command = (
     | ChangeFacts
     | CorrectTime
     | RevertStep
+    | FollowCatalogue
+    | RearmTimers
     | SupplyMaterial
     | Tolerate
 )

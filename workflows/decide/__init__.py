@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from workflows import commands as c
-from workflows.decide import items, law, pairs, papers, pauses, projects, stages, tasks
+from workflows.decide import adjust, items, law, pairs, papers, pauses, projects, stages, tasks
 from workflows.decide.draft import Draft
 from workflows.errors import ProjectClosedError, ProjectSuspendedError, UnknownProjectError
 from workflows.project import ProjectStatus
@@ -106,6 +106,10 @@ def _take(draft: Draft, command: _Running) -> None:  # noqa: C901, PLR0912, PLR0
             law.change_facts(draft, command)
         case c.CorrectTime():
             law.correct_time(draft, command)
+        case c.FollowCatalogue():
+            adjust.follow(draft, command)
+        case c.RearmTimers():
+            adjust.rearm(draft, command)
         case c.RevertStep():
             law.revert_step(draft, command)
         case c.SupplyMaterial():
@@ -149,6 +153,8 @@ _Running = (
     | c.ChangeFacts
     | c.CorrectTime
     | c.RevertStep
+    | c.FollowCatalogue
+    | c.RearmTimers
     | c.SupplyMaterial
     | c.Tolerate
 )
@@ -160,4 +166,5 @@ _WHILE_SUSPENDED = (
     c.WithdrawProject,
     c.TerminateProject,
     c.AssignAgent,
+    c.FollowCatalogue,
 )

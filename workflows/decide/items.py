@@ -11,6 +11,7 @@ from workflows import events as e
 from workflows import pairing
 from workflows.catalogue.values import Coupling
 from workflows.decide.deadlines import received_at
+from workflows.decide.materials import check_materials
 from workflows.decide.stages import follow
 from workflows.errors import (
     BackdatedError,
@@ -56,6 +57,7 @@ def file_item(draft: Draft, command: c.FileItem) -> None:
     Raises:
         ItemNotWantedError: If it is settled or under way.
         DocumentsMissingError: If a hard document does not exist yet.
+        MaterialsMissingError: If materials are missing and the local rule asks for them.
         PartnerExistsError: If a single has a legal ready partner and no reason was given.
         NoSlotError: If a single finds no slot.
     """
@@ -64,6 +66,7 @@ def file_item(draft: Draft, command: c.FileItem) -> None:
     run = draft.filed_run(command.item, command.unit)
     check_wanted(draft, run, command.item)
     check_documents(draft, run, command.item)
+    check_materials(draft, command.item, run.unit)
     how = _how(draft, command)
     _leave_proposed_pair(draft, run, command)
     run = draft.project.runs[run.key]

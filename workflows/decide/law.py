@@ -226,7 +226,13 @@ def correct_time(draft: Draft, command: c.CorrectTime) -> None:
         now=command.happened_at,
         role=_role(draft),
         reason=command.reason,
-        issued=issued_on(draft, _still_held(draft, body), command.happened_at),
+        issued=issued_on(
+            draft,
+            (body.unit, body.item, body.attempt),
+            attempt.status,
+            _still_held(draft, body),
+            command.happened_at,
+        ),
     )
     draft.record(corrected)
 

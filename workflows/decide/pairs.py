@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from workflows import events as e
 from workflows import pairing
 from workflows.decide.items import check_beside_holders, missing_documents, opened
+from workflows.decide.materials import check_materials
 from workflows.errors import (
     DrawnAlreadyError,
     IllegalPairError,
@@ -69,6 +70,7 @@ def start(draft: Draft, command: c.StartPair) -> None:
     Raises:
         PairStateError: If the pair is not proposed.
         PairNotReadyError: If a hard document of a member is missing.
+        MaterialsMissingError: If its materials are, and the local rule asks for them.
         IllegalPairError: If a member may not run beside an item that holds a slot.
         NoSlotError: If a round is running or no two slots are free.
     """
@@ -79,6 +81,7 @@ def start(draft: Draft, command: c.StartPair) -> None:
         missing = missing_documents(draft, run, code)
         if missing:
             raise PairNotReadyError(pair=pair.id, item=code, documents=list(missing))
+        check_materials(draft, code, run.unit)
     view = pairing.view(draft.project, run, draft.facts)
     for code in pair.key:
         check_beside_holders(view, code)

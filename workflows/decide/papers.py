@@ -17,8 +17,8 @@ from workflows.errors import (
     MaterialIsResultError,
     MaterialSameError,
     MaterialUnknownError,
-    NoToleranceError,
     NotMissingError,
+    NoToleranceError,
     ToleratedError,
     UnknownUnitError,
 )

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from bpmn import tokens as game
 from bpmn.diagram import Result
 from workflows import events as e
+from workflows import papers
 from workflows.catalogue.values import Coupling
+from workflows.decide.materials import came, holding, left_open
 from workflows.errors import StageFiledError
 from workflows.moments import local_date, months_later
 from workflows.project import PairStatus, Round, StageRun, run_key
@@ -106,7 +108,7 @@ def release(draft: Draft, at: datetime) -> None:
 
 
 def _file_released(draft: Draft, run: StageRun, code: str, at: datetime) -> None:
-    at = _latest(at, run.filed_at, *_issued(draft, run.unit, code))
+    at = _latest(at, run.filed_at, *_issued(draft, run.unit, code), *came(draft, run.unit, code))
     coupling = draft.facts.catalogue.items[code].coupling
     how = e.How.SERIAL if coupling is Coupling.SERIAL else e.How.HELD
     filing = draft.filing(code, run.unit, how)
@@ -146,14 +148,16 @@ def _ready_by_itself(draft: Draft, run: StageRun) -> list[str]:
     marking = draft.marking(run)
     pulled = draft.wires.pulled
     at_hand = draft.at_hand(run.unit)
-    return [
+    ready = tuple(
         code
         for code, item in net.items.items()
         if marking & item.wanted
         and (item.block is None or code in pulled)
         and at_hand.issuperset(item.mark.needs)
         and not draft.state(code, run.unit).attempts
-    ]
+    )
+    waiting = holding(draft, run.unit, ready)
+    return [code for code in ready if code not in waiting]
 
 
 def _file(draft: Draft, run: StageRun, net: Net, marking: int) -> None:
@@ -168,12 +172,15 @@ def _file(draft: Draft, run: StageRun, net: Net, marking: int) -> None:
         net, marking, [f.item for f in filings], draft.case(run.unit), have=at_hand
     )
     filed = {filing.item for filing in filings}
+    waiting = tuple(code for code in mandated if code not in filed)
+    materials = holding(draft, run.unit, waiting)
     held = tuple(
         e.Held(
-            item=code, documents=tuple(d for d in net.items[code].mark.needs if d not in at_hand)
+            item=code,
+            documents=tuple(d for d in net.items[code].mark.needs if d not in at_hand),
+            materials=materials.get(code, ()),
         )
-        for code in mandated
-        if code not in filed
+        for code in waiting
     )
     body = e.StageFiled(
         stage=run.stage,
@@ -206,13 +213,15 @@ def _fileable(
     draft: Draft, run: StageRun, net: Net, marking: int, pulled: set[str]
 ) -> tuple[str, ...]:
     at_hand = draft.at_hand(run.unit)
-    return tuple(
+    ready = tuple(
         code
         for code, item in net.items.items()
         if marking & item.wanted
         and (item.block is None or code in pulled)
         and at_hand.issuperset(item.mark.needs)
     )
+    waiting = holding(draft, run.unit, ready)
+    return tuple(code for code in ready if code not in waiting)
 
 
 def _how(draft: Draft, code: str, pulled: tuple[e.PulledIn, ...]) -> e.How:
@@ -230,22 +239,58 @@ def _end_item(draft: Draft, run: StageRun, code: str, result: str, at: datetime)
     attempt = draft.state(code, run.unit).attempts[-1]
     granted = result == Result.GRANTED.value
     produces = draft.facts.catalogue.items[code].produces if granted else ()
+    status = end_status(
+        result,
+        accepted=attempt.accepted_at is not None,
+        tolerant=bool(left_open(draft, code, run.unit, at)),
+    )
     body = e.ItemEnded(
         stage=run.stage,
         unit=run.unit,
         item=code,
         attempt=attempt.number,
         result=result,
-        status=end_status(result, accepted=attempt.accepted_at is not None),
-        issued=issued_on(draft, produces, at),
+        status=status,
+        issued=issued_on(draft, (run.unit, code, attempt.number), status, produces, at),
     )
     draft.record(body, at)
 
 
-def issued_on(draft: Draft, kinds: Iterable[str], at: datetime) -> tuple[e.Issued, ...]:
-    """Return documents as they come into being at *at*."""
-    return tuple(
-        e.Issued(document=kind, valid_until=_valid_until(draft, kind, at)) for kind in kinds
+def issued_on(
+    draft: Draft, of: tuple[int, str, int], status: int, kinds: Iterable[str], at: datetime
+) -> tuple[e.Issued, ...]:
+    """Return documents as they come into being at *at*, numbered and with their digest.
+
+    Args:
+        of: Unit, item and attempt that they are the results of.
+        status: National status of the grant.
+    """
+    return tuple(_issue(draft, of, status, kind, at) for kind in kinds)
+
+
+def _issue(
+    draft: Draft, of: tuple[int, str, int], status: int, kind: str, at: datetime
+) -> e.Issued:
+    unit, item, attempt = of
+    project = draft.project
+    paper = papers.Paper(
+        number=papers.number(project.code, kind, unit, item, attempt),
+        document=kind,
+        project=project.code,
+        owner=project.owner,
+        unit=unit,
+        item=item,
+        attempt=attempt,
+        status=int(status),
+        issued_on=local_date(at).isoformat(),
+        valid_until=_valid_until(draft, kind, at),
+        catalogue=project.catalogue,
+    )
+    return e.Issued(
+        document=kind,
+        valid_until=paper.valid_until,
+        number=paper.number,
+        sha256=paper.sha256,
     )
 
 

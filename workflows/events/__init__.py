@@ -8,6 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 
+from workflows.events.adjust import (
+    CatalogueFollowed,
+    RunRearmed,
+    TimersRearmed,
+)
 from workflows.events.items import (
     ItemDeclined,
     ItemEnded,
@@ -84,6 +89,7 @@ __all__ = [
     "AgentAssigned",
     "AgentLoad",
     "Body",
+    "CatalogueFollowed",
     "ClosedAttempt",
     "Draw",
     "Event",
@@ -120,6 +126,7 @@ __all__ = [
     "ProjectWithdrawn",
     "PulledIn",
     "RunMoved",
+    "RunRearmed",
     "StageEnded",
     "StageFiled",
     "StageOpened",
@@ -132,6 +139,7 @@ __all__ = [
     "TimeCorrected",
     "TimerArmed",
     "TimerFired",
+    "TimersRearmed",
     "Tokens",
     "Tolerated",
     "UnitAdded",
@@ -172,6 +180,8 @@ Body = (
     | FactsChanged
     | TimeCorrected
     | StepReverted
+    | CatalogueFollowed
+    | TimersRearmed
     | MaterialSupplied
     | Tolerated
 )
@@ -213,6 +223,8 @@ KINDS: dict[str, type[Body]] = {
         FactsChanged,
         TimeCorrected,
         StepReverted,
+        CatalogueFollowed,
+        TimersRearmed,
         MaterialSupplied,
         Tolerated,
     )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from workflows import events as e
+from workflows.evolve._adjust import adjusted
 from workflows.evolve._changes import (
     attempt_changed,
     attempts_begun,
@@ -145,6 +146,8 @@ def _evolved(project: Project, body: e.Body, event: e.Event) -> Project:  # noqa
             return set_right(project, body, event)
         case e.MaterialSupplied() | e.Tolerated():
             return filed_papers(project, body, event)
+        case e.CatalogueFollowed() | e.TimersRearmed():
+            return adjusted(project, body)
         case e.ProjectCompleted():
             return replace(project, status=ProjectStatus.COMPLETED, ended_at=at)
         case e.ProjectWithdrawn():

@@ -6,9 +6,10 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from workflows.catalogue.values import Join
+from workflows.clock import Lamp
 from workflows.progress.blockers import Walk, remaining, standstill
-from workflows.progress.clocks import lamp, used_days
-from workflows.progress.items import View, item_progress, stopped
+from workflows.progress.clocks import of_stage
+from workflows.progress.items import View, item_progress
 from workflows.progress.values import (
     Blocked,
     Blocker,
@@ -16,25 +17,25 @@ from workflows.progress.values import (
     Clock,
     ItemProgress,
     ItemStanding,
-    Lamp,
     Next,
     Progress,
     StageProgress,
     StageState,
+    StageUse,
     Step,
     Turn,
     UnitProgress,
 )
-from workflows.project import ProjectStatus, item_key
+from workflows.project import ProjectStatus
 from workflows.wiring import home
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from workflows.calendar import Calendar
     from workflows.catalogue.values import Catalogue
-    from workflows.project import Project, StageRun, Unit
+    from workflows.project import Document, Project, StageRun, Unit
 
 __all__ = [
     "Blocked",
@@ -72,12 +73,19 @@ def progress(project: Project, catalogue: Catalogue, calendar: Calendar, now: da
         township=project.township,
         owner=project.owner,
         agent=project.agent,
+        suspended=project.suspended,
         filed_at=project.filed_at,
         ended_at=project.ended_at,
         units=units,
-        documents=tuple(sorted(project.documents.values(), key=lambda d: (d.unit, d.document))),
+        documents=_documents(project),
         next=_next(view, units, walks),
     )
+
+
+def _documents(project: Project) -> tuple[Document, ...]:
+    """Return the documents that were issued and not taken back."""
+    standing = (each for each in project.documents.values() if each.revoked_at is None)
+    return tuple(sorted(standing, key=lambda each: (each.unit, each.document)))
 
 
 def _walk(view: View, unit: Unit) -> Walk:
@@ -105,7 +113,7 @@ def _stage(view: View, walk: Walk, stage: int) -> StageProgress:
     run = view.run(stage, walk.unit)
     items = tuple(item for item in walk.items.values() if item.stage == stage)
     limit = view.catalogue.flows[view.project.flow].stage_limit(stage)
-    used = None if run is None else used_days(_spans(view, items), view.calendar)
+    use = _use(view, run)
     blocked = standstill(walk.blockers(_towards(view, items, stage))) if _short(view, run) else None
     pairs = (p for p in view.project.pairs.values() if (p.stage, p.unit) == (stage, walk.unit))
     return StageProgress(
@@ -118,8 +126,8 @@ def _stage(view: View, walk: Walk, stage: int) -> StageProgress:
         milestone_at=run.milestone_at if run else None,
         ended_at=run.ended_at if run else None,
         limit_days=limit,
-        used_days=used,
-        lamp=None if limit is None or used is None else lamp(limit - used, limit),
+        used_days=use.used,
+        lamp=use.lamp,
         slots=run.slots if run else 0,
         slots_held=run.held_slots if run else 0,
         round=run.round.number if run else None,
@@ -156,13 +164,10 @@ def _state(run: StageRun | None, blocked: Blocked | None) -> StageState:
     return StageState.OPEN if run.filed_at is None else StageState.FILED
 
 
-def _spans(view: View, items: tuple[ItemProgress, ...]) -> Iterator[tuple[datetime, datetime]]:
-    """Return when accepted attempts of *items* ran, every attempt of each."""
-    for item in items:
-        state = view.project.items.get(item_key(item.unit, item.item))
-        for attempt in state.attempts if state else ():
-            if attempt.accepted_at is not None:
-                yield attempt.accepted_at, stopped(attempt, view.now)
+def _use(view: View, run: StageRun | None) -> StageUse:
+    if run is None:
+        return StageUse(used=None, lamp=Lamp.NONE)
+    return of_stage(view.project, run, view.catalogue, view.calendar, view.on)
 
 
 def _next(view: View, units: tuple[UnitProgress, ...], walks: Mapping[int, Walk]) -> Next | None:

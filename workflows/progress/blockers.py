@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from workflows.events import PauseKind
 from workflows.progress.values import Blocked, Blocker, Cause, ItemStanding, Turn
 from workflows.wiring import STAGES
 
@@ -18,7 +19,17 @@ if TYPE_CHECKING:
 Items = dict[str, "ItemProgress"]
 OWNER = Turn(performer="owner")
 AGENT = Turn(performer="agent")
-_AGAIN = (ItemStanding.REFUSED, ItemStanding.LAPSED, ItemStanding.WITHDRAWN)
+_AGAIN = (
+    *(ItemStanding.REFUSED, ItemStanding.LAPSED),
+    *(ItemStanding.WITHDRAWN, ItemStanding.REVOKED),
+)
+_CAUSES = {
+    PauseKind.SUPPLEMENT: Cause.SUPPLEMENT,
+    PauseKind.PROCEDURE: Cause.PROCEDURE,
+    PauseKind.JOINT: Cause.PROCEDURE,
+    PauseKind.SUSPENSION: Cause.SUSPENDED,
+}
+_MOVING = (Cause.RUNNING, Cause.PROCEDURE)
 _DONE = (ItemStanding.GRANTED, ItemStanding.LEFT_OUT, ItemStanding.DECLINED, ItemStanding.CLOSED)
 
 
@@ -67,6 +78,9 @@ class Walk:
     def _blocker(self, item: ItemProgress) -> Blocker:
         run = self.view.run(item.stage, item.unit)
         if item.step is not None:
+            pause = next(iter(item.pauses), None)
+            if pause is not None:
+                return self._of(item, _CAUSES[pause.kind], item.step.turn, pause.since)
             return self._of(item, Cause.RUNNING, item.step.turn, item.step.since)
         if run is None:
             return self._of(item, Cause.NOT_OPEN, self.pusher(), self.view.project.filed_at)
@@ -111,7 +125,7 @@ class Walk:
 
 def standstill(blockers: tuple[Blocker, ...]) -> Blocked | None:
     """Return that a filed stage stands still, or None while something on the way is moving."""
-    if not blockers or any(blocker.cause is Cause.RUNNING for blocker in blockers):
+    if not blockers or any(blocker.cause in _MOVING for blocker in blockers):
         return None
     return Blocked(by=blockers, since=max(blocker.since for blocker in blockers))
 

@@ -1,81 +1,72 @@
-"""Limits set against the calendar: used, left, due, lamp. Dates are those of Asia/Shanghai."""
+"""Limits as the progress view shows them: the legal clock, without its arithmetic."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from workflows.calendar import OutsideCalendarError
 from workflows.catalogue.values import DayUnit
-from workflows.moments import local_date
-from workflows.progress.values import Clock, Lamp
+from workflows.clock import Lamp, lamp, reading, stands
+from workflows.progress.values import Clock, StageUse
+from workflows.stage_clock import stage_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date
 
     from workflows.calendar import Calendar
     from workflows.catalogue import values as c
+    from workflows.catalogue.values import Catalogue
     from workflows.events import Limit
-
-NEARLY = 2  # days
-
-
-def lamp(left: int, days: int) -> Lamp:
-    """Return the lamp of a clock with *left* of *days* left.
-
-    >>> [lamp(left, 20).value for left in (3, 2, 0, -1)]
-    ['green', 'yellow', 'yellow', 'red']
-    >>> lamp(1, 2).value
-    'green'
-    """
-    if left < 0:
-        return Lamp.RED
-    return Lamp.YELLOW if left <= min(NEARLY, days / 3) else Lamp.GREEN
+    from workflows.project import Attempt, Project, StageRun
 
 
-def clock(
-    limit: Limit | c.Limit, started: datetime | None, stopped: datetime, calendar: Calendar
-) -> Clock:
-    """Return *limit* as it stands at *stopped*: the end of the attempt, or now."""
-    unit = DayUnit(limit.unit)
-    due = used = left = None
-    provisional = False
-    if started is not None:
-        try:
-            start = local_date(started)
-            due = calendar.add(start, limit.days, unit)
-            used = calendar.count(start, max(start, local_date(stopped)), unit)
-            provisional = unit is DayUnit.WORKING_DAY and calendar.provisional(due)
-        except OutsideCalendarError:
-            due = used = None
-    if used is not None:
-        left = limit.days - used
+def ahead(limit: c.Limit | None) -> Clock | None:
+    """Return a limit of the catalogue before anything was filed under it."""
+    return None if limit is None else _silent(limit)
+
+
+def of_attempt(limit: Limit | None, attempt: Attempt, calendar: Calendar, on: date) -> Clock | None:
+    """Return one of the attempt's limits as it stands on *on*; beyond the calendar, its length."""
+    if limit is None:
+        return None
+    try:
+        read = reading(attempt, limit, calendar, on)
+    except OutsideCalendarError:
+        read = None
+    if read is None:
+        return _silent(limit)
+    running = attempt.decided_at is None and attempt.ended_at is None
     return Clock(
-        days=limit.days,
-        unit=unit,
-        source=limit.source,
-        due=due,
-        used=used,
-        left=left,
-        lamp=None if left is None else lamp(left, limit.days),
-        provisional=provisional,
+        days=read.limit,
+        unit=read.unit,
+        source=read.source,
+        due=read.due,
+        used=read.used,
+        left=read.left,
+        lamp=lamp(read, running=running, stopped=running and stands(attempt)),
+        provisional=read.provisional,
     )
 
 
-def used_days(spans: Iterable[tuple[datetime, datetime]], calendar: Calendar) -> int | None:
-    """Return the working days on which at least one of *spans* ran; None outside the calendar.
-
-    Day d counts for a span when start < d <= end; overlapping spans count once.
-    """
-    days = sorted((local_date(start), local_date(end)) for start, end in spans)
-    used, reached = 0, date.min
+def of_stage(
+    project: Project, run: StageRun, catalogue: Catalogue, calendar: Calendar, on: date
+) -> StageUse:
+    """Return the working days that a stage run has used on *on*."""
     try:
-        for start, end in days:
-            begin = max(start, reached)
-            if begin < end:
-                used += calendar.count(begin, end, DayUnit.WORKING_DAY)
-                reached = end
+        read = stage_clock(project, run, catalogue, calendar, on)
     except OutsideCalendarError:
-        return None
-    return used
+        return StageUse(used=None, lamp=Lamp.NONE)
+    return StageUse(used=read.used, lamp=read.lamp)
+
+
+def _silent(limit: Limit | c.Limit) -> Clock:
+    return Clock(
+        days=limit.days,
+        unit=DayUnit(limit.unit),
+        source=limit.source,
+        due=None,
+        used=None,
+        left=None,
+        lamp=Lamp.NONE,
+        provisional=False,
+    )

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
-from workflows.events import PulledIn
-from workflows.progress.clocks import clock
-from workflows.progress.values import Clock, ItemProgress, ItemStanding, Step, Turn
+from workflows.clock import PRIORITY
+from workflows.events import PauseKind, PulledIn
+from workflows.moments import local_date
+from workflows.progress.clocks import ahead, of_attempt
+from workflows.progress.values import ItemProgress, ItemStanding, Step, Turn
 from workflows.project import ItemState, ProjectStatus, item_key, run_key
 from workflows.wiring import documents_at_hand, wiring
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from workflows.calendar import Calendar
     from workflows.catalogue import values as c
     from workflows.catalogue.values import Catalogue
-    from workflows.events import Limit
-    from workflows.project import Attempt, OpenTask, Project, StageRun
+    from workflows.project import Attempt, OpenTask, Pause, Project, StageRun
 
 _OF_DEPARTMENT = ("department", "inspector", "external")
 
@@ -29,6 +30,7 @@ class View:
     """A project beside what is needed to read it.
 
     Attributes:
+        on: The date in the office.
         needs: Hard documents of each applicable item, vacuous ones left out.
         pulls: Items that are pulled in, with the reason.
         at_hand: Document kinds that hold nothing back, by unit.
@@ -37,7 +39,7 @@ class View:
     project: Project
     catalogue: Catalogue
     calendar: Calendar
-    now: datetime
+    on: date
     applicable: frozenset[str]
     needs: Mapping[str, frozenset[str]]
     pulls: Mapping[str, PulledIn]
@@ -51,14 +53,17 @@ class View:
             project=project,
             catalogue=catalogue,
             calendar=calendar,
-            now=now,
+            on=local_date(now),
             applicable=frozenset(project.applicable),
             needs=wired.needs,
             pulls={
                 code: PulledIn(item=code, needed_by=needed_by, document=document)
                 for code, (needed_by, document) in wired.pulled.items()
             },
-            at_hand={unit: documents_at_hand(project, unit, catalogue) for unit in project.units},
+            at_hand={
+                unit: documents_at_hand(project, unit, catalogue, local_date(now))
+                for unit in project.units
+            },
         )
 
     def run(self, stage: int, unit: int) -> StageRun | None:
@@ -88,6 +93,7 @@ def item_progress(view: View, item: c.Item, unit: int) -> ItemProgress:
         pulled_in=pull,
         missing=missing if standing is ItemStanding.HELD else (),
         step=_step(run, item, last) if standing is ItemStanding.RUNNING else None,
+        pauses=_pauses(last) if standing is ItemStanding.RUNNING else (),
         attempt=last.number if last else 0,
         how=last.how if last else None,
         pair=last.pair if last else None,
@@ -97,8 +103,12 @@ def item_progress(view: View, item: c.Item, unit: int) -> ItemProgress:
         accepted_at=last.accepted_at if last else None,
         decided_at=last.decided_at if last else None,
         ended_at=last.ended_at if last else None,
-        committed=_clock(view, last.committed if last else item.committed_limit, last),
-        statutory=_clock(view, last.statutory if last else item.statutory_limit, last),
+        committed=of_attempt(last.committed, last, view.calendar, view.on)
+        if last
+        else ahead(item.committed_limit),
+        statutory=of_attempt(last.statutory, last, view.calendar, view.on)
+        if last
+        else ahead(item.statutory_limit),
     )
 
 
@@ -141,27 +151,32 @@ def _step(run: StageRun | None, item: c.Item, attempt: Attempt | None) -> Step |
         path=task.task.path,
         status=attempt.status,
         since=task.opened_at,
-        turn=turn_of(task),
+        turn=_turn_of(task, attempt),
         outcomes=task.task.outcomes,
     )
 
 
-def turn_of(task: OpenTask) -> Turn:
-    """Return whose turn an open task is."""
+def _turn_of(task: OpenTask, attempt: Attempt) -> Turn:
+    """Return whose turn it is: a pause's, if one is open, else the task's."""
     performer = task.task.performer
-    department = task.task.department if performer in _OF_DEPARTMENT else None
-    return Turn(performer=performer, department=department, person=task.person)
+    department = task.task.department
+    for pause in _pauses(attempt):
+        match pause.kind:
+            case PauseKind.SUSPENSION:
+                return Turn(performer="leader")
+            case PauseKind.SUPPLEMENT:
+                return Turn(performer="owner")
+            case PauseKind.PROCEDURE:
+                return Turn(performer="procedure", department=department)
+            case PauseKind.JOINT:
+                return Turn(performer="inspector", department=department)
+            case _:
+                assert_never(pause.kind)
+    acting = department if performer in _OF_DEPARTMENT else None
+    return Turn(performer=performer, department=acting, person=task.person)
 
 
-def _clock(view: View, limit: Limit | c.Limit | None, attempt: Attempt | None) -> Clock | None:
-    if limit is None:
-        return None
-    started = attempt.accepted_at if attempt else None
-    return clock(limit, started, stopped(attempt, view.now), view.calendar)
-
-
-def stopped(attempt: Attempt | None, now: datetime) -> datetime:
-    """Return when an attempt's clock stopped: at its decision, at its end, or not before *now*."""
-    if attempt is None:
-        return now
-    return attempt.decided_at or attempt.ended_at or now
+def _pauses(attempt: Attempt | None) -> tuple[Pause, ...]:
+    """Return the open pauses, the one that a date is counted for first."""
+    found = () if attempt is None else attempt.open_pauses
+    return tuple(sorted(found, key=lambda pause: PRIORITY.index(pause.kind)))

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from workflows.catalogue.values import Coupling
+    from workflows.clock import Lamp
     from workflows.events import How, PulledIn
-    from workflows.project import Document, Pair, ProjectStatus
+    from workflows.project import Document, Pair, Pause, ProjectStatus
 
 
 class StageState(StrEnum):
@@ -28,7 +29,8 @@ class StageState(StrEnum):
 class ItemStanding(StrEnum):
     """Where an item stands.
 
-    Refused, lapsed and withdrawn say how the last attempt ended; such an item is wanted again.
+    Refused, lapsed, withdrawn and revoked say how the last attempt ended; such an item is wanted
+    again.
     Closed: the project ended before the item was granted.
     """
 
@@ -42,15 +44,8 @@ class ItemStanding(StrEnum):
     REFUSED = "refused"
     LAPSED = "lapsed"
     WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
     CLOSED = "closed"
-
-
-class Lamp(StrEnum):
-    """Green; yellow when few days are left; red when overdue (DESIGN.md, "Time")."""
-
-    GREEN = "green"
-    YELLOW = "yellow"
-    RED = "red"
 
 
 class Cause(StrEnum):
@@ -58,6 +53,9 @@ class Cause(StrEnum):
 
     NOT_FILED = "not_filed"  # the stage's joint application is to be handed in
     RUNNING = "running"  # an office or the owner has a step to do
+    SUPPLEMENT = "supplement"  # the owner is to hand in what was missing (补正)
+    PROCEDURE = "procedure"  # a special procedure or a joint visit goes on
+    SUSPENDED = "suspended"  # the whole project was stopped
     TO_BE_FILED = "to_be_filed"  # ready, and nobody has filed it
     FILE_AGAIN = "file_again"  # its last attempt ended without a grant
     DOCUMENT_MISSING = "document_missing"  # held, and no applicable item can still produce it
@@ -69,7 +67,8 @@ class Turn:
     """Whose turn it is.
 
     Attributes:
-        performer: window, department, inspector, agent, owner or external.
+        performer: window, department, inspector, agent, owner or external; during a special
+            procedure "procedure", of a suspended project "leader".
         department: Set when the performer acts for a department.
         person: Id of the person who holds the task; never shown in public.
     """
@@ -93,9 +92,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """A limit set against the calendar.
+    """A limit set against the calendar (workflows/clock.py).
 
     Attributes:
+        days: Length, extension included.
+        due: None also while an open pause keeps it from being known.
         used, left: Days in *unit*; None before acceptance or outside the calendar. *left* is
             negative when overdue.
         provisional: The due date lies in a year whose holidays are not published yet.
@@ -107,8 +108,16 @@ class Clock:
     due: date | None
     used: int | None
     left: int | None
-    lamp: Lamp | None
+    lamp: Lamp
     provisional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageUse:
+    """Working days on which an accepted attempt of the stage ran unpaused, and their lamp."""
+
+    used: int | None
+    lamp: Lamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +127,7 @@ class ItemProgress:
     Attributes:
         mandated: Filed with the stage: mandated, serial or pulled in.
         missing: Hard documents that do not exist yet, sorted; only while it is held.
+        pauses: Open pauses, the one that counts first.
         attempt: Number of the last attempt, 0 before the first.
     """
 
@@ -132,6 +142,7 @@ class ItemProgress:
     pulled_in: PulledIn | None
     missing: tuple[str, ...]
     step: Step | None
+    pauses: tuple[Pause, ...]
     attempt: int
     how: How | None
     pair: str | None
@@ -184,7 +195,7 @@ class StageProgress:
 
     Attributes:
         limit_days: Working days of the flow type; None for stage 5.
-        used_days: Working days on which an accepted attempt of the stage ran.
+        used_days: Working days on which an accepted attempt of the stage ran unpaused.
     """
 
     stage: int
@@ -197,7 +208,7 @@ class StageProgress:
     ended_at: datetime | None
     limit_days: int | None
     used_days: int | None
-    lamp: Lamp | None
+    lamp: Lamp
     slots: int
     slots_held: int
     round: int | None
@@ -254,6 +265,7 @@ class Progress:
     township: str
     owner: str
     agent: str | None
+    suspended: bool
     filed_at: datetime
     ended_at: datetime | None
     units: tuple[UnitProgress, ...]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -89,6 +90,23 @@ class TestDrive:
         assert max(refused, default=0) == patience
         assert account(office.events).completed
 
+    def test_declines_only_what_nobody_waits_for(self) -> None:
+        office = journey(FLOW, FACTS, Habits(declined=1.0))
+
+        assert office.project is not None
+        declined = {s.item for s in office.project.items.values() if s.declined}
+        assert {"S2-14", "S4-11"} <= declined
+        assert "S2-10" not in declined  # S4-11 still hard-needed its document then
+        assert account(office.events).completed
+
+    def test_files_free_items_once_their_soft_documents_are_there(self) -> None:
+        office = journey(FLOW, FACTS)
+
+        bodies = [event.body for event in office.events]
+        free = [b.filing for b in bodies if isinstance(b, e.ItemFiled) and b.filing.how == "free"]
+        assert {"S5-01", "S3-20"} <= {filing.item for filing in free}
+        assert all(filing.without == () for filing in free)
+
     def test_is_the_same_every_time(self) -> None:
         first, second = (journey(FLOW, FACTS, ROUGH, seed="twice") for _ in range(2))
 
@@ -126,7 +144,7 @@ class TestOrders:
 
         times = [order.at for order in office.orders]
         calendar = shipped().calendar
-        assert times == sorted(times)
+        assert all(before < after for before, after in pairwise(times))
         steps = [o.at for o in office.orders if not isinstance(o.command, c.FireTimer)]
         assert all(calendar.is_working(local_date(at)) for at in steps)
 

@@ -1,23 +1,21 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.paper_office import LEADER, NOTE, PaperOffice
-from workflows import calendar
 from workflows import commands as c
-from workflows.events import Limit
-from workflows.progress import Cause, ItemStanding, Lamp, StageState
-from workflows.progress.clocks import clock, used_days
+from workflows.clock import Lamp
+from workflows.events import PauseKind
+from workflows.facts import Actor, Role
+from workflows.progress import Cause, ItemStanding, StageState
 from workflows.project import ProjectStatus
 
 if TYPE_CHECKING:
     from workflows.project import Project
-
-MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -243,52 +241,100 @@ class TestAProjectToTheEnd:
         assert stage.slots_held in (0, 2)
 
 
-class TestClock:
-    LIMIT = Limit(days=5, unit="working_day", source="A")
+class TestAPause:
+    def test_for_a_supplement_is_the_owners_turn(self, office: PaperOffice) -> None:
+        paused(office, "S1-05")
 
-    def test_has_not_begun_before_acceptance(self) -> None:
-        seen = clock(self.LIMIT, None, MONDAY, calendar.shipped())
+        item = office.progress.item("S1-05")
 
-        assert (seen.due, seen.used, seen.left, seen.lamp) == (None, None, None, None)
+        assert item.step is not None
+        assert item.step.turn.performer == "owner"
+        assert [pause.kind for pause in item.pauses] == [PauseKind.SUPPLEMENT]
+        assert item.committed is not None
+        assert item.committed.lamp in (Lamp.PAUSED, Lamp.NONE)
 
-    def test_does_not_count_the_day_of_acceptance(self) -> None:
-        seen = clock(self.LIMIT, MONDAY, MONDAY + timedelta(days=1), calendar.shipped())
+    def test_for_a_supplement_is_what_is_waited_for(self, office: PaperOffice) -> None:
+        paused(office, "S1-05")
 
-        assert (seen.due, seen.used, seen.left) == (date(2026, 3, 9), 1, 4)
+        blocker = next(b for b in office.progress.next.blockers if b.item == "S1-05")
 
-    @pytest.mark.parametrize(
-        ("days", "left", "lamp"),
-        [(3, 2, Lamp.GREEN), (4, 1, Lamp.YELLOW), (7, 0, Lamp.YELLOW), (8, -1, Lamp.RED)],
-    )
-    def test_turns_yellow_then_red(self, days: int, left: int, lamp: Lamp) -> None:
-        seen = clock(self.LIMIT, MONDAY, MONDAY + timedelta(days=days), calendar.shipped())
+        assert (blocker.cause, blocker.since) == (Cause.SUPPLEMENT, office.now)
 
-        assert (seen.left, seen.lamp) == (left, lamp)
+    def test_of_everything_that_moved_blocks_the_stage(self, office: PaperOffice) -> None:
+        office.file_stage()
+        office.order(c.SuspendProject(reason=NOTE), LEADER)
 
-    def test_says_nothing_outside_the_calendar(self) -> None:
-        far = datetime(2999, 1, 1, tzinfo=UTC)
+        stage = office.progress.stage(1)
 
-        seen = clock(self.LIMIT, far, far, calendar.shipped())
-
-        assert (seen.due, seen.used, seen.lamp) == (None, None, None)
-
-    def test_counts_calendar_days_by_their_unit(self) -> None:
-        limit = Limit(days=7, unit="calendar_day", source="A")
-
-        seen = clock(limit, MONDAY, MONDAY + timedelta(days=7), calendar.shipped())
-
-        assert (seen.due, seen.used, seen.left) == (date(2026, 3, 9), 7, 0)
+        assert office.progress.all.suspended
+        assert stage.state is StageState.BLOCKED
+        assert {b.cause for b in office.progress.next.blockers} == {Cause.SUSPENDED}
+        assert {b.turn.performer for b in office.progress.next.blockers} == {"leader"}
 
 
-class TestUsedDays:
-    def test_counts_overlapping_spans_once(self) -> None:
-        day = timedelta(days=1)
-        spans = [(MONDAY, MONDAY + 3 * day), (MONDAY + day, MONDAY + 4 * day)]
+class TestAClock:
+    def test_has_not_begun_before_acceptance(self, office: PaperOffice) -> None:
+        office.file_stage()
 
-        assert used_days(spans, calendar.shipped()) == 4
+        clock = office.progress.item("S1-06").committed
 
-    def test_leaves_gaps_out(self) -> None:
-        day = timedelta(days=1)
-        spans = [(MONDAY, MONDAY + day), (MONDAY + 3 * day, MONDAY + 4 * day)]
+        assert clock is not None
+        assert (clock.due, clock.used, clock.left, clock.lamp) == (None, None, None, Lamp.NONE)
 
-        assert used_days(spans, calendar.shipped()) == 2
+    def test_runs_from_acceptance_in_the_limits_unit(self, office: PaperOffice) -> None:
+        accepted(office, "S1-06")
+        office.now += timedelta(days=7)
+
+        clock = office.progress.item("S1-06").committed
+
+        assert clock is not None
+        assert (clock.unit, clock.used, clock.left) == ("working_day", 5, clock.days - 5)
+        assert clock.due is not None
+
+    def test_turns_red_when_overdue(self, office: PaperOffice) -> None:
+        accepted(office, "S1-06")
+        office.now += timedelta(days=60)
+
+        clock = office.progress.item("S1-06").committed
+
+        assert clock is not None
+        assert clock.left is not None
+        assert clock.left < 0
+        assert clock.lamp is Lamp.RED
+
+    def test_says_its_length_only_outside_the_calendar(self, office: PaperOffice) -> None:
+        accepted(office, "S1-06")
+        office.now += timedelta(days=365 * 900)
+
+        item, stage = office.progress.item("S1-06"), office.progress.stage(1)
+
+        assert item.committed is not None
+        assert (item.committed.due, item.committed.lamp) == (None, Lamp.NONE)
+        assert stage.used_days is None
+
+
+class TestARevokedItem:
+    def test_is_to_be_filed_again(self, office: PaperOffice) -> None:
+        office.file_stage()
+        office.grant("S1-05")
+        before = len(office.progress.all.documents)
+        office.order(c.RevokeItem(item="S1-05", reason=NOTE), LEADER)
+
+        assert office.progress.item("S1-05").state is ItemStanding.REVOKED
+        assert len(office.progress.all.documents) < before
+
+
+def accepted(office: PaperOffice, item: str) -> None:
+    """Bring an item to the department's hands."""
+    office.file_stage()
+    office.step(item, "received")
+    office.step(item, "accepted")
+
+
+def paused(office: PaperOffice, item: str) -> None:
+    """Tell the owner of an item what is missing."""
+    office.file_stage()
+    office.step(item, "received")
+    material = office.library.catalogue.items[item].materials[0]
+    window = Actor(id="window-9", roles=frozenset({Role.WINDOW}))
+    office.order(c.AskSupplement(item=item, attempt=1, missing=(material,), reason=NOTE), window)

@@ -1,9 +1,14 @@
+-- Without a new archive the old one stays as it is, untouched in its own storage.
 head_written AS (
-    INSERT INTO head (stream, number, hash, recorded_at, snapshot)
-    VALUES (%(stream)s, %(number)s, %(hash)s, %(recorded_at)s, %(snapshot)b)
+    INSERT INTO head (stream, number, hash, recorded_at, state, archive)
+    VALUES (
+        %(stream)s, %(number)s, %(hash)s, %(recorded_at)s,
+        %(state)b, coalesce(%(archive)b::bytea, '')
+    )
     ON CONFLICT (stream) DO UPDATE SET
         number = excluded.number,
         hash = excluded.hash,
         recorded_at = excluded.recorded_at,
-        snapshot = excluded.snapshot
+        state = excluded.state,
+        archive = coalesce(%(archive)b::bytea, head.archive)
 )

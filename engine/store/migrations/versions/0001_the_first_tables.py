@@ -81,7 +81,8 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.Column("snapshot", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.LargeBinary(), nullable=False),
+        sa.Column("archive", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("stream"),
     )
     op.create_table(

@@ -1,0 +1,78 @@
+"""`abreast calendar`: due dates, for anyone to check."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from cli.speech import SpokenGroup, as_json, option
+from cli.terminal import Failed, terminal
+from workflows.calendar import shipped
+from workflows.catalogue.values import DayUnit
+from workflows.clock import Span, due, provisional
+from workflows.clock_lines import days as counted
+from workflows.texts import text
+
+LONGEST = 10_000  # days; the table ends long before
+
+
+@click.group("calendar", cls=SpokenGroup, help="help.calendar")
+def group() -> None:
+    """Hold the commands about working days."""
+
+
+@group.command("due", help="help.calendar_due")
+@click.argument("start")
+@click.argument("days", type=click.IntRange(0, LONGEST))
+@option(
+    "--unit",
+    type=click.Choice([unit.value for unit in DayUnit]),
+    default=DayUnit.WORKING_DAY.value,
+    help="unit_of_days",
+)
+@option("--pause", "pauses", multiple=True, metavar="FROM..TO", help="pause")
+@as_json()
+def due_date(start: str, days: int, unit: str, pauses: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by name
+    """Compute a due date."""
+    speaker = terminal()
+    begin, kind = _date(start), DayUnit(unit)
+    stops = tuple(_pause(pause) for pause in pauses)
+    calendar = shipped()
+    day = due(begin, days, stops, calendar, kind)
+    dates = [each.isoformat() for each in counted(begin, day, stops, kind, calendar)]
+    ahead = provisional(begin, day, calendar, kind)
+    if as_json:
+        speaker.data(
+            {
+                "start": begin.isoformat(),
+                "due": day.isoformat(),
+                "unit": kind.value,
+                "provisional": ahead,
+                "days": dates,
+            }
+        )
+        return
+    said = text(f"clock.unit.{kind}", speaker.locale)
+    speaker.print("calendar.due", start=begin, days=days, unit=said, due=day)
+    if ahead:
+        speaker.print("calendar.provisional")
+    if dates:
+        speaker.out.print(f"{speaker.say('calendar.counted')}: {', '.join(dates)}")
+
+
+def _date(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise Failed("calendar.bad_date", value=value) from error
+
+
+def _pause(value: str) -> Span:
+    begin, dots, end = value.partition("..")
+    if not dots:
+        raise Failed("calendar.bad_pause", value=value)
+    span = _date(begin), _date(end)
+    if span[1] < span[0]:
+        raise Failed("calendar.bad_pause", value=value)
+    return span

@@ -1,0 +1,121 @@
+"""The files that owners hand in, kept by content: one file is stored once, whoever sends it.
+
+A file's name is data of the project and never part of a path: that is its SHA-256, `ab/cdef...`. A
+file is written beside its place, looked into, made durable and only then renamed, so that a place
+is either empty or holds the whole file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from engine.errors import EmptyFileError, FileTooLargeError, LostFileError
+from engine.file_types import judged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+_SHA256 = re.compile("[0-9a-f]{64}", re.ASCII)
+_INCOMING = "incoming"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A file in the store; *size* in bytes."""
+
+    sha256: str
+    size: int
+    media_type: str
+
+
+class Files:
+    """A folder of files by content."""
+
+    def __init__(self, folder: Path, limit: int) -> None:
+        """Keep where the files lie and how many bytes one may have; nothing is created yet."""
+        self._folder = folder
+        self.limit = limit
+
+    def keep(self, name: str, chunks: Iterable[bytes]) -> Kept:
+        """Store a file as it streams in; memory does not grow with it.
+
+        Args:
+            name: As the owner gave it: its ending says what the content must be.
+            chunks: The content; not read any further once the limit is passed.
+
+        Raises:
+            FileTooLargeError: As soon as more than the limit has come.
+            EmptyFileError, FileTypeError, DisguisedFileError, BrokenFileError, SwollenFileError:
+                By what was found inside.
+        """
+        incoming = self._folder / _INCOMING
+        incoming.mkdir(parents=True, exist_ok=True)
+        path = incoming / secrets.token_hex(16)
+        with path.open("x+b") as draft:
+            try:
+                digest, size = self._written(draft, chunks)
+                media_type = judged(name, draft, size)
+                os.fsync(draft.fileno())
+                self._placed(path, digest)
+            finally:
+                path.unlink(missing_ok=True)
+        return Kept(sha256=digest, size=size, media_type=media_type)
+
+    def open(self, digest: str) -> BinaryIO:
+        """Return a stored file, open for reading.
+
+        Raises:
+            LostFileError: If the store does not hold it.
+        """
+        try:
+            return self._place(digest).open("rb")
+        except FileNotFoundError as error:
+            raise LostFileError(file=digest) from error
+
+    def holds(self, digest: str) -> bool:
+        """Tell whether a file is stored."""
+        return self._place(digest).is_file()
+
+    def _written(self, draft: BinaryIO, chunks: Iterable[bytes]) -> tuple[str, int]:
+        digest, size = hashlib.sha256(), 0
+        for chunk in chunks:
+            size += len(chunk)
+            if size > self.limit:
+                raise FileTooLargeError(limit=self.limit)
+            digest.update(chunk)
+            draft.write(chunk)
+        if not size:
+            raise EmptyFileError
+        draft.flush()
+        return digest.hexdigest(), size
+
+    def _placed(self, path: Path, digest: str) -> None:
+        """Move a whole file to its place; whoever came first with the same content stays."""
+        place = self._place(digest)
+        if place.exists():
+            return
+        place.parent.mkdir(exist_ok=True)
+        path.chmod(0o440)
+        path.replace(place)
+        for folder in (place.parent, self._folder):
+            _sync(folder)
+
+    def _place(self, digest: str) -> Path:
+        if _SHA256.fullmatch(digest) is None:
+            raise LostFileError(file=digest[:64])
+        return self._folder / digest[:2] / digest[2:]
+
+
+def _sync(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,296 @@
+"""Bugs to put into the running system: each must be seen by the checker, or the checker is blind.
+
+A bug is put in by replacing functions of the product inside the test's own server process. No
+product code knows of it.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import bpmn.tokens
+import engine.handle
+import workflows.decide.draft
+import workflows.decide.items
+import workflows.decide.pairs
+import workflows.decide.projects
+from engine.envelope import NOTHING
+from engine.errors import StaleError
+from engine.handle import Answer, Handle
+from engine.store.port import Loaded
+from engine.store.postgres import PostgresStore
+from engine.unit_of_work import UnitOfWork
+from workflows.rows import Difference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_rng = random.Random()  # noqa: S311 - chance of a bug, no secret
+_NO_KEYS = ("event", "stage_run", "wanted", "item_run", "task", "timer", "pair_slot", "pair")
+_PATIENT = {"synchronous_commit": "off", "wal_writer_delay": "10s"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seed:
+    """One bug.
+
+    Attributes:
+        put_in: Replaces product functions in this process.
+        expect: Rules of which at least one must be seen broken.
+        orders: Statements for the database, before the run.
+        options: Settings of PostgreSQL.
+    """
+
+    put_in: Callable[[], None]
+    expect: frozenset[str]
+    orders: tuple[str, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+def _now_and_then(chance: float = 0.05) -> bool:
+    return _rng.random() < chance
+
+
+def _no_lock() -> None:
+    """Read the head without waiting for the writer before."""
+
+    def load(self: Any, raw: Any, stream: str, actor: str, key: str) -> Loaded:  # noqa: ANN401
+        found = _load_without_lock(self, raw, stream, actor, key)
+        time.sleep(0.005)  # widens the window in which two writers read the same head
+        return found
+
+    PostgresStore.load = load  # type: ignore[method-assign]
+
+
+def _lock_of_one_process() -> None:
+    """Lock in the memory of each server instead of in the database."""
+    locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
+    held = threading.local()
+
+    def load(self: Any, raw: Any, stream: str, actor: str, key: str) -> Loaded:  # noqa: ANN401
+        held.lock = locks[stream]
+        held.lock.acquire()
+        return _load_without_lock(self, raw, stream, actor, key)
+
+    def release(_: Any) -> None:  # noqa: ANN401
+        lock = getattr(held, "lock", None)
+        if lock is not None:
+            held.lock = None
+            lock.release()
+
+    PostgresStore.load = load  # type: ignore[method-assign]
+    PostgresStore.release = release  # type: ignore[method-assign]
+
+
+def _load_without_lock(store: Any, raw: Any, stream: str, actor: str, key: str) -> Loaded:  # noqa: ANN401
+    original = engine.store.postgres.sql
+
+    def sql(database: str, name: str) -> str:
+        return "SELECT 1" if name == "lock" else original(database, name)
+
+    with _swap:
+        engine.store.postgres.sql = sql
+        try:
+            return _load(store, raw, stream, actor, key)
+        finally:
+            engine.store.postgres.sql = original
+
+
+def _no_idempotency() -> None:
+    """Never find the answer that was given before."""
+    write = PostgresStore.write
+
+    def load(self: Any, raw: Any, stream: str, actor: str, key: str) -> Loaded:  # noqa: ANN401
+        return replace(_load(self, raw, stream, actor, key), recorded=None)
+
+    def forgetful(self: Any, raw: Any, writes: Any) -> None:  # noqa: ANN401
+        key = f"{writes.recorded.key}-{uuid.uuid4().hex}"
+        write(self, raw, replace(writes, recorded=replace(writes.recorded, key=key)))
+
+    PostgresStore.load = load  # type: ignore[method-assign]
+    PostgresStore.write = forgetful  # type: ignore[method-assign]
+
+
+def _acknowledged_before_commit() -> None:
+    """Answer well, and roll back."""
+    commit = UnitOfWork.commit
+
+    def careless(self: Any) -> None:  # noqa: ANN401
+        if _now_and_then():
+            return
+        commit(self)
+
+    UnitOfWork.commit = careless  # type: ignore[method-assign]
+
+
+def _not_synced() -> None:
+    """Run on a database whose commits are not on disk yet."""
+    PostgresStore.check = lambda _: None  # type: ignore[method-assign]
+
+
+def _refused_after_commit() -> None:
+    """Say no to what has been done."""
+    execute = Handle._execute  # noqa: SLF001 - a bug goes where it likes
+
+    def contrary(self: Any, request: Any) -> Answer:  # noqa: ANN401
+        answer = execute(self, request)
+        if _now_and_then():
+            raise StaleError(project=request.code, expected=0, version=answer.number)
+        return answer
+
+    Handle._execute = contrary  # type: ignore[method-assign]  # noqa: SLF001
+
+
+def _wrong_number() -> None:
+    """Answer with the numbers of other events."""
+    execute = Handle._execute  # noqa: SLF001
+
+    def off_by_one(self: Any, request: Any) -> Answer:  # noqa: ANN401
+        answer = execute(self, request)
+        if not _now_and_then():
+            return answer
+        events = tuple(replace(event, number=event.number + 1) for event in answer.events)
+        return replace(answer, events=events, number=answer.number + 1)
+
+    Handle._execute = off_by_one  # type: ignore[method-assign]  # noqa: SLF001
+
+
+def _no_rights() -> None:
+    """Let everyone do everything."""
+
+    def permit(*_: object) -> None:
+        return
+
+    workflows.decide.draft.check = permit  # type: ignore[attr-defined]
+    workflows.decide.projects.check = permit  # type: ignore[attr-defined]
+    workflows.decide.items._check_person = permit  # noqa: SLF001
+
+
+def _wrong_actor() -> None:
+    """Write another name into the log than the caller's."""
+    entry = engine.handle._entry  # noqa: SLF001
+
+    def forged(event: Any, after: Any) -> Any:  # noqa: ANN401
+        made = entry(event, after)
+        return replace(made, actor="planner") if _now_and_then() else made
+
+    engine.handle._entry = forged  # noqa: SLF001
+
+
+def _stale_read() -> None:
+    """Show projects from a memory that every server keeps for itself."""
+    project = Handle.project
+    kept: dict[str, tuple[float, Any]] = {}
+
+    def remembered(self: Any, code: str) -> Any:  # noqa: ANN401
+        until, found = kept.get(code, (0.0, None))
+        if until < time.monotonic():
+            found = project(self, code)
+            kept[code] = (time.monotonic() + 2.0, found)
+        return found
+
+    Handle.project = remembered  # type: ignore[method-assign]
+
+
+def _rows_forgotten() -> None:
+    """Leave the derived rows as they were."""
+    write = PostgresStore.write
+
+    def lazy(self: Any, raw: Any, writes: Any) -> None:  # noqa: ANN401
+        nothing = replace(writes, difference=Difference()) if _now_and_then() else writes
+        write(self, raw, nothing)
+
+    PostgresStore.write = lazy  # type: ignore[method-assign]
+
+
+def _event_dropped() -> None:
+    """Lose the last event of a command that made several."""
+    write = PostgresStore.write
+
+    def lossy(self: Any, raw: Any, writes: Any) -> None:  # noqa: ANN401
+        several = len(writes.envelopes) > 1 and _now_and_then()
+        write(self, raw, replace(writes, envelopes=writes.envelopes[:-1]) if several else writes)
+
+    PostgresStore.write = lossy  # type: ignore[method-assign]
+
+
+def _chain_broken() -> None:
+    """Begin the chain anew in the middle of a log."""
+    sealed = engine.handle.chain
+
+    def unlinked(at: Any, previous: str, entries: Any) -> Any:  # noqa: ANN401
+        return sealed(at, NOTHING if _now_and_then() else previous, entries)
+
+    engine.handle.chain = unlinked  # type: ignore[assignment]
+
+
+def _no_slots_bound() -> None:
+    """Give every pair a slot, however many are held."""
+
+    def open_handed(*_: object) -> None:
+        return
+
+    bpmn.tokens._check_slots = open_handed  # type: ignore[assignment]  # noqa: SLF001
+    workflows.decide.items._check_single = open_handed  # noqa: SLF001
+
+
+def _no_documents() -> None:
+    """File items whose documents do not exist."""
+
+    class Everything:
+        def __contains__(self, _: object) -> bool:
+            return True
+
+        def issuperset(self, _: object) -> bool:
+            return True
+
+    def without(*_: object) -> None:
+        return
+
+    workflows.decide.items.check_documents = without
+    open_items = bpmn.tokens.open_items
+
+    def careless(
+        net: Any, marking: int, codes: Any, case: Any, *, have: Any, slots: bool = False
+    ) -> Any:  # noqa: ANN401, E501
+        return open_items(net, marking, codes, case, have=Everything(), slots=slots)
+
+    bpmn.tokens.open_items = careless
+
+
+_load = PostgresStore.load
+_swap = threading.RLock()
+_UNKEYED = tuple(f'ALTER TABLE "{table}" DROP CONSTRAINT {table}_pkey' for table in _NO_KEYS)
+_UNBOUND = ("ALTER TABLE pair_slot DROP CONSTRAINT pair_slot_bounded",)
+
+
+def _seed(put_in: Callable[[], None], *rules: str, **more: Any) -> Seed:  # noqa: ANN401
+    return Seed(put_in=put_in, expect=frozenset(rules), **more)
+
+
+SEEDS: Mapping[str, Seed] = MappingProxyType(
+    {
+        "no_lock": _seed(_no_lock, "I5", orders=_UNKEYED),
+        "lock_of_one_process": _seed(_lock_of_one_process, "I5", orders=_UNKEYED),
+        "no_idempotency": _seed(_no_idempotency, "I16", "I2"),
+        "acknowledged_before_commit": _seed(_acknowledged_before_commit, "I1"),
+        "not_synced": _seed(_not_synced, "I1", options=_PATIENT),
+        "refused_after_commit": _seed(_refused_after_commit, "I3", "I16"),
+        "wrong_number": _seed(_wrong_number, "I1"),
+        "no_rights": _seed(_no_rights, "I4"),
+        "wrong_actor": _seed(_wrong_actor, "I4"),
+        "stale_read": _seed(_stale_read, "I20"),
+        "rows_forgotten": _seed(_rows_forgotten, "I14"),
+        "event_dropped": _seed(_event_dropped, "I5", "I6"),
+        "chain_broken": _seed(_chain_broken, "I6"),
+        "no_slots_bound": _seed(_no_slots_bound, "I9", orders=_UNBOUND),
+        "no_documents": _seed(_no_documents, "I11"),
+    }
+)

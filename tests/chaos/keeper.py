@@ -1,0 +1,113 @@
+"""Keeps server processes: started as `python -m tests.chaos.keeper`, told by lines of JSON.
+
+Loads the program once and forks it, so that a killed server is back in a second. What runs in a
+child is the whole `abreast serve`; only its clock can be set wrong, and, for the runs that test the
+checker, a bug can be put in.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import struct
+import sys
+import traceback
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import wire
+from engine.clock import SystemClock
+from engine.library import shipped
+from tests.chaos import bugs
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+OFFSET = struct.Struct("<d")  # seconds, in a file that all servers read
+
+
+class WrongClock:
+    """The machine's clock, moved by what a file says now."""
+
+    def __init__(self, path: Path) -> None:
+        """Read *path* at every look; it must exist."""
+        self._path = path
+
+    def now(self) -> datetime:
+        """Return the wrong instant."""
+        (seconds,) = OFFSET.unpack(self._path.read_bytes())
+        return SystemClock().now() + timedelta(seconds=seconds)
+
+
+def set_offset(path: Path, seconds: float) -> None:
+    """Let every clock be wrong by so many seconds from now on."""
+    fresh = path.with_suffix(".new")
+    fresh.write_bytes(OFFSET.pack(seconds))
+    fresh.replace(path)
+
+
+def main(clock: str, log: str, bug: str = "") -> None:
+    """Serve orders until the input ends; then end every child.
+
+    Args:
+        clock: File with the offset of the clocks.
+        log: File that takes what the servers say.
+        bug: Name of a bug to put into every server; empty = none.
+    """
+    shipped()
+    _warm_up()
+    wire.SystemClock = lambda: WrongClock(Path(clock))  # type: ignore[assignment,misc]
+    if bug:
+        bugs.SEEDS[bug].put_in()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    print(json.dumps({"ready": os.getpid()}), flush=True)
+    children: list[int] = []
+    for line in sys.stdin:
+        port = str(json.loads(line)["port"])
+        pid = os.fork()
+        if pid == 0:
+            _serve(port, log)
+        children.append(pid)
+        print(json.dumps({"pid": pid}), flush=True)
+    for pid in children:
+        _end(pid)
+
+
+def _warm_up() -> None:
+    """Import what a server needs, before it is forked."""
+    import api  # noqa: F401, PLC0415 - for its effect
+    import cli.main  # noqa: F401, PLC0415 - for its effect
+    import engine.store.postgres  # noqa: F401, PLC0415 - for its effect
+
+
+def _serve(port: str, log: str) -> None:
+    """Become a server."""
+    from cli.main import main as abreast  # noqa: PLC0415 - loaded by _warm_up
+
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    said = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for number, target in ((nothing, 0), (said, 1), (said, 2)):
+        os.dup2(number, target)
+    try:
+        sys.argv = ["abreast", "serve", "--host", "127.0.0.1", "--port", port]
+        abreast()
+    except BaseException:  # a child must never return into the keeper's loop
+        traceback.print_exc()
+        raise
+    finally:
+        os._exit(1)
+
+
+def _end(pid: int) -> None:
+    """Kill one of our own children; it may be gone already."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,247 @@
+"""A chaos run: `python -m tests.chaos.run`, or `make chaos`. Clients, faults, then the checker."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pickle
+import sys
+import threading
+import time
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from engine.settings import Settings
+from engine.verify import verify
+from tests.chaos import bugs, checker, harvest
+from tests.chaos.clients import Book, Line
+from tests.chaos.evidence import READ, Evidence, Outcome
+from tests.chaos.keeper import WrongClock
+from tests.chaos.nemesis import Nemesis
+from tests.chaos.servers import DATABASE, Office
+from tests.chaos.workers import Client, Portfolio, Timekeeper
+from wire import assemble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tests.chaos.evidence import Call, Violation
+    from wire import Parts
+
+LAST_WORDS = 90.0  # seconds that clients may take to end their calls
+KEPT = Path("var/chaos")  # evidence of runs that broke a promise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How hard a run is.
+
+    Attributes:
+        seconds: How long clients work.
+        pause: Seconds between two faults; 0 = no faults.
+        bug: Bug to put in; empty = the product as it is.
+    """
+
+    seconds: float
+    clients: int = 16
+    servers: int = 3
+    pause: float = 1.5
+    seed: int = 1
+    bug: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a run showed.
+
+    Attributes:
+        verified: What `abreast verify` says of the same database.
+    """
+
+    plan: Plan
+    evidence: Evidence
+    violations: tuple[Violation, ...]
+    faults: Counter[str]
+    failures: dict[int, int]
+    lost: int
+    verified: bool
+    seconds: float
+
+    def figures(self) -> dict[str, Any]:
+        """Return the run in numbers."""
+        orders = self.evidence.commands
+        acked = [call for call in orders if call.outcome is Outcome.OK]
+        waits = sorted(1000 * (call.returned - call.invoked) for call in acked if call.tries == 1)
+        return {
+            "seconds": round(self.seconds, 1),
+            "clients": self.plan.clients,
+            "servers": self.plan.servers,
+            "seed": self.plan.seed,
+            "bug": self.plan.bug or None,
+            "ops": len(self.evidence.history),
+            "reads": sum(call.op == READ for call in self.evidence.history),
+            "acked": len(acked),
+            "refused": sum(call.outcome is Outcome.REFUSED for call in orders),
+            "unknown": sum(call.outcome is Outcome.UNKNOWN for call in orders),
+            "retried": sum(call.tries > 1 for call in orders),
+            "lost_answers": self.lost,
+            "answers_5xx": self.failures,
+            "events": sum(len(ledger.envelopes) for ledger in self.evidence.ledgers.values()),
+            "projects": len(self.evidence.ledgers),
+            "ended": self._ended(),
+            "faults": sum(self.faults.values()),
+            "faults_by_kind": dict(sorted(self.faults.items())),
+            "acked_per_second": round(len(acked) / self.seconds, 1),
+            "p50_ms": _percentile(waits, 0.5),
+            "p99_ms": _percentile(waits, 0.99),
+            "longest_gap_s": _longest_gap(acked),
+            "violations": len(self.violations),
+            "violations_by_rule": checker.by_rule(self.violations),
+            "verified": self.verified,
+        }
+
+    def _ended(self) -> dict[str, int]:
+        found = (ledger.snapshot for ledger in self.evidence.ledgers.values())
+        return dict(Counter(project.status.value for project in found if project is not None))
+
+
+def run(plan: Plan, say: Callable[[str], None] = lambda _: None) -> Result:
+    """Carry a plan out and check what it left behind."""
+    seed = bugs.SEEDS.get(plan.bug)
+    options = {} if seed is None else dict(seed.options)
+    with Office(size=plan.servers, bug=plan.bug, options=options) as office:
+        if seed is not None:
+            _prepare(office, seed.orders)
+        through = office.postgres.url(DATABASE, office.database.port)
+        settings = Settings(database=through, connections=4, busy_seconds=5)
+        with closing(assemble(settings, WrongClock(office.clock))) as parts:
+            return _carry_out(plan, office, parts, say)
+
+
+def _carry_out(plan: Plan, office: Office, parts: Parts, say: Callable[[str], None]) -> Result:
+    book, stop, peace = Book(), threading.Event(), threading.Event()
+    portfolio = Portfolio(parts.library.catalogue, office.people)
+    ports = [server.door.port for server in office.servers]
+    workers: list[threading.Thread] = []
+    for number in range(1, plan.clients + 1):
+        rng = Random(f"{plan.seed}-{number}")
+        line = Line(number, ports, office.tokens, book, rng)
+        workers.append(Client(line, portfolio, stop, rng))
+    keepers = [Timekeeper(number, parts, book, stop) for number in (1, 2)]
+    nemesis = Nemesis(office, peace, Random(f"{plan.seed}-nemesis"), plan.pause or 1.0)
+    began = time.monotonic()
+    say(f"{plan.clients} clients on {plan.servers} servers for {plan.seconds:.0f} s")
+    for thread in (*workers, *keepers, *((nemesis,) if plan.pause else ())):
+        thread.start()
+    _wait(plan.seconds, book, nemesis, say)
+    peace.set()
+    if nemesis.is_alive():
+        nemesis.join(LAST_WORDS)
+    stop.set()
+    took = time.monotonic() - began
+    for thread in (*workers, *keepers):
+        thread.join(LAST_WORDS)
+        if thread.is_alive():
+            raise TimeoutError(f"{thread.name} does not end")
+    drained_at = parts.clock.now()
+    keepers[0].round()
+    return _checked(plan, office, book, nemesis, took, drained_at)
+
+
+def _checked(  # noqa: PLR0913, PLR0917 - everything a run leaves behind
+    plan: Plan,
+    office: Office,
+    book: Book,
+    nemesis: Nemesis,
+    took: float,
+    drained_at: Any,  # noqa: ANN401
+) -> Result:
+    with closing(office.parts()) as past_the_proxy:
+        evidence = Evidence(
+            history=tuple(book.calls),
+            ledgers=harvest.ledgers(past_the_proxy),
+            catalogue=past_the_proxy.library.catalogue,
+            people=office.people,
+            anchors=tuple(book.anchors),
+            drained_at=drained_at,
+        )
+        verified = verify(past_the_proxy.new_uow, past_the_proxy.library).ok
+    return Result(
+        plan=plan,
+        evidence=evidence,
+        violations=checker.check(evidence),
+        faults=nemesis.struck,
+        failures=book.failures,
+        lost=book.lost,
+        verified=verified,
+        seconds=took,
+    )
+
+
+def _prepare(office: Office, orders: Sequence[str]) -> None:
+    with closing(office.parts()) as parts, parts.store.engine.begin() as connection:
+        for order in orders:
+            connection.exec_driver_sql(order)
+
+
+def _wait(seconds: float, book: Book, nemesis: Nemesis, say: Callable[[str], None]) -> None:
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        time.sleep(min(left, 10.0))
+        say(f"{left:4.0f} s left, {len(book.calls)} calls, {nemesis.struck.total()} faults")
+
+
+def _percentile(waits: Sequence[float], part: float) -> float | None:
+    return round(waits[min(len(waits) - 1, int(len(waits) * part))], 1) if waits else None
+
+
+def _longest_gap(acked: Sequence[Call]) -> float | None:
+    """Return the longest time in which nobody was acknowledged anything, in seconds."""
+    moments = sorted(call.returned for call in acked)
+    gaps = (after - before for before, after in zip(moments, moments[1:], strict=False))
+    return round(max(gaps, default=0.0), 2)
+
+
+def keep(result: Result) -> Path:
+    """Store the evidence of a run for a closer look and return where."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    path = KEPT / f"{result.plan.bug or 'run'}-{result.plan.seed}.pickle"
+    path.write_bytes(pickle.dumps((result.evidence, result.violations)))
+    return path
+
+
+def main() -> int:
+    """Run as told on the command line; 0 only if enough was done and no promise broken."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=300.0)
+    parser.add_argument("--faults", type=int, default=150, help="fewest faults that count")
+    parser.add_argument("--pause", type=float, default=1.4, help="seconds between faults")
+    parser.add_argument("--clients", type=int, default=16)
+    parser.add_argument("--servers", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--bug", choices=sorted(bugs.SEEDS), default="")
+    told = parser.parse_args()
+    plan = Plan(
+        seconds=told.seconds,
+        clients=told.clients,
+        servers=told.servers,
+        pause=told.pause,
+        seed=told.seed,
+        bug=told.bug,
+    )
+    result = run(plan, lambda line: print(line, file=sys.stderr, flush=True))
+    print(json.dumps(result.figures(), indent=2))
+    for violation in result.violations[:20]:
+        print(violation, file=sys.stderr)
+    good = not result.violations and result.verified and sum(result.faults.values()) >= told.faults
+    if not good:
+        print(f"evidence: {keep(result)}", file=sys.stderr)
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

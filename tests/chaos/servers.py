@@ -1,0 +1,206 @@
+"""The office under test: server processes on one PostgreSQL, every line of theirs through a proxy."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Self
+
+from cli import district
+from engine.settings import Settings
+from engine.store import schema
+from engine.store.opening import open_store
+from engine.store.queries import Person
+from tests.chaos.keeper import set_offset
+from tests.chaos.postgres import Postgres, free_port
+from tests.chaos.proxy import Proxy
+from wire import assemble
+from workflows.facts import SYSTEM, Role
+from workflows.roster import JoinRoster
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wire import Parts
+
+ROOT = Path(__file__).resolve().parents[2]
+DATABASE = "office"
+LIFETIME = timedelta(days=3650)  # of a token: clocks will jump
+STARTING = 60.0  # seconds that a keeper may take
+ADMINISTRATOR = Person(id="admin", name="系统管理员", roles=frozenset({Role.ADMINISTRATOR}))
+
+
+@dataclass
+class Server:
+    """One server process; *port* is its own, *door* the proxy before it."""
+
+    port: int
+    door: Proxy
+    pid: int = 0
+
+
+@dataclass
+class Office:
+    """Everything that is started, and ended with it.
+
+    Attributes:
+        size: Server processes.
+        bug: Bug to put into every server; empty = none.
+        options: Settings of PostgreSQL.
+        tokens: By person.
+    """
+
+    size: int = 3
+    bug: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    servers: list[Server] = field(default_factory=list)
+    people: dict[str, Person] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    _stack: ExitStack = field(default_factory=ExitStack)
+
+    def __enter__(self) -> Self:
+        """Start the database, fill it with people, start the servers behind their proxies."""
+        with ExitStack() as stack:
+            self.folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            self.clock = self.folder / "clock"
+            set_offset(self.clock, 0.0)
+            self.postgres = stack.enter_context(Postgres(self.options))
+            self.database = self._proxy(stack, self.postgres.port)
+            self._populate(self.postgres.create(DATABASE))
+            self._keeper = self._start_keeper(stack)
+            for _ in range(self.size):
+                port = free_port()
+                self.servers.append(Server(port, self._proxy(stack, port)))
+            for server in self.servers:
+                self.start(server)
+            for server in self.servers:
+                self.wait(server)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End everything that was started here, and nothing else."""
+        self._stack.close()
+
+    @property
+    def url(self) -> str:
+        """Return the address of the database itself, past the proxy."""
+        return self.postgres.url(DATABASE)
+
+    def parts(self, url: str | None = None) -> Parts:
+        """Return the office's parts for use in this process."""
+        return assemble(Settings(database=url or self.url, connections=4, busy_seconds=5))
+
+    def start(self, server: Server) -> None:
+        """Start a server process on its port."""
+        self._tell({"port": server.port})
+        server.pid = self._heard()["pid"]
+
+    def kill(self, server: Server) -> None:
+        """Kill a server process on the spot and start the next."""
+        with suppress(ProcessLookupError):  # it may have died by itself, which shows in its log
+            os.kill(server.pid, signal.SIGKILL)
+        self.start(server)
+
+    def wait(self, server: Server) -> None:
+        """Wait until a server takes connections.
+
+        Raises:
+            TimeoutError: It never did; what it said is in the message.
+        """
+        until = time.monotonic() + STARTING
+        while time.monotonic() < until:
+            with closing(socket.socket()) as knock:
+                if knock.connect_ex(("127.0.0.1", server.port)) == 0:
+                    return
+            time.sleep(0.05)
+        raise TimeoutError(f"no server on port {server.port}: {self.said()[-2000:]}")
+
+    def said(self) -> str:
+        """Return everything that the servers printed."""
+        log = self.folder / "servers.log"
+        return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+
+    def _proxy(self, stack: ExitStack, port: int) -> Proxy:
+        proxy = Proxy(("127.0.0.1", port))
+        proxy.start()
+        stack.callback(proxy.stop)
+        return proxy
+
+    def _populate(self, url: str) -> None:
+        store = open_store(Settings(database=url))
+        schema.upgrade(store.engine)
+        store.engine.dispose()
+        with closing(self.parts(url)) as parts:
+            everyone = (*district.people(parts.library.catalogue), ADMINISTRATOR)
+            self.people = {person.id: person for person in everyone}
+            parts.people.put(*everyone)
+            self.tokens = {who: parts.people.issue_token(who, LIFETIME) for who in self.people}
+            for township in district.TOWNSHIPS:
+                for agent in township.agents:
+                    order = JoinRoster(agent=agent)
+                    parts.rosters.execute(township.code, order, SYSTEM, f"join-{agent}")
+
+    def _start_keeper(self, stack: ExitStack) -> subprocess.Popen[str]:
+        settings = {
+            "ABREAST_DATABASE": self.postgres.url(DATABASE, self.database.port),
+            "ABREAST_CONNECTIONS": "8",
+            "ABREAST_BUSY_SECONDS": "5",
+            "PYTHONPATH": str(ROOT),
+        }
+        log = str(self.folder / "servers.log")
+        keeper = subprocess.Popen(
+            [sys.executable, "-m", "tests.chaos.keeper", str(self.clock), log, self.bug],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | settings,
+            cwd=ROOT,
+        )
+        stack.callback(_end, keeper)
+        self._keeper = keeper
+        self._heard()
+        return keeper
+
+    def _tell(self, order: Mapping[str, object]) -> None:
+        _pipe(self._keeper.stdin).write(json.dumps(order) + "\n")
+        _pipe(self._keeper.stdin).flush()
+
+    def _heard(self) -> dict[str, int]:
+        line = _pipe(self._keeper.stdout).readline()
+        if not line:
+            raise RuntimeError(f"the keeper is gone: {self.said()[-2000:]}")
+        heard: dict[str, int] = json.loads(line)
+        return heard
+
+
+def moved(seconds: float) -> datetime:
+    """Return what a clock shows that is wrong by so many seconds."""
+    return datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+def _pipe(stream: IO[str] | None) -> IO[str]:
+    if stream is None:
+        raise RuntimeError("the keeper has no pipe")
+    return stream
+
+
+def _end(keeper: subprocess.Popen[str]) -> None:
+    """Let the keeper end its servers and itself."""
+    _pipe(keeper.stdin).close()
+    try:
+        keeper.wait(10)
+    except subprocess.TimeoutExpired:
+        keeper.kill()
+        keeper.wait()
+    _pipe(keeper.stdout).close()

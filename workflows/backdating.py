@@ -1,0 +1,99 @@
+"""What was recorded on a later day than it happened (补录): the facts of the back-dating report.
+
+Approval that happens on paper and is entered later shows times that nobody can check; so every
+entry keeps both instants, and this says how far they lie apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workflows import events as e
+from workflows.moments import local_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from workflows.commands import Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One step, pause or correction as it was recorded.
+
+    Attributes:
+        event: Its number in the project's stream.
+        what: The step, the kind of pause, or the moment that was set right.
+        late: Calendar days between the two legal dates; 0 = entered the same day.
+        reason: Why, if anybody had to say.
+    """
+
+    event: int
+    kind: str
+    unit: int
+    item: str
+    attempt: int
+    what: str
+    actor: str
+    happened_at: datetime
+    recorded_at: datetime
+    late: int
+    reason: Note | None
+
+
+def entries(events: Iterable[e.Event]) -> tuple[Entry, ...]:
+    """Return every step, pause and correction with its recording delay, in the log's order."""
+    return tuple(entry for event in events for entry in _entries(event))
+
+
+def late_entries(events: Iterable[e.Event]) -> tuple[Entry, ...]:
+    """Return what was recorded on a later legal date than it happened, and every correction."""
+    return tuple(
+        entry for entry in entries(events) if entry.late or entry.kind == e.TimeCorrected.__name__
+    )
+
+
+def _entries(event: e.Event) -> Iterator[Entry]:
+    match event.body:
+        case e.StepCompleted() as body:
+            what, reason = body.step, body.reason
+            yield _entry(event, (body.unit, body.item, body.attempt), what, reason, None)
+        case e.TimeCorrected() as body:
+            where = (body.unit, body.item, body.attempt)
+            yield _entry(event, where, body.moment, body.reason, body.now)
+        case e.ItemPaused() as body:
+            for one in body.paused:
+                where = (body.unit, one.item, one.attempt)
+                yield _entry(event, where, body.kind.value, body.reason, None)
+        case e.ItemResumed() as body:
+            for one in body.resumed:
+                where = (body.unit, one.item, one.attempt)
+                yield _entry(event, where, body.kind.value, body.reason, None)
+        case _:
+            return
+
+
+def _entry(
+    event: e.Event,
+    where: tuple[int, str, int],
+    what: str,
+    reason: Note | None,
+    corrected: datetime | None,
+) -> Entry:
+    unit, item, attempt = where
+    happened = corrected or event.happened_at
+    return Entry(
+        event=event.number,
+        kind=type(event.body).__name__,
+        unit=unit,
+        item=item,
+        attempt=attempt,
+        what=what,
+        actor=event.actor,
+        happened_at=happened,
+        recorded_at=event.recorded_at,
+        late=(local_date(event.recorded_at) - local_date(happened)).days,
+        reason=reason,
+    )

@@ -1,0 +1,123 @@
+"""When the running attempts fall due, by one calendar: rows that a notice makes anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from workflows.calendar import OutsideCalendarError
+from workflows.clock import reading
+from workflows.moments import local_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workflows.calendar import Calendar
+    from workflows.events import Limit
+    from workflows.project import Attempt, ItemState, Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueRow:
+    """The due dates of one running, accepted attempt.
+
+    Attributes:
+        committed_due, statutory_due: The last day inside each limit, ISO; None without such a
+            limit, while an open pause keeps it from being known, or beyond the calendar.
+        provisional: Days on the way to either are not published yet.
+        calendar_version: Of the calendar that it was computed by.
+    """
+
+    table: ClassVar[str] = "due"
+    key: ClassVar[tuple[str, ...]] = ("project", "unit", "item")
+
+    project: str
+    unit: int
+    item: str
+    attempt: int
+    committed_due: str | None
+    statutory_due: str | None
+    provisional: bool
+    calendar_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueChange:
+    """A due date that another calendar moves.
+
+    Attributes:
+        what: "committed" or "statutory", or the name of an armed timer's node.
+    """
+
+    project: str
+    unit: int
+    item: str
+    attempt: int
+    what: str
+    before: str | None
+    after: str | None
+
+
+def due_rows(project: Project, calendar: Calendar) -> tuple[DueRow, ...]:
+    """Return the rows of every running, accepted attempt of *project*, by unit and item."""
+    rows = (due_row(project.code, state, calendar) for _, state in sorted(project.items.items()))
+    return tuple(row for row in rows if row is not None)
+
+
+def due_row(code: str, state: ItemState, calendar: Calendar) -> DueRow | None:
+    """Return the row of an item's running attempt; None without one, or before acceptance."""
+    attempt = state.open
+    if attempt is None or attempt.accepted_at is None:
+        return None
+    committed, early = _due(attempt, attempt.committed, calendar)
+    statutory, unsure = _due(attempt, attempt.statutory, calendar)
+    return DueRow(
+        project=code,
+        unit=state.unit,
+        item=state.item,
+        attempt=attempt.number,
+        committed_due=committed,
+        statutory_due=statutory,
+        provisional=early or unsure,
+        calendar_version=calendar.version,
+    )
+
+
+def changes(
+    before: tuple[DueRow, ...], after: tuple[DueRow, ...]
+) -> tuple[DueChange, ...]:
+    """Return which dates differ between the rows of the same project by two calendars."""
+    return tuple(
+        DueChange(
+            project=old.project,
+            unit=old.unit,
+            item=old.item,
+            attempt=old.attempt,
+            what=what,
+            before=getattr(old, f"{what}_due"),
+            after=getattr(new, f"{what}_due"),
+        )
+        for old, new in zip(before, after, strict=True)
+        for what in ("committed", "statutory")
+        if getattr(old, f"{what}_due") != getattr(new, f"{what}_due")
+    )
+
+
+def touched(before: Project | None, after: Project) -> Iterator[tuple[ItemState | None, ItemState]]:
+    """Yield the items whose state is another, before (None = not there) and after."""
+    old = {} if before is None else before.items
+    for key, state in after.items.items():
+        if old.get(key) is not state:
+            yield old.get(key), state
+
+
+def _due(attempt: Attempt, limit: Limit | None, calendar: Calendar) -> tuple[str | None, bool]:
+    """Return the due day, and whether days on the way to it are not published yet."""
+    on = local_date(attempt.accepted_at or attempt.filed_at)  # the due day hangs on no date
+    try:
+        read = reading(attempt, limit, calendar, on)
+    except OutsideCalendarError:
+        return None, True
+    if read is None:
+        return None, False
+    return (None if read.due is None else read.due.isoformat()), read.provisional
