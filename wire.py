@@ -7,10 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.adjustments import Adjustments
 from engine.clock import SystemClock
 from engine.files import Files
 from engine.handle import Handle
-from engine.library import shipped
+from engine.in_force import InForce
 from engine.people import People
 from engine.rosters import Rosters
 from engine.store.opening import open_store, prepare
@@ -33,13 +34,19 @@ class Parts:
 
     settings: Settings
     clock: Clock
-    library: Library
+    in_force: InForce
     store: Store
     new_uow: Callable[[], UnitOfWork]
     handle: Handle
     people: People
     rosters: Rosters
+    adjustments: Adjustments
     files: Files
+
+    @property
+    def library(self) -> Library:
+        """Return what is in force today; see `in_force` for what a project runs under."""
+        return self.in_force.current()
 
     def close(self) -> None:
         """Give the database connections back; the parts are of no use after it."""
@@ -55,19 +62,20 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
     """
     store = open_store(settings)
     prepare(store)
-    library = shipped()
     time = clock or SystemClock()
     new_uow = partial(UnitOfWork, store)
+    known = InForce(new_uow, time)
     return Parts(
         settings=settings,
         clock=time,
-        library=library,
+        in_force=known,
         store=store,
         new_uow=new_uow,
-        handle=Handle(new_uow, time, library, settings.rules),
+        handle=Handle(new_uow, time, known, settings.rules),
         files=Files(Path(settings.files), settings.file_limit),
         people=People(new_uow, time),
-        rosters=Rosters(new_uow, time, library),
+        adjustments=Adjustments(new_uow, time, known),
+        rosters=Rosters(new_uow, time, known),
     )
 
 

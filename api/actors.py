@@ -6,7 +6,7 @@ import ipaddress
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import request
+from flask import g, request
 
 from api.parts import parts
 from api.problems import RequestError
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from workflows.facts import Actor
 
 PERSONA = "X-Abreast-Persona"
+_KNOWN = "actor"
 _LONGEST_TOKEN = 200
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -26,9 +27,11 @@ def current() -> Actor:
     Raises:
         RequestError: 401 if nobody is named, or the name proves nothing.
     """
-    actor = _by_token() or _by_persona()
+    known: Actor | None = g.get(_KNOWN)
+    actor = known or _by_token() or _by_persona()
     if actor is None:
         raise RequestError(HTTPStatus.UNAUTHORIZED, "api.actor.unknown")
+    setattr(g, _KNOWN, actor)  # asked for more than once a request
     return actor
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from api import actors
 from api.schemas.answers import AnswerSchema
 from api.schemas.problems import ProblemSchema
 
@@ -93,6 +95,27 @@ def serves(nouns: Nouns, operation: str, content_type: str) -> Decorator:
     return decorate
 
 
+def uploads(nouns: Nouns, operation: str, fields: dict[str, dict[str, Any]]) -> Decorator:
+    """Describe a POST of one file; *fields* are its parts beside the file, by name."""
+    body = {
+        "type": "object",
+        "properties": {
+            "file": {"type": "string", "format": "binary", "description": "The file"},
+            **fields,
+        },
+        "required": ["file", *(name for name, each in fields.items() if "default" not in each)],
+        "additionalProperties": False,
+    }
+
+    def decorate(view: View) -> View:
+        decorated: Any = nouns.response(HTTPStatus.CREATED, AnswerSchema, headers=_TAG)(view)
+        content = {"multipart/form-data": {"schema": body}}
+        decorated = nouns.doc(requestBody={"required": True, "content": content})(decorated)
+        return _described(nouns, decorated, operation, _ORDERING, [_KEY, _MATCH, _LANGUAGE])
+
+    return decorate
+
+
 def orders(  # noqa: PLR0913 - one keyword a promise of the contract
     nouns: Nouns,
     operation: str,
@@ -128,8 +151,21 @@ def _described(
         view = nouns.alt_response(
             status, schema=ProblemSchema, content_type=PROBLEM_JSON, description=status.phrase
         )(view)
-    described: View = nouns.doc(operationId=operation, security=SECURITY, parameters=headers)(view)
+    described: View = nouns.doc(operationId=operation, security=SECURITY, parameters=headers)(
+        _known(view)
+    )
     return described
+
+
+def _known(view: View) -> View:
+    """Ask who the sender is before anything of the request is read: strangers learn no rule."""
+
+    @wraps(view)
+    def known(*args: object, **kwargs: object) -> Any:  # noqa: ANN401 - what the view answers
+        actors.current()
+        return view(*args, **kwargs)
+
+    return known
 
 
 _TAG = {

@@ -17,6 +17,7 @@ from bpmn.library import DEFINITIONS
 from bpmn.net import link
 from bpmn.reader import read
 from bpmn.soundness import prove
+from engine import library
 from engine.errors import UnknownDefinitionError
 from engine.store.definitions import EDITION, NET
 from workflows.adjustment import NoDefinitionError
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from bpmn.diagram import Diagram
     from bpmn.net import Net
     from workflows.catalogue.values import Catalogue
-
-CATALOGUE = Path(__file__).resolve().parents[1] / "catalogue" / "catalogue.yaml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +68,20 @@ def shipped() -> Edition:
         BpmnError: If a definition breaks a rule.
     """
     files = {path.stem: path.read_bytes() for path in sorted(DEFINITIONS.glob("*.bpmn"))}
-    return _edition(CATALOGUE.read_text(encoding="utf-8"), files)
+    known = library.shipped()
+    return Edition(
+        text=library.CATALOGUE.read_text(encoding="utf-8"),
+        files=MappingProxyType(files),
+        catalogue=known.catalogue,
+        nets=MappingProxyType({name: known.nets[net] for name, net in known.in_force.items()}),
+    )
 
 
-def drawn(text: str) -> Edition:
+def drawn(text: str, proved: Edition) -> Edition:
     """Return the edition of a new catalogue, its definitions drawn, read back and proved sound.
+
+    Args:
+        proved: Its files need no proof again.
 
     Raises:
         CatalogueError: If the catalogue is misshapen.
@@ -83,13 +91,9 @@ def drawn(text: str) -> Edition:
         catalogue = load(text)
         files = definitions(stage_plans(catalogue))
         edition = _edition(text, {Path(name).stem: xml for name, xml in files.items()})
+        _check_sound(edition, proved)
     except (BpmnError, CycleError) as error:
         raise NoDefinitionError(reason=str(error)) from error
-    produces = {code: item.produces for code, item in catalogue.items.items()}
-    for net in edition.nets.values():
-        problems = prove(net, produces).problems
-        if problems:
-            raise NoDefinitionError(reason=str(problems[0]))
     return edition
 
 
@@ -114,6 +118,20 @@ def unpacked(hash_: str, content: bytes) -> Edition:
     if edition.hash != hash_:
         raise UnknownDefinitionError(hash=hash_)
     return edition
+
+
+def _check_sound(edition: Edition, proved: Edition) -> None:
+    """Prove every definition that is not one of *proved* by exploring its markings.
+
+    Raises:
+        NoDefinitionError: It says where tokens get stuck, and the way there.
+    """
+    produces = {code: item.produces for code, item in edition.catalogue.items.items()}
+    known = set(proved.files.values())
+    for xml in (xml for xml in edition.files.values() if xml not in known):
+        for problem in prove(read(xml), produces).problems:
+            places, way = ", ".join(problem.places), " / ".join(problem.way)
+            raise NoDefinitionError(reason=f"{problem.fault.name}: {places} ({way})")
 
 
 def _edition(text: str, files: Mapping[str, bytes]) -> Edition:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine import streams
+from engine.dues import with_dues
 from engine.envelope import NOTHING, Circumstances, Entry, Envelope, chain
 from engine.errors import ConcurrentChangeError, StaleError
 from engine.store import log, queries
@@ -16,7 +17,7 @@ from workflows import commands as c
 from workflows.decide import decide
 from workflows.errors import UnknownProjectError
 from workflows.evolve import evolve
-from workflows.facts import Facts, Rules
+from workflows.facts import SYSTEM, Facts, Rules
 from workflows.project import run_key
 from workflows.rows import changes
 from workflows.snapshot import StaleSnapshotError
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from engine.clock import Clock
+    from engine.in_force import Source
     from engine.library import Library
     from engine.notes import Text
     from engine.store.port import Head, Loaded, Recorded
@@ -77,7 +79,7 @@ class Handle:
         self,
         new_uow: Callable[[], UnitOfWork],
         clock: Clock,
-        library: Library,
+        library: Source,
         rules: Rules | None = None,
     ) -> None:
         """Keep where to write, what time it is, what the rules know by heart, the local rules."""
@@ -156,12 +158,14 @@ class Handle:
             if loaded.recorded is not None:
                 return self._repeated(uow.connection, request, loaded.recorded)
             before = self._before(uow.connection, request, loaded)
-            facts = self._facts(uow.connection, request, before)
-            events = decide(before, request.command, facts)
-            after = before
-            for event in events:
-                after = evolve(after, event)
+            followed = self._followed(before, request.command)
+            current = _after(before, followed)
+            facts = self._facts(uow.connection, request, before, self._under(current, request))
+            events = (*followed, *decide(current, request.command, facts))
+            after = _after(before, events)
             if after is not None and events:
+                if before is None or before.catalogue != after.catalogue:
+                    self._library.keep(uow.connection, after.catalogue, facts.recorded_at)
                 uow.save(self._writes(request, loaded, before, after, events))
                 uow.commit()
         return Answer(code=request.code, number=events[-1].number, events=events)
@@ -176,9 +180,37 @@ class Handle:
     def _unpacked(self, connection: Connection, head: Head) -> Project:
         """Return the packed project; a snapshot of another program version is made again."""
         try:
-            return self._library.packing.unpack(streams.snapshot(head))
+            return self._library.current().packing.unpack(streams.snapshot(head))
         except StaleSnapshotError:
             return streams.replay(log.envelopes(connection, head.stream, last=head.number))
+
+    def _followed(self, before: Project | None, command: c.Command) -> tuple[Event, ...]:
+        """Return what must come first where another catalogue has come into force.
+
+        The project goes on under it in the same transaction as the command, so that no decision
+        is ever taken under a catalogue that is out of force.
+        """
+        catalogue = self._library.following(before)
+        if before is None or catalogue is None or isinstance(command, c.FollowCatalogue):
+            return ()
+        library = self._library.under(before, catalogue)
+        facts = Facts(
+            actor=SYSTEM,
+            recorded_at=self._clock.now(),
+            calendar=library.calendar,
+            catalogue=library.catalogue,
+            nets=library.nets,
+            in_force=library.in_force,
+            rules=self._rules,
+        )
+        return decide(before, c.FollowCatalogue(catalogue=catalogue), facts)
+
+    def _under(self, project: Project | None, request: Request) -> Library:
+        """Return what *project* runs under, or would after the catalogue it is told to follow."""
+        command = request.command
+        if project is not None and isinstance(command, c.FollowCatalogue):
+            return self._library.under(project, command.catalogue)
+        return self._library.of(project)
 
     def _repeated(self, connection: Connection, request: Request, found: Recorded) -> Answer:
         stream = streams.of_project(request.code)
@@ -191,16 +223,22 @@ class Handle:
             repeated=True,
         )
 
-    def _facts(self, connection: Connection, request: Request, before: Project | None) -> Facts:
+    def _facts(
+        self,
+        connection: Connection,
+        request: Request,
+        before: Project | None,
+        library: Library,
+    ) -> Facts:
         now = self._clock.now()
         roster, townships = self._roster(connection, request.command, now)
         return Facts(
             actor=request.actor,
             recorded_at=now,
-            calendar=self._library.calendar,
-            catalogue=self._library.catalogue,
-            nets=self._library.nets,
-            in_force=self._library.in_force,
+            calendar=library.calendar,
+            catalogue=library.catalogue,
+            nets=library.nets,
+            in_force=library.in_force,
             roster=roster,
             townships=townships,
             entropy=_entropy(connection, request, before),
@@ -225,15 +263,16 @@ class Handle:
         after: Project,
         events: tuple[Event, ...],
     ) -> Writes:
+        library = self._library.current()
         circumstances = Circumstances(
             stream=streams.of_project(request.code),
             command=streams.command_id(request.actor.id, request.key),
-            catalogue=self._library.catalogue.hash,
+            catalogue=library.catalogue.hash,
         )
         previous = NOTHING if loaded.head is None else loaded.head.hash
         envelopes = chain(circumstances, previous, (_entry(event, after) for event in events))
         archive = b"" if loaded.head is None else loaded.head.archive or b""
-        snapshot = self._library.packing.pack(after, archive)
+        snapshot = library.packing.pack(after, archive)
         return Writes(
             envelopes=envelopes,
             head=streams.head(
@@ -242,9 +281,17 @@ class Handle:
                 None if snapshot.archive == archive else snapshot.archive,
             ),
             recorded=streams.recorded(request.actor.id, request.key, _digest(request), envelopes),
-            difference=changes(before, after),
+            difference=with_dues(changes(before, after), before, after, library.calendar),
             texts=request.texts,
         )
+
+
+def _after(before: Project | None, events: tuple[Event, ...]) -> Project | None:
+    """Return the project after *events*."""
+    after = before
+    for event in events:
+        after = evolve(after, event)
+    return after
 
 
 def _entry(event: Event, after: Project) -> Entry:

@@ -16,10 +16,14 @@ from workflows.snapshot import Packing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
 
     from bpmn.net import Net
     from workflows.calendar import Calendar
     from workflows.catalogue.values import Catalogue
+    from workflows.project import Project
 
 CATALOGUE = Path(__file__).resolve().parents[1] / "catalogue" / "catalogue.yaml"
 
@@ -32,17 +36,40 @@ class Library:
         catalogue: The catalogue in force.
         nets: By content hash.
         in_force: Content hash by process id ("lifecycle", "stage_3").
+        shared: How snapshots are packed, where several libraries share it.
     """
 
     catalogue: Catalogue
     nets: Mapping[str, Net]
     in_force: Mapping[str, str]
     calendar: Calendar
+    shared: Packing | None = None
 
     @cached_property
     def packing(self) -> Packing:
         """Return how snapshots are packed beside this catalogue and these nets."""
-        return Packing(self.catalogue, self.nets)
+        return self.shared or Packing(self.catalogue, self.nets)
+
+    # A library that stands still is a source for the handle (engine.in_force.Source).
+
+    def current(self) -> Library:
+        """Return what is in force: this."""
+        return self
+
+    def of(self, project: Project | None) -> Library:  # noqa: ARG002 - the source's signature
+        """Return what *project* runs under: this."""
+        return self
+
+    def under(self, project: Project, catalogue: str) -> Library:  # noqa: ARG002 - as above
+        """Return what *project* would run under: this."""
+        return self
+
+    def following(self, project: Project | None) -> str | None:  # noqa: ARG002 - as above
+        """Return None: nothing is ever to be followed."""
+        return None
+
+    def keep(self, connection: Connection, catalogue: str, now: datetime) -> None:
+        """Store nothing: whoever made this library has it."""
 
 
 @cache

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from engine.clock import Clock
     from engine.envelope import Envelope
-    from engine.library import Library
+    from engine.in_force import Source
     from engine.unit_of_work import UnitOfWork
     from workflows.facts import Actor
     from workflows.roster import Command
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class Rosters:
     """Who may be given projects, by township."""
 
-    def __init__(self, new_uow: Callable[[], UnitOfWork], clock: Clock, library: Library) -> None:
+    def __init__(self, new_uow: Callable[[], UnitOfWork], clock: Clock, library: Source) -> None:
         """Keep where to write, what time it is and what is in force."""
         self._new_uow = new_uow
         self._clock = clock
@@ -69,7 +69,7 @@ class Rosters:
                 Circumstances(
                     stream=stream,
                     command=streams.command_id(actor.id, key),
-                    catalogue=self._library.catalogue.hash,
+                    catalogue=self._library.current().catalogue.hash,
                 ),
                 NOTHING if loaded.head is None else loaded.head.hash,
                 [

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 PROJECT = "project:"
 ROSTER = "roster:"
+CATALOGUE = "catalogue"
+CALENDAR = "calendar"
 LONGEST_KEY = 200
 
 

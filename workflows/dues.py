@@ -83,9 +83,7 @@ def due_row(code: str, state: ItemState, calendar: Calendar) -> DueRow | None:
     )
 
 
-def changes(
-    before: tuple[DueRow, ...], after: tuple[DueRow, ...]
-) -> tuple[DueChange, ...]:
+def changes(before: tuple[DueRow, ...], after: tuple[DueRow, ...]) -> tuple[DueChange, ...]:
     """Return which dates differ between the rows of the same project by two calendars."""
     return tuple(
         DueChange(

@@ -161,12 +161,6 @@ class StillNeededError(Refusal):
     code = "item.still_needed"
 
 
-class ReasonRequiredError(Refusal):
-    """The rule allows it only with a reason."""
-
-    code = "reason.required"
-
-
 class CommitmentRefusedError(Refusal):
     """Commitment is not offered for this item, or the owner's credit standing forbids it."""
 

@@ -183,9 +183,7 @@ def read_notice(text: str) -> AdoptNotice:
 
 def _check(command: AdoptNotice, before: Calendar) -> None:
     if not before.first.year <= command.year <= before.last.year + 1:
-        raise FarNoticeError(
-            year=command.year, first=before.first.year, last=before.last.year + 1
-        )
+        raise FarNoticeError(year=command.year, first=before.first.year, last=before.last.year + 1)
     if not 0 < len(command.source.strip()) <= LONGEST_SOURCE or not command.source.isprintable():
         raise BadNoticeError(problem="source")
     if len(command.off) + len(command.worked) > MOST_DAYS:

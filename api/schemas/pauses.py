@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from api.schemas.base import ITEM_PATTERN, MOST, Strict, coded, instant, whole, words
 
-_DAY_PATTERN = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
+_DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _MOST_UNITS = 999
 _MOST_CODES = 100
 
@@ -65,7 +65,7 @@ class SupplementSchema(Strict):
 
     unit = unit()
     attempt = attempt()
-    missing = _codes("Material code of the item's list", r"\A[^\s/?#|\\]+\Z")
+    missing = _codes("Material code of the item's list", r"^[^\s/?#|\\]+$")
     answer_by = told_day("Last day for the owner's answer", required=False)
     reason = reason(required=False)
     happened_at = _happened_at()

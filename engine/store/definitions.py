@@ -30,9 +30,7 @@ def content(connection: Connection, hash_: str) -> bytes | None:
     return connection.execute(query).scalar_one_or_none()
 
 
-def put(
-    connection: Connection, rows: Iterable[tuple[str, str, str, bytes]], now: datetime
-) -> None:
+def put(connection: Connection, rows: Iterable[tuple[str, str, str, bytes]], now: datetime) -> None:
     """Store (hash, kind, name, content) rows that are not stored yet."""
     rows = list(rows)
     known = stored(connection, [hash_ for hash_, *_ in rows])

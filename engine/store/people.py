@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select, update
 
-from engine.store.tables import DefinitionRow, PersonRow, TokenRow
+from engine.store.tables import PersonRow, TokenRow
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,8 +57,3 @@ def holder(connection: Connection, hash_: str, now: datetime) -> str | None:
     """Return the id of the person whose unexpired token has this hash, or None."""
     query = select(TokenRow.person).where(TokenRow.hash == hash_, TokenRow.expires_at > now)
     return connection.execute(query).scalar_one_or_none()
-
-
-def known_definitions(connection: Connection) -> frozenset[str]:
-    """Return the hashes of every stored definition."""
-    return frozenset(connection.execute(select(DefinitionRow.hash)).scalars())

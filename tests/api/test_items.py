@@ -18,7 +18,7 @@ def running(filed: LiveOffice) -> LiveOffice:
     return filed
 
 
-def state_of(office: LiveOffice, item: str) -> Any:  # noqa: ANN401 - a word of the answer
+def state_of(office: LiveOffice, item: str) -> Any:
     stages = office.get(PROJECT).get_json()["units"][0]["stages"]
     return next(i["state"] for stage in stages for i in stage["items"] if i["item"] == item)
 

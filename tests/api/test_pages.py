@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+from functools import partial
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -33,6 +34,11 @@ class _Tags(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
+
+
+def has_begun(stage: int, seen: dict[str, Any]) -> bool:
+    granted: int = seen["units"][0]["stages"][stage - 1]["granted"]
+    return granted > 1
 
 
 def page(office: LiveOffice, path: str) -> str:
@@ -82,7 +88,7 @@ class TestAProjectsPage:
     def test_is_sound_at_every_point_of_a_project(self, filed: LiveOffice, language: str) -> None:
         path = f"/projects/{CODE}?lang={language}"
         for stage in range(1, 5):
-            filed.work(lambda seen, n=stage: seen["units"][0]["stages"][n - 1]["granted"] > 1)
+            filed.work(partial(has_begun, stage))
             tags = _Tags(page(filed, path))
             assert tags.open == []
 

@@ -11,13 +11,17 @@ from api.strict import DEEPEST, BadJsonError, loads
 from tests.support.live_office import CODE
 
 if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
+
     from tests.support.live_office import LiveOffice
 
 UNIT = f"/api/v1/projects/{CODE}/stages/1/file"
 WITHDRAW = f"/api/v1/projects/{CODE}/withdraw"
 
 
-def send(office: LiveOffice, body: bytes, path: str = UNIT, kind: str = "application/json"):  # noqa: ANN201 - a test response
+def send(
+    office: LiveOffice, body: bytes, path: str = UNIT, kind: str = "application/json"
+) -> TestResponse:
     headers = {"X-Abreast-Persona": "owner-a", "Idempotency-Key": "k"}
     return office.client.post(path, data=body, content_type=kind, headers=headers)
 

@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 import bpmn.tokens
 import engine.handle
+import engine.store.postgres
 import workflows.decide.draft
 import workflows.decide.items
-import workflows.decide.pairs
 import workflows.decide.projects
 from engine.envelope import NOTHING
 from engine.errors import StaleError
 from engine.handle import Answer, Handle
-from engine.store.port import Loaded
 from engine.store.postgres import PostgresStore
 from engine.unit_of_work import UnitOfWork
 from workflows.rows import Difference
@@ -32,7 +31,9 @@ from workflows.rows import Difference
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_rng = random.Random()  # noqa: S311 - chance of a bug, no secret
+    from engine.store.port import Loaded
+
+_rng = random.Random()
 _NO_KEYS = ("event", "stage_run", "wanted", "item_run", "task", "timer", "pair_slot", "pair")
 _PATIENT = {"synchronous_commit": "off", "wal_writer_delay": "10s"}
 
@@ -54,6 +55,11 @@ class Seed:
     options: Mapping[str, str] = field(default_factory=dict)
 
 
+def replaced(where: object, name: str, what: object) -> None:
+    """Put *what* in the place of a function of the product."""
+    setattr(where, name, what)
+
+
 def _now_and_then(chance: float = 0.05) -> bool:
     return _rng.random() < chance
 
@@ -61,12 +67,12 @@ def _now_and_then(chance: float = 0.05) -> bool:
 def _no_lock() -> None:
     """Read the head without waiting for the writer before."""
 
-    def load(self: Any, raw: Any, stream: str, actor: str, key: str) -> Loaded:  # noqa: ANN401
+    def load(self: Any, raw: Any, stream: str, actor: str, key: str) -> Loaded:
         found = _load_without_lock(self, raw, stream, actor, key)
         time.sleep(0.005)  # widens the window in which two writers read the same head
         return found
 
-    PostgresStore.load = load  # type: ignore[method-assign]
+    replaced(PostgresStore, "load", load)
 
 
 def _lock_of_one_process() -> None:
@@ -74,92 +80,92 @@ def _lock_of_one_process() -> None:
     locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
     held = threading.local()
 
-    def load(self: Any, raw: Any, stream: str, actor: str, key: str) -> Loaded:  # noqa: ANN401
+    def load(self: Any, raw: Any, stream: str, actor: str, key: str) -> Loaded:
         held.lock = locks[stream]
         held.lock.acquire()
         return _load_without_lock(self, raw, stream, actor, key)
 
-    def release(_: Any) -> None:  # noqa: ANN401
+    def release(_: Any) -> None:
         lock = getattr(held, "lock", None)
         if lock is not None:
             held.lock = None
             lock.release()
 
-    PostgresStore.load = load  # type: ignore[method-assign]
-    PostgresStore.release = release  # type: ignore[method-assign]
+    replaced(PostgresStore, "load", load)
+    replaced(PostgresStore, "release", release)
 
 
-def _load_without_lock(store: Any, raw: Any, stream: str, actor: str, key: str) -> Loaded:  # noqa: ANN401
-    original = engine.store.postgres.sql
+def _load_without_lock(store: Any, raw: Any, stream: str, actor: str, key: str) -> Loaded:
+    original: Callable[[str, str], str] = vars(engine.store.postgres)["sql"]
 
     def sql(database: str, name: str) -> str:
         return "SELECT 1" if name == "lock" else original(database, name)
 
     with _swap:
-        engine.store.postgres.sql = sql
+        replaced(engine.store.postgres, "sql", sql)
         try:
             return _load(store, raw, stream, actor, key)
         finally:
-            engine.store.postgres.sql = original
+            replaced(engine.store.postgres, "sql", original)
 
 
 def _no_idempotency() -> None:
     """Never find the answer that was given before."""
     write = PostgresStore.write
 
-    def load(self: Any, raw: Any, stream: str, actor: str, key: str) -> Loaded:  # noqa: ANN401
+    def load(self: Any, raw: Any, stream: str, actor: str, key: str) -> Loaded:
         return replace(_load(self, raw, stream, actor, key), recorded=None)
 
-    def forgetful(self: Any, raw: Any, writes: Any) -> None:  # noqa: ANN401
+    def forgetful(self: Any, raw: Any, writes: Any) -> None:
         key = f"{writes.recorded.key}-{uuid.uuid4().hex}"
         write(self, raw, replace(writes, recorded=replace(writes.recorded, key=key)))
 
-    PostgresStore.load = load  # type: ignore[method-assign]
-    PostgresStore.write = forgetful  # type: ignore[method-assign]
+    replaced(PostgresStore, "load", load)
+    replaced(PostgresStore, "write", forgetful)
 
 
 def _acknowledged_before_commit() -> None:
     """Answer well, and roll back."""
     commit = UnitOfWork.commit
 
-    def careless(self: Any) -> None:  # noqa: ANN401
+    def careless(self: Any) -> None:
         if _now_and_then():
             return
         commit(self)
 
-    UnitOfWork.commit = careless  # type: ignore[method-assign]
+    replaced(UnitOfWork, "commit", careless)
 
 
 def _not_synced() -> None:
     """Run on a database whose commits are not on disk yet."""
-    PostgresStore.check = lambda _: None  # type: ignore[method-assign]
+    replaced(PostgresStore, "check", lambda _: None)
 
 
 def _refused_after_commit() -> None:
     """Say no to what has been done."""
     execute = Handle._execute  # noqa: SLF001 - a bug goes where it likes
 
-    def contrary(self: Any, request: Any) -> Answer:  # noqa: ANN401
+    def contrary(self: Any, request: Any) -> Answer:
         answer = execute(self, request)
         if _now_and_then():
             raise StaleError(project=request.code, expected=0, version=answer.number)
         return answer
 
-    Handle._execute = contrary  # type: ignore[method-assign]  # noqa: SLF001
+    replaced(Handle, "_execute", contrary)
 
 
 def _wrong_number() -> None:
     """Answer with the numbers of other events."""
     execute = Handle._execute  # noqa: SLF001
 
-    def off_by_one(self: Any, request: Any) -> Answer:  # noqa: ANN401
+    def off_by_one(self: Any, request: Any) -> Answer:
         answer = execute(self, request)
         if not _now_and_then():
             return answer
         events = tuple(replace(event, number=event.number + 1) for event in answer.events)
         return replace(answer, events=events, number=answer.number + 1)
 
-    Handle._execute = off_by_one  # type: ignore[method-assign]  # noqa: SLF001
+    replaced(Handle, "_execute", off_by_one)
 
 
 def _no_rights() -> None:
@@ -168,20 +174,20 @@ def _no_rights() -> None:
     def permit(*_: object) -> None:
         return
 
-    workflows.decide.draft.check = permit  # type: ignore[attr-defined]
-    workflows.decide.projects.check = permit  # type: ignore[attr-defined]
-    workflows.decide.items._check_person = permit  # noqa: SLF001
+    replaced(workflows.decide.draft, "check", permit)
+    replaced(workflows.decide.projects, "check", permit)
+    replaced(workflows.decide.items, "_check_person", permit)
 
 
 def _wrong_actor() -> None:
     """Write another name into the log than the caller's."""
     entry = engine.handle._entry  # noqa: SLF001
 
-    def forged(event: Any, after: Any) -> Any:  # noqa: ANN401
+    def forged(event: Any, after: Any) -> Any:
         made = entry(event, after)
         return replace(made, actor="planner") if _now_and_then() else made
 
-    engine.handle._entry = forged  # noqa: SLF001
+    replaced(engine.handle, "_entry", forged)
 
 
 def _stale_read() -> None:
@@ -189,46 +195,46 @@ def _stale_read() -> None:
     project = Handle.project
     kept: dict[str, tuple[float, Any]] = {}
 
-    def remembered(self: Any, code: str) -> Any:  # noqa: ANN401
+    def remembered(self: Any, code: str) -> Any:
         until, found = kept.get(code, (0.0, None))
         if until < time.monotonic():
             found = project(self, code)
             kept[code] = (time.monotonic() + 2.0, found)
         return found
 
-    Handle.project = remembered  # type: ignore[method-assign]
+    replaced(Handle, "project", remembered)
 
 
 def _rows_forgotten() -> None:
     """Leave the derived rows as they were."""
     write = PostgresStore.write
 
-    def lazy(self: Any, raw: Any, writes: Any) -> None:  # noqa: ANN401
+    def lazy(self: Any, raw: Any, writes: Any) -> None:
         nothing = replace(writes, difference=Difference()) if _now_and_then() else writes
         write(self, raw, nothing)
 
-    PostgresStore.write = lazy  # type: ignore[method-assign]
+    replaced(PostgresStore, "write", lazy)
 
 
 def _event_dropped() -> None:
     """Lose the last event of a command that made several."""
     write = PostgresStore.write
 
-    def lossy(self: Any, raw: Any, writes: Any) -> None:  # noqa: ANN401
+    def lossy(self: Any, raw: Any, writes: Any) -> None:
         several = len(writes.envelopes) > 1 and _now_and_then()
         write(self, raw, replace(writes, envelopes=writes.envelopes[:-1]) if several else writes)
 
-    PostgresStore.write = lossy  # type: ignore[method-assign]
+    replaced(PostgresStore, "write", lossy)
 
 
 def _chain_broken() -> None:
     """Begin the chain anew in the middle of a log."""
-    sealed = engine.handle.chain
+    sealed: Any = vars(engine.handle)["chain"]
 
-    def unlinked(at: Any, previous: str, entries: Any) -> Any:  # noqa: ANN401
+    def unlinked(at: Any, previous: str, entries: Any) -> Any:
         return sealed(at, NOTHING if _now_and_then() else previous, entries)
 
-    engine.handle.chain = unlinked  # type: ignore[assignment]
+    replaced(engine.handle, "chain", unlinked)
 
 
 def _no_slots_bound() -> None:
@@ -237,8 +243,8 @@ def _no_slots_bound() -> None:
     def open_handed(*_: object) -> None:
         return
 
-    bpmn.tokens._check_slots = open_handed  # type: ignore[assignment]  # noqa: SLF001
-    workflows.decide.items._check_single = open_handed  # noqa: SLF001
+    replaced(bpmn.tokens, "_check_slots", open_handed)
+    replaced(workflows.decide.items, "_check_single", open_handed)
 
 
 def _no_documents() -> None:
@@ -254,15 +260,13 @@ def _no_documents() -> None:
     def without(*_: object) -> None:
         return
 
-    workflows.decide.items.check_documents = without
+    replaced(workflows.decide.items, "check_documents", without)
     open_items = bpmn.tokens.open_items
 
-    def careless(
-        net: Any, marking: int, codes: Any, case: Any, *, have: Any, slots: bool = False
-    ) -> Any:  # noqa: ANN401, E501
-        return open_items(net, marking, codes, case, have=Everything(), slots=slots)
+    def careless(*arguments: Any, **named: Any) -> Any:
+        return open_items(*arguments, **(named | {"have": Everything()}))
 
-    bpmn.tokens.open_items = careless
+    replaced(bpmn.tokens, "open_items", careless)
 
 
 _load = PostgresStore.load
@@ -271,7 +275,7 @@ _UNKEYED = tuple(f'ALTER TABLE "{table}" DROP CONSTRAINT {table}_pkey' for table
 _UNBOUND = ("ALTER TABLE pair_slot DROP CONSTRAINT pair_slot_bounded",)
 
 
-def _seed(put_in: Callable[[], None], *rules: str, **more: Any) -> Seed:  # noqa: ANN401
+def _seed(put_in: Callable[[], None], *rules: str, **more: Any) -> Seed:
     return Seed(put_in=put_in, expect=frozenset(rules), **more)
 
 

@@ -7,13 +7,13 @@ import json
 import threading
 import time
 from dataclasses import dataclass, field
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 from tests.chaos.evidence import READ, Anchor, Call, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from random import Random
 
 MOST_TRIES = 8
 PATIENCE = 6.0  # seconds a client waits for one answer
@@ -156,7 +156,8 @@ class Line:
 
     def _insist(self, path: str, actor: str, key: str, body: Json) -> tuple[int | None, Json, int]:
         """Try until an answer promises something, at most MOST_TRIES times."""
-        status, answer = None, {}
+        status: int | None = None
+        answer: Json = {}
         for number in range(1, MOST_TRIES + 1):
             try:
                 status, answer = self._exchange("POST", path, actor, key, body)
@@ -180,9 +181,7 @@ class Line:
         content = None if body is None else json.dumps(body).encode()
         try:
             connection.request(verb, f"/api/v1{path}", content, headers)
-            if key and self.rng.random() < LOST:
-                self.book.note_lost()
-                raise LostError
+            self._hang_up_perhaps(key)
             answer = connection.getresponse()
             text = answer.read()
             said = json.loads(text)
@@ -193,6 +192,16 @@ class Line:
         if answer.status >= SERVER_ERROR:
             self.book.note_failure(answer.status)
         return answer.status, said
+
+    def _hang_up_perhaps(self, key: str) -> None:
+        """Wait no longer for the answer to a command, now and then.
+
+        Raises:
+            LostError: If so.
+        """
+        if key and self.rng.random() < LOST:
+            self.book.note_lost()
+            raise LostError
 
 
 def _outcome(status: int | None) -> Outcome:

@@ -7,6 +7,7 @@ checker, a bug can be put in.
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import signal
@@ -58,11 +59,11 @@ def main(clock: str, log: str, bug: str = "") -> None:
     """
     shipped()
     _warm_up()
-    wire.SystemClock = lambda: WrongClock(Path(clock))  # type: ignore[assignment,misc]
+    bugs.replaced(wire, "SystemClock", lambda: WrongClock(Path(clock)))
     if bug:
         bugs.SEEDS[bug].put_in()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    print(json.dumps({"ready": os.getpid()}), flush=True)
+    _say(ready=os.getpid())
     children: list[int] = []
     for line in sys.stdin:
         port = str(json.loads(line)["port"])
@@ -70,9 +71,14 @@ def main(clock: str, log: str, bug: str = "") -> None:
         if pid == 0:
             _serve(port, log)
         children.append(pid)
-        print(json.dumps({"pid": pid}), flush=True)
+        _say(pid=pid)
     for pid in children:
         _end(pid)
+
+
+def _say(**told: int) -> None:
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
 
 
 def _warm_up() -> None:
@@ -91,6 +97,7 @@ def _serve(port: str, log: str) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for number, target in ((nothing, 0), (said, 1), (said, 2)):
         os.dup2(number, target)
+    faulthandler.register(signal.SIGUSR1)  # a server that hangs can be asked where
     try:
         sys.argv = ["abreast", "serve", "--host", "127.0.0.1", "--port", port]
         abreast()

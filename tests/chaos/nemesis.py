@@ -13,7 +13,7 @@ import psycopg
 from tests.chaos.keeper import set_offset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from random import Random
 
     from tests.chaos.servers import Office
@@ -40,6 +40,7 @@ class Nemesis(threading.Thread):
     """Strikes every *pause* seconds until *stop* is set.
 
     Attributes:
+        kinds: Faults to choose from.
         struck: Faults by kind. One that could not be done is not counted.
     """
 
@@ -47,6 +48,7 @@ class Nemesis(threading.Thread):
     stop: threading.Event
     rng: Random
     pause: float = 1.5
+    kinds: Sequence[str] = tuple(WEIGHTS)
     struck: Counter[str] = field(default_factory=Counter)
     offset: float = 0.0
 
@@ -82,11 +84,11 @@ class Nemesis(threading.Thread):
             self.struck[kind] += 1
 
     def _kinds(self) -> Iterator[str]:
-        first = list(WEIGHTS)
+        first = list(self.kinds)
         self.rng.shuffle(first)
         yield from islice(first, len(first))
         while True:
-            yield from self.rng.choices(list(WEIGHTS), list(WEIGHTS.values()))
+            yield from self.rng.choices(self.kinds, [WEIGHTS[kind] for kind in self.kinds])
 
     def _kill_server(self) -> bool:
         self.office.kill(self.rng.choice(self.office.servers))

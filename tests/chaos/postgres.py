@@ -11,7 +11,7 @@ import warnings
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, LiteralString
+from typing import TYPE_CHECKING, LiteralString, Self
 
 import psycopg
 
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 
 USER = "pgserver"  # PostgreSQL will not run as root; the package makes this user
 BIN = utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION]
+
+_KILL = """
+SELECT count(pg_terminate_backend(pid)) FROM (
+    SELECT pid FROM pg_stat_activity
+    WHERE application_name = 'abreast' ORDER BY random() LIMIT {most}
+) AS some
+"""
 
 
 @dataclass
@@ -38,7 +45,7 @@ class Postgres:
     port: int = 0
     _folder: Path = Path()
 
-    def __enter__(self) -> Postgres:
+    def __enter__(self) -> Self:
         """Make the cluster and start it."""
         self._folder = Path(tempfile.mkdtemp(prefix="abreast-chaos-"))
         self._folder.chmod(0o755)
@@ -76,11 +83,7 @@ class Postgres:
 
     def kill_backends(self, most: int) -> int:
         """End up to *most* connections of the office, chosen by lot, and return how many."""
-        found = self.order(
-            "SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity"
-            f" WHERE application_name = 'abreast' ORDER BY random() LIMIT {most}) AS chosen"
-        )
-        return int(found)
+        return int(self.order(_KILL.format(most=most)))
 
     def order(self, statement: str) -> str:
         """Carry out one statement as the administrator and return its first cell."""
@@ -132,4 +135,4 @@ def _is_root() -> bool:
 
 def _trusted(statement: str) -> LiteralString:
     """Let a statement of our own pass psycopg's type, which asks for literals."""
-    return statement  # type: ignore[return-value]
+    return statement

@@ -74,7 +74,8 @@ class Proxy:
             server.transport.abort()
 
     async def _pass(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
+        # RuntimeError: half of the line was closed on purpose, what comes now has nowhere to go.
+        with suppress(OSError, RuntimeError):
             while chunk := await source.read(CHUNK):
                 if self.delay:
                     await asyncio.sleep(self.delay)

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -21,13 +22,14 @@ from tests.chaos import bugs, checker, harvest
 from tests.chaos.clients import Book, Line
 from tests.chaos.evidence import READ, Evidence, Outcome
 from tests.chaos.keeper import WrongClock
-from tests.chaos.nemesis import Nemesis
+from tests.chaos.nemesis import WEIGHTS, Nemesis
 from tests.chaos.servers import DATABASE, Office
 from tests.chaos.workers import Client, Portfolio, Timekeeper
 from wire import assemble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from tests.chaos.evidence import Call, Violation
     from wire import Parts
@@ -43,6 +45,7 @@ class Plan:
     Attributes:
         seconds: How long clients work.
         pause: Seconds between two faults; 0 = no faults.
+        kinds: Faults to choose from.
         bug: Bug to put in; empty = the product as it is.
     """
 
@@ -52,6 +55,7 @@ class Plan:
     pause: float = 1.5
     seed: int = 1
     bug: str = ""
+    kinds: tuple[str, ...] = tuple(WEIGHTS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +90,8 @@ class Result:
             "reads": sum(call.op == READ for call in self.evidence.history),
             "acked": len(acked),
             "refused": sum(call.outcome is Outcome.REFUSED for call in orders),
+            "refused_by_code": dict(Counter(c.code for c in orders if c.code).most_common()),
+            "acked_by_op": dict(Counter(call.op for call in acked).most_common()),
             "unknown": sum(call.outcome is Outcome.UNKNOWN for call in orders),
             "retried": sum(call.tries > 1 for call in orders),
             "lost_answers": self.lost,
@@ -132,7 +138,7 @@ def _carry_out(plan: Plan, office: Office, parts: Parts, say: Callable[[str], No
         line = Line(number, ports, office.tokens, book, rng)
         workers.append(Client(line, portfolio, stop, rng))
     keepers = [Timekeeper(number, parts, book, stop) for number in (1, 2)]
-    nemesis = Nemesis(office, peace, Random(f"{plan.seed}-nemesis"), plan.pause or 1.0)
+    nemesis = Nemesis(office, peace, Random(f"{plan.seed}-nemesis"), plan.pause, plan.kinds)
     began = time.monotonic()
     say(f"{plan.clients} clients on {plan.servers} servers for {plan.seconds:.0f} s")
     for thread in (*workers, *keepers, *((nemesis,) if plan.pause else ())):
@@ -158,7 +164,7 @@ def _checked(  # noqa: PLR0913, PLR0917 - everything a run leaves behind
     book: Book,
     nemesis: Nemesis,
     took: float,
-    drained_at: Any,  # noqa: ANN401
+    drained_at: datetime,
 ) -> Result:
     with closing(office.parts()) as past_the_proxy:
         evidence = Evidence(
@@ -202,7 +208,7 @@ def _percentile(waits: Sequence[float], part: float) -> float | None:
 def _longest_gap(acked: Sequence[Call]) -> float | None:
     """Return the longest time in which nobody was acknowledged anything, in seconds."""
     moments = sorted(call.returned for call in acked)
-    gaps = (after - before for before, after in zip(moments, moments[1:], strict=False))
+    gaps = (after - before for before, after in pairwise(moments))
     return round(max(gaps, default=0.0), 2)
 
 
@@ -223,6 +229,7 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--servers", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kinds", nargs="+", choices=tuple(WEIGHTS), default=tuple(WEIGHTS))
     parser.add_argument("--bug", choices=sorted(bugs.SEEDS), default="")
     told = parser.parse_args()
     plan = Plan(
@@ -232,15 +239,20 @@ def main() -> int:
         pause=told.pause,
         seed=told.seed,
         bug=told.bug,
+        kinds=tuple(told.kinds),
     )
-    result = run(plan, lambda line: print(line, file=sys.stderr, flush=True))
-    print(json.dumps(result.figures(), indent=2))
+    result = run(plan, _say)
+    sys.stdout.write(json.dumps(result.figures(), indent=2) + "\n")
     for violation in result.violations[:20]:
-        print(violation, file=sys.stderr)
+        _say(str(violation))
     good = not result.violations and result.verified and sum(result.faults.values()) >= told.faults
     if not good:
-        print(f"evidence: {keep(result)}", file=sys.stderr)
+        _say(f"evidence: {keep(result)}")
     return 0 if good else 1
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The office under test: server processes on one PostgreSQL, every line of theirs through a proxy."""
+"""The office under test: server processes on one PostgreSQL, proxies on every line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import tempfile
 import time
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
 
@@ -182,11 +182,6 @@ class Office:
             raise RuntimeError(f"the keeper is gone: {self.said()[-2000:]}")
         heard: dict[str, int] = json.loads(line)
         return heard
-
-
-def moved(seconds: float) -> datetime:
-    """Return what a clock shows that is wrong by so many seconds."""
-    return datetime.now(UTC) + timedelta(seconds=seconds)
 
 
 def _pipe(stream: IO[str] | None) -> IO[str]:

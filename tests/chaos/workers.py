@@ -210,7 +210,7 @@ class Client(threading.Thread):
                 address = f"/pairs/{pair['id']}/{verb}"
                 self._order(f"{verb}Pair", code, address, agent, {}, pair=pair["id"])
         choice = self.rng.random()
-        if choice < 0.3 and len(pairable) > 1:  # noqa: PLR2004 - two make a pair
+        if choice < 0.3 and len(pairable) > 1:
             first, second = self.rng.choice(list(combinations(sorted(pairable), 2)))
             two = {"first": first, "second": second}
             self._order("proposePair", code, "/pairs", agent, two, **two)
@@ -233,7 +233,7 @@ class Client(threading.Thread):
         body = {"single": single, "reason": "chaos"}
         self._order("fileItem", code, f"/items/{item}/file", agent, body, item=item)
 
-    def _order(  # noqa: PLR0913, PLR0917 - a call and what it must leave behind
+    def _order(
         self, op: str, code: str, address: str, who: str, body: Json, **sent: object
     ) -> None:
         path = f"/projects/{code}{address}"
@@ -276,7 +276,7 @@ class Timekeeper(threading.Thread):
         for timer in due:
             self._fire(timer)
 
-    def _fire(self, timer: Any) -> None:  # noqa: ANN401 - a row of a query
+    def _fire(self, timer: Any) -> None:
         name = timer.path.rpartition("/")[2]
         command = c.FireTimer(unit=timer.unit, item=timer.item, attempt=timer.attempt, timer=name)
         key = f"timer:{timer.project}:{timer.unit}:{timer.path}:{timer.attempt}"

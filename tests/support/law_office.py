@@ -1,4 +1,4 @@
-"""The office in memory with pauses and law: timers may stand still, and corrections find entries."""
+"""The office in memory with pauses and law: timers may stand, corrections find their entries."""
 
 from __future__ import annotations
 

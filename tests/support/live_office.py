@@ -11,6 +11,7 @@ from engine.clock import PushableClock
 from engine.settings import Settings
 from engine.store.queries import Person
 from tests.support.facts import random_facts
+from tests.support.http_journey import Cast, orders
 from wire import assemble, web
 from workflows.facts import Actor, Role
 from workflows.roster import JoinRoster
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 CODE = "2026-120118-47-03-000001"
 API = "/api/v1"
+CAST = Cast(window="window-1", agent="agent-1", owner="owner-a")
 ADMINISTRATOR = Actor(id="admin", roles=frozenset({Role.ADMINISTRATOR}))
 
 
@@ -89,11 +91,12 @@ class LiveOffice:
         return seen
 
     def _one_step(self, seen: dict[str, Any]) -> bool:
-        for path, body, who in _orders(seen):
-            answer = self.post(path, body, who)
-            assert answer.status_code == 200, answer.text
-            return True
-        return False
+        order = next(orders(seen, CAST), None)
+        if order is None:
+            return False
+        answer = self.post(order.path, order.body, order.who)
+        assert answer.status_code == 200, answer.text
+        return True
 
     def _populate(self) -> None:
         departments = {item.department for item in self.library.catalogue.items.values()}
@@ -142,26 +145,6 @@ def _persons(departments: list[str]) -> Iterator[Person]:
         yield person(f"reviewer-{department}", Role.REVIEWER, department=department)
         yield person(f"inspector-{department}", Role.INSPECTOR, department=department)
         yield person(f"lead-{department}", Role.DEPARTMENT_LEAD, department=department)
-
-
-def _orders(seen: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield what could be done next: a task, a stage's filing, a single item."""
-    project = f"/projects/{seen['code']}"
-    who = {"window": "window-1", "agent": "agent-1", "owner": "owner-a"}
-    for stage in seen["units"][0]["stages"]:
-        if stage["state"] == "open":
-            yield f"{project}/stages/{stage['stage']}/file", {}, "agent-1"
-        for item in stage["items"]:
-            step = item["step"]
-            if step is not None:
-                turn = step["turn"]
-                kind = "inspector" if turn["performer"] == "inspector" else "reviewer"
-                person = who.get(turn["performer"], f"{kind}-{turn['department']}")
-                outcome = next(o for o in step["outcomes"] if o not in ("refused", "committed"))
-                yield f"{project}/tasks/{step['task']}/complete", {"outcome": outcome}, person
-        for item in stage["items"]:
-            if item["state"] == "wanted" and stage["filed_at"] and not item["mandated"]:
-                yield f"{project}/items/{item['item']}/file", {}, "agent-1"
 
 
 __all__ = ["API", "CODE", "START", "LiveOffice"]

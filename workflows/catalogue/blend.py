@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from workflows.catalogue.values import Catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from workflows.catalogue.values import Item
 
@@ -18,10 +18,8 @@ FRESH = (
     *("name", "committed_limit", "statutory_limit", "materials", "procedures"),
     *("level", "tolerance", "note"),
 )
-_MAPPINGS = (
-    *("departments", "flows", "facts", "documents"),
-    *("materials", "procedures", "sources"),
-)
+_Key = TypeVar("_Key")
+_Entry = TypeVar("_Entry")
 
 
 def blend(current: Catalogue, pinned: Mapping[int, Catalogue]) -> Catalogue:
@@ -34,19 +32,23 @@ def blend(current: Catalogue, pinned: Mapping[int, Catalogue]) -> Catalogue:
     older = {stage: each for stage, each in pinned.items() if each != current}
     if not older:
         return current
-    items = {item.code: item for stage in sorted(current.stages) for item in _of(
-        current, older, stage
-    )}
-    merged = {name: _merged(name, current, older) for name in _MAPPINGS}
+    items = (item for stage in sorted(current.stages) for item in _of(current, older, stage))
+    others = [older[stage] for stage in sorted(older)]
     return Catalogue(
         hash=_hash(current, older),
         title=current.title,
         note=current.note,
         vocabulary=current.vocabulary,
+        departments=_merged(current.departments, (each.departments for each in others)),
+        flows=_merged(current.flows, (each.flows for each in others)),
         stages=current.stages,
+        facts=_merged(current.facts, (each.facts for each in others)),
         contradictions=current.contradictions,
-        items=items,
-        **merged,
+        documents=_merged(current.documents, (each.documents for each in others)),
+        materials=_merged(current.materials, (each.materials for each in others)),
+        procedures=_merged(current.procedures, (each.procedures for each in others)),
+        items={item.code: item for item in items},
+        sources=_merged(current.sources, (each.sources for each in others)),
     )
 
 
@@ -59,18 +61,20 @@ def _of(current: Catalogue, older: Mapping[int, Catalogue], stage: int) -> Itera
         if now is None:
             yield item
         else:
-            yield replace(item, **{name: getattr(now, name) for name in FRESH})
+            fresh: dict[str, Any] = {name: getattr(now, name) for name in FRESH}
+            yield replace(item, **fresh)
 
 
-def _merged(name: str, current: Catalogue, older: Mapping[int, Catalogue]) -> dict[str, object]:
-    found: dict[str, object] = dict(getattr(current, name))
-    for stage in sorted(older):
-        found = {**getattr(older[stage], name), **found}
+def _merged(
+    current: Mapping[_Key, _Entry], older: Iterable[Mapping[_Key, _Entry]]
+) -> dict[_Key, _Entry]:
+    """Return the entries of *current*, and behind them those that only older catalogues have."""
+    found = dict(current)
+    for each in older:
+        found |= {code: entry for code, entry in each.items() if code not in found}
     return found
 
 
 def _hash(current: Catalogue, older: Mapping[int, Catalogue]) -> str:
     parts = [current.hash, *(f"{stage}:{older[stage].hash}" for stage in sorted(older))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-

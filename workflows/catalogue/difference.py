@@ -259,9 +259,7 @@ def _reordered(a: Item, b: Item) -> Iterator[Change]:
     for name in ("materials", "needs"):
         before, after = (list(map(_said, getattr(item, name))) for item in (a, b))
         if before != after and sorted(before) == sorted(after):
-            yield _changed(
-                ChangeKind.FIELD_CHANGED, a.code, name, _joined(before), _joined(after)
-            )
+            yield _changed(ChangeKind.FIELD_CHANGED, a.code, name, _joined(before), _joined(after))
 
 
 def _entries(old: Catalogue, new: Catalogue) -> Iterator[Change]:

@@ -54,7 +54,7 @@ def evolve(project: Project | None, event: e.Event) -> Project:
         ValueError: If the event is not the next of the stream.
     """
     body = event.body
-    if project is None and isinstance(body, e.ProjectFiled):
+    if project is None and event.number == 1 and isinstance(body, e.ProjectFiled):
         return _filed(body, event)
     if project is None or event.number != project.number + 1:
         have = 0 if project is None else project.number

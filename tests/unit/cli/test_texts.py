@@ -16,7 +16,7 @@ SPEAKING = {"say", "print", "gist", "progress"}
 # Families whose last word is computed from a value.
 COMPUTED = (
     "column", "coupling", "performer", "policy", "cause", "status", "stage_state", "severity",
-    "doctor", "help", "verify",
+    "clock", "doctor", "help", "verify",
 )  # fmt: skip
 
 

@@ -86,7 +86,7 @@ class TestText:
         assert "S1-08" in text("bpmn.item_id", "en", code="S1-08", node="x")
 
     def test_speaks_chinese_when_it_does_not_know_the_language(self) -> None:
-        assert text("reason.required", "fr") == text("reason.required", "zh-CN")
+        assert text("project.unknown", "fr") == text("project.unknown", "zh-CN")
 
     def test_refuses_to_leave_a_parameter_out(self) -> None:
         with pytest.raises(KeyError, match="item"):

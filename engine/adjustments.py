@@ -1,0 +1,215 @@
+"""Adopts catalogues and notices: the streams `catalogue` and `calendar`, with log and lock."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from engine import editions, in_force, streams
+from engine.envelope import NOTHING, Circumstances, Entry, chain
+from engine.errors import ConcurrentChangeError
+from engine.store import definitions
+from engine.store.port import Writes
+from workflows import adjustment, codec, notices
+from workflows.catalogue.check import check
+from workflows.catalogue.difference import Difference, difference
+from workflows.catalogue.load import load
+from workflows.moments import local_date
+from workflows.rows import Difference as RowDifference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
+    from engine.clock import Clock
+    from engine.editions import Edition
+    from engine.in_force import InForce
+    from engine.store.port import Loaded
+    from engine.unit_of_work import UnitOfWork
+    from workflows.adjustment import Offer, Version, Versions
+    from workflows.catalogue.findings import Finding
+    from workflows.codec import AnyBody, AnyCommand
+    from workflows.facts import Actor
+    from workflows.notices import AdoptNotice, Notices
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A catalogue that was handed in: what it changes and what the publish check says."""
+
+    edition: Edition
+    previous: str
+    difference: Difference
+    findings: tuple[Finding, ...]
+
+
+class Adjustments:
+    """The one way to change which catalogue and which days are in force."""
+
+    def __init__(self, new_uow: Callable[[], UnitOfWork], clock: Clock, known: InForce) -> None:
+        """Keep where to write, what time it is and what is in force."""
+        self._new_uow = new_uow
+        self._clock = clock
+        self._known = known
+
+    @property
+    def today(self) -> date:
+        """Return the legal date."""
+        return local_date(self._clock.now())
+
+    def judge(self, text: str) -> Judged:
+        """Return what a catalogue file would change against the version adopted last.
+
+        Raises:
+            CatalogueError: If it is misshapen.
+            CatalogueRefusedError: If the publish check finds errors.
+            NoDefinitionError: If no sound definitions can be drawn by it.
+        """
+        edition, findings = self._drawn(text)
+        self._known.refresh()
+        previous = self._previous(self._known.versions)
+        return Judged(
+            edition=edition,
+            previous=previous.hash,
+            difference=difference(previous.catalogue, edition.catalogue),
+            findings=findings,
+        )
+
+    def adopt(self, text: str, effective_from: date, actor: Actor, key: str) -> Version:
+        """Bring a catalogue into force from *effective_from* on, once for each (actor, key).
+
+        The text, the definitions drawn by it and the event are written together.
+
+        Raises:
+            CatalogueError: If the text is misshapen.
+            Refusal: If a rule is broken; nothing has changed.
+            EngineError: The database failed; the same key tells later whether it was done.
+        """
+        adjustment.check_keeper(actor, "catalogue")
+        edition, findings = self._drawn(text)
+        command = adjustment.AdoptCatalogue(catalogue=edition.hash, effective_from=effective_from)
+        version = _twice(lambda: self._adopt(edition, findings, command, actor, key))
+        self._known.add(edition)
+        self._known.refresh()
+        return version
+
+    def notice(self, command: AdoptNotice, actor: Actor, key: str) -> Notices:
+        """Take a notice over, once for each (actor, key); return the notices after it.
+
+        Raises:
+            Refusal: If a rule is broken; nothing has changed.
+            EngineError: The database failed; the same key tells later whether it was done.
+        """
+        found = _twice(lambda: self._notice(command, actor, key))
+        self._known.refresh()
+        return found
+
+    def _drawn(self, text: str) -> tuple[Edition, tuple[Finding, ...]]:
+        """Check before drawing: the check names a circle by its path, the drawing only fails."""
+        findings = check(load(text))
+        adjustment.check_findings(findings)
+        return editions.drawn(text, self._known.shipped), findings
+
+    def _adopt(
+        self,
+        edition: Edition,
+        findings: tuple[Finding, ...],
+        command: adjustment.AdoptCatalogue,
+        actor: Actor,
+        key: str,
+    ) -> Version:
+        stream = streams.CATALOGUE
+        with self._new_uow() as uow:
+            loaded = uow.load(stream, actor.id, key)
+            versions = in_force.read_versions(uow.connection)
+            if loaded.recorded is not None:
+                streams.check_same(loaded.recorded, stream, _digest(key, command))
+                return versions.adopted[loaded.recorded.last - 1]
+            now = self._clock.now()
+            body = adjustment.decide(
+                versions, command, self._offer(versions, edition, findings, actor)
+            )
+            after = adjustment.evolve(versions, versions.number + 1, body)
+            definitions.put(uow.connection, editions.rows(edition), now)
+            uow.save(self._writes(stream, loaded, after.number, body, command, actor, key, now))
+            uow.commit()
+        return after.adopted[-1]
+
+    def _offer(
+        self,
+        versions: Versions,
+        edition: Edition,
+        findings: tuple[Finding, ...],
+        actor: Actor,
+    ) -> Offer:
+        return adjustment.Offer(
+            actor=actor,
+            today=self.today,
+            previous=self._previous(versions).catalogue,
+            catalogue=edition.catalogue,
+            findings=findings,
+            nets=edition.in_force,
+        )
+
+    def _previous(self, versions: Versions) -> Edition:
+        last = versions.adopted[-1].catalogue if versions.adopted else self._known.shipped.hash
+        return self._known.edition(last)
+
+    def _notice(self, command: AdoptNotice, actor: Actor, key: str) -> Notices:
+        stream = streams.CALENDAR
+        with self._new_uow() as uow:
+            loaded = uow.load(stream, actor.id, key)
+            before = in_force.read_notices(uow.connection)
+            if loaded.recorded is not None:
+                streams.check_same(loaded.recorded, stream, _digest(key, command))
+                return before
+            now = self._clock.now()
+            body = notices.decide(before, command, actor, self.today)
+            after = notices.evolve(before, before.number + 1, body)
+            uow.save(self._writes(stream, loaded, after.number, body, command, actor, key, now))
+            uow.commit()
+        return after
+
+    def _writes(  # noqa: PLR0913, PLR0917 - an event and its circumstances
+        self,
+        stream: str,
+        loaded: Loaded,
+        number: int,
+        body: AnyBody,
+        command: AnyCommand,
+        actor: Actor,
+        key: str,
+        now: datetime,
+    ) -> Writes:
+        envelopes = chain(
+            Circumstances(
+                stream=stream,
+                command=streams.command_id(actor.id, key),
+                catalogue=self._known.current().catalogue.hash,
+            ),
+            NOTHING if loaded.head is None else loaded.head.hash,
+            [Entry(number=number, happened_at=now, recorded_at=now, actor=actor.id, body=body)],
+        )
+        return Writes(
+            envelopes=envelopes,
+            # Both streams are short: they are read whole every time, without a snapshot.
+            head=streams.head(envelopes[-1], b"", None),
+            recorded=streams.recorded(actor.id, key, _digest(key, command), envelopes),
+            difference=RowDifference(),
+        )
+
+
+def _twice(act: Callable[[], _T]) -> _T:
+    """Try once more when another writer was faster."""
+    try:
+        return act()
+    except ConcurrentChangeError:
+        return act()
+
+
+def _digest(key: str, command: AnyCommand) -> str:
+    whole = b"\0".join((key.encode(), codec.encode_command(command)))
+    return hashlib.sha256(whole).hexdigest()

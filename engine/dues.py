@@ -1,0 +1,44 @@
+"""Keeps the due dates of running attempts beside the rows of a project."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from workflows.dues import DueRow, due_row, touched
+
+if TYPE_CHECKING:
+    from workflows.calendar import Calendar
+    from workflows.project import ItemState, Project
+    from workflows.rows import Difference
+
+
+def with_dues(
+    difference: Difference, before: Project | None, after: Project, calendar: Calendar
+) -> Difference:
+    """Return *difference* with what the change did to the due dates, by *calendar*.
+
+    Whether a row is there hangs on the project alone, so the calendar that computed it before
+    need not be known.
+    """
+    inserts: list[DueRow] = []
+    updates: list[DueRow] = []
+    deletes: list[DueRow] = []
+    for old, new in touched(before, after):
+        was, now = _row(after.code, old, calendar), due_row(after.code, new, calendar)
+        if now is None:
+            deletes += [] if was is None else [was]
+        elif was is None:
+            inserts.append(now)
+        else:
+            updates.append(now)
+    return replace(
+        difference,
+        inserts=(*difference.inserts, *inserts),
+        updates=(*difference.updates, *updates),
+        deletes=(*difference.deletes, *deletes),
+    )
+
+
+def _row(code: str, state: ItemState | None, calendar: Calendar) -> DueRow | None:
+    return None if state is None else due_row(code, state, calendar)
