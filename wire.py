@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from engine.adjustments import Adjustments
 from engine.clock import SystemClock
 from engine.files import Files
+from engine.following import Following
 from engine.handle import Handle
 from engine.in_force import InForce
 from engine.people import People
@@ -41,6 +42,7 @@ class Parts:
     people: People
     rosters: Rosters
     adjustments: Adjustments
+    following: Following
     files: Files
 
     @property
@@ -65,15 +67,17 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
     time = clock or SystemClock()
     new_uow = partial(UnitOfWork, store)
     known = InForce(new_uow, time)
+    handle = Handle(new_uow, time, known, settings.rules)
     return Parts(
         settings=settings,
         clock=time,
         in_force=known,
         store=store,
         new_uow=new_uow,
-        handle=Handle(new_uow, time, known, settings.rules),
+        handle=handle,
         files=Files(Path(settings.files), settings.file_limit),
         people=People(new_uow, time),
+        following=Following(new_uow, time, handle, known),
         adjustments=Adjustments(new_uow, time, known),
         rosters=Rosters(new_uow, time, known),
     )

@@ -36,7 +36,7 @@ def item_clock(query: Row, code: str, item: str) -> Row:
     source; beside it the figures of the national formula.
     """
     project = sight.project(code, actors.current())
-    library = parts().library
+    library = parts().in_force.of(project)
     today = local_date(parts().clock.now())
     seen = sheet(project, item, query["unit"], library.catalogue, library.calendar, today)
     return {
@@ -55,7 +55,7 @@ def show_clock(code: str) -> Row:
     figures of the national formula.
     """
     project = sight.project(code, actors.current())
-    library = parts().library
+    library = parts().in_force.of(project)
     today = local_date(parts().clock.now())
     seen = project_clock(project, library.catalogue, library.calendar, today)
     national = reported(project, library.catalogue, library.calendar, today)

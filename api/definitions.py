@@ -83,7 +83,7 @@ def show_live_definition(query: Row, code: str, stage: int) -> Row:
         "process": process,
         "net": run.net,
         "xml": _xml(process).decode(),
-        "marking": _marking(run, parts().library.nets[run.net]),
+        "marking": _marking(run, parts().in_force.of(project).nets[run.net]),
     }
 
 

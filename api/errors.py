@@ -11,6 +11,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from api.locales import preferred
+from api.openapi import PROBLEM_JSON
 from api.problems import Fault, InvalidError, RequestError
 from api.strict import BadJsonError
 from engine.errors import EngineError
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("abreast.api")
 
-PROBLEM_JSON = "application/problem+json"
 CONFLICT = HTTPStatus.CONFLICT
 _INVALID = "api.invalid"
 
 # First words of the codes that a problem's type may end with.
 PROBLEM_TEXTS = (
-    *("access.", "agent.", "api.", "definition.", "engine.", "item.", "pair.", "person."),
+    *("access.", "agent.", "api.", "definition.", "engine.", "file.", "item.", "letter.none"),
+    *("material.", "pair.", "person."),
     *("project.", "reason.", "refusal", "roster.", "stage.", "task.", "time.", "timer.", "unit."),
 )
 # Every refusal that is not listed conflicts with the state of the project: 409.
@@ -60,6 +61,18 @@ STATUS: Mapping[str, HTTPStatus] = {
     "visit.items": HTTPStatus.UNPROCESSABLE_ENTITY,
     "visit.unknown": HTTPStatus.NOT_FOUND,
     "calendar.outside": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "material.unknown": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "material.is_result": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "material.bad_file": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "item.not_missing": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "time.bad_due": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "file.too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "file.type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "file.empty": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "file.disguised": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "file.broken": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "file.swollen": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "file.lost": HTTPStatus.NOT_FOUND,
     "person.unknown": HTTPStatus.NOT_FOUND,
     "definition.unknown": HTTPStatus.NOT_FOUND,
     "engine.key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -78,6 +91,10 @@ POINTERS: Mapping[str, str] = {
     "unit.unknown": "/unit",
     "agent.unknown": "/agent",
     "task.unknown_outcome": "/outcome",
+    "material.unknown": "/material",
+    "material.is_result": "/material",
+    "item.not_missing": "/missing",
+    "time.bad_due": "/due",
     "time.future": "/happened_at",
     "time.before_last": "/happened_at",
     "time.backdated": "/reason",
@@ -160,7 +177,10 @@ def _outside(error: OutsideCalendarError) -> Response:
 
 def _broken(error: EngineError) -> Response:
     """Answer a fault of the machine: worth another try, or a person's work."""
-    log.error("engine.failed", code=error.code, path=request.path, exc_info=error)
+    # What passes by itself is told in a line: an outage brings thousands, and rendering a stack for
+    # each kept the office from answering long after the database was back.
+    trace = error if error.retry_after is None else None
+    log.error("engine.failed", fault=str(error), path=request.path, exc_info=trace)
     if error.retry_after is None:
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "api.http.500")
     answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, error.code, error.params)

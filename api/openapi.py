@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from flask_smorest import Api
 
 from api.schemas.problems import ProblemSchema
 
+PROBLEM_JSON = "application/problem+json"
 _DESCRIPTION = """\
 Parallel approval of construction projects: four stages, items paired two by two at run time.
 
@@ -27,6 +29,14 @@ class Document(Api):  # type: ignore[misc]  # flask-smorest is untyped
 
     def _register_error_handlers(self) -> None:
         """Leave errors to api.errors."""
+
+    def _register_responses(self) -> None:
+        """Describe each error status once, as a problem; operations name it."""
+        for status in HTTPStatus:
+            if status >= HTTPStatus.BAD_REQUEST:
+                content = {PROBLEM_JSON: {"schema": ProblemSchema}}
+                answer = {"description": status.phrase, "content": content}
+                self.spec.components.response(status.name, answer, lazy=True)
 
 
 def about() -> dict[str, Any]:

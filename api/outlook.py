@@ -10,6 +10,7 @@ from engine.store import queries
 from workflows.progress import progress
 
 if TYPE_CHECKING:
+    from workflows.catalogue.values import Catalogue
     from workflows.progress import Progress
     from workflows.project import Project
 
@@ -22,12 +23,14 @@ class Outlook:
         name: None when it was erased.
         agent: How the agent is called; only in demonstrations, where everyone is invented.
         assigned: Whether there is an agent at all.
+        catalogue: The one that the project runs under.
     """
 
     name: str | None
     agent: str | None
     assigned: bool
     seen: Progress
+    catalogue: Catalogue
 
 
 def listed(limit: int) -> tuple[Outlook, ...]:
@@ -37,7 +40,7 @@ def listed(limit: int) -> tuple[Outlook, ...]:
     return tuple(_looked_at(parts().handle.project(line.project)) for line in lines)
 
 
-def project(found: Project, seen: Progress) -> Outlook:
+def project(found: Project, seen: Progress, catalogue: Catalogue) -> Outlook:
     """Return one project beside its progress."""
     with parts().new_uow() as uow:
         name = queries.texts(uow.connection, [found.name.ref]).get(found.name.ref)
@@ -48,10 +51,12 @@ def project(found: Project, seen: Progress) -> Outlook:
         agent=agent.name if agent is not None and known else None,
         assigned=seen.agent is not None,
         seen=seen,
+        catalogue=catalogue,
     )
 
 
 def _looked_at(found: Project) -> Outlook:
-    library = parts().library
+    library = parts().in_force.of(found)
     now = parts().clock.now()
-    return project(found, progress(found, library.catalogue, library.calendar, now))
+    seen = progress(found, library.catalogue, library.calendar, now)
+    return project(found, seen, library.catalogue)

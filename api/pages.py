@@ -47,9 +47,9 @@ def project(code: str) -> str | Response:
         found = parts().handle.project(code)
     except UnknownProjectError:
         return _missing()
-    library = parts().library
+    library = parts().in_force.of(found)
     seen = progress(found, library.catalogue, library.calendar, parts().clock.now())
-    return _page("project.html", project=outlook.project(found, seen))
+    return _page("project.html", project=outlook.project(found, seen, library.catalogue))
 
 
 @pages.route("/problems/<word:code>")
@@ -89,7 +89,6 @@ def _page(template: str, **values: Any) -> str:  # noqa: ANN401 - what the templ
         today=local_date(now),
         day=local_date,
         days_since=lambda instant: (local_date(now) - local_date(instant)).days,
-        catalogue=parts().library.catalogue,
         **values,
     )
 

@@ -145,7 +145,7 @@ def _view(code: str, stage: int, unit: int, actor: Actor) -> View:
     run = project.runs.get(run_key(stage, unit))
     if run is None:
         raise UnknownStageError(stage=stage, unit=unit)
-    library = parts().library
+    library = parts().in_force.of(project)
     facts = Facts(
         actor=SYSTEM,
         recorded_at=parts().clock.now(),

@@ -9,9 +9,12 @@ from flask import current_app
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from engine.adjustments import Adjustments
     from engine.clock import Clock
     from engine.files import Files
+    from engine.following import Following
     from engine.handle import Handle
+    from engine.in_force import InForce
     from engine.library import Library
     from engine.people import People
     from engine.settings import Settings
@@ -38,6 +41,18 @@ class Parts(Protocol):
     @property
     def library(self) -> Library:
         """Return catalogue, nets and calendar in force."""
+
+    @property
+    def in_force(self) -> InForce:
+        """Return what is in force at a date, and what a project runs under."""
+
+    @property
+    def adjustments(self) -> Adjustments:
+        """Return the one way to change catalogue and calendar."""
+
+    @property
+    def following(self) -> Following:
+        """Return what looks at and moves the running projects after an adjustment."""
 
     @property
     def clock(self) -> Clock:

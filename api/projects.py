@@ -75,7 +75,7 @@ def show_project(code: str) -> Done:
     milestone, whose turn it is and since when.
     """
     project = sight.project(code, actors.current())
-    library = parts().library
+    library = parts().in_force.of(project)
     seen = progress(project, library.catalogue, library.calendar, parts().clock.now())
     with parts().new_uow() as uow:
         name = queries.texts(uow.connection, [project.name.ref]).get(project.name.ref)

@@ -220,7 +220,8 @@ class _Linker:
         settled = milestone | ended
         for item in items.values():
             settled |= item.granted | item.left_out | item.slot | item.beside
-        start = _start(node for node in nodes if "/" not in node.path.removeprefix(f"{diagram.id}/"))
+        prefix = f"{diagram.id}/"
+        start = _start(node for node in nodes if "/" not in node.path.removeprefix(prefix))
         return Net(
             hash=_content_hash(nodes, items, diagram.join),
             id=diagram.id,
@@ -242,7 +243,7 @@ class _Linker:
         )
 
     def _check_hosts(self, nodes: tuple[Node, ...]) -> None:
-        """An item ends by its own file; a boundary event on it or on a block is not of our subset."""
+        """Refuse boundary events on items and blocks: an item ends by its own file alone."""
         for node in nodes:
             host = None if node.host is None else nodes[node.host]
             if host is not None and (host.kind is Kind.BLOCK or host.number in self.marks):

@@ -6,6 +6,7 @@ from datetime import date
 
 import click
 
+from cli import calendar_notices
 from cli.speech import SpokenGroup, as_json, option
 from cli.terminal import Failed, terminal
 from workflows.calendar import shipped
@@ -76,3 +77,7 @@ def _pause(value: str) -> Span:
     if span[1] < span[0]:
         raise Failed("calendar.bad_pause", value=value)
     return span
+
+
+for _command in (calendar_notices.show, calendar_notices.notice, calendar_notices.recompute):
+    group.add_command(_command)

@@ -37,9 +37,9 @@ def clock(code: str, item: str | None, unit: int, as_json: bool) -> None:  # noq
 
 
 def _sheet(parts: Parts, code: str, item: str, unit: int) -> Sheet:
-    library = parts.library
     today = local_date(parts.clock.now())
     project = parts.handle.project(code)
+    library = parts.in_force.of(project)
     return sheet(project, item, unit, library.catalogue, library.calendar, today)
 
 
@@ -99,9 +99,9 @@ def _account(speaker: Terminal, seen: Sheet, kind: str, account: Account) -> Non
 
 
 def _project(speaker: Terminal, parts: Parts, code: str, *, as_json: bool) -> None:
-    library = parts.library
     today = local_date(parts.clock.now())
     project = parts.handle.project(code)
+    library = parts.in_force.of(project)
     seen = project_clock(project, library.catalogue, library.calendar, today)
     national = reported(project, library.catalogue, library.calendar, today)
     if as_json:

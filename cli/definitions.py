@@ -30,7 +30,8 @@ def group() -> None:
 
 @group.command("build", help="help.bpmn_build")
 @option("--into", type=click.Path(file_okay=False, path_type=Path), help="into")
-def build(into: Path | None) -> None:
+@as_json()
+def build(into: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by name
     """Write the definitions that the shipped catalogue asks for."""
     folder = into or DEFINITIONS
     folder.mkdir(parents=True, exist_ok=True)
@@ -38,7 +39,10 @@ def build(into: Path | None) -> None:
     for name, content in outdated.items():
         (folder / name).write_bytes(content)
     total = len(list(folder.glob("*.bpmn")))
-    terminal().print("bpmn.built", written=len(outdated), total=total, folder=folder)
+    if as_json:
+        terminal().data({"written": sorted(outdated), "total": total, "folder": str(folder)})
+    else:
+        terminal().print("bpmn.built", written=len(outdated), total=total, folder=folder)
 
 
 @group.command("check", help="help.bpmn_check")
@@ -75,7 +79,7 @@ def show(process: str, as_json: bool) -> None:  # noqa: FBT001 - click hands fla
     if as_json:
         speaker.data({"process": process, "elements": [_told(e) for e in elements]})
         return
-    table = speaker.table("bpmn.elements", ("lane", "element", "name", "kind", "who"))
+    table = speaker.table("bpmn.elements", ("lane", "element", "name", "element_kind", "who"))
     for element in sorted(elements, key=lambda e: (e.lane or "", e.id)):
         who = "" if element.step is None else speaker.say(f"performer.{element.step.performer}")
         table.add_row(

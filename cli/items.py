@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli import adjustments
 from cli.speech import SpokenGroup, as_json, option
 from cli.terminal import Failed, terminal
 from engine.library import CATALOGUE
@@ -75,6 +76,16 @@ def items(stage: int | None, flow: int | None, as_json: bool) -> None:  # noqa: 
             days,
         )
     speaker.out.print(table)
+
+
+for _command in (
+    adjustments.diff,
+    adjustments.adopt,
+    adjustments.versions,
+    adjustments.completeness,
+    adjustments.follow,
+):
+    group.add_command(_command)
 
 
 def _findings(content: str) -> tuple[Finding, ...]:

@@ -26,7 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "demo": ("cli.demo", "demo"),
         "doctor": ("cli.doctor", "doctor"),
         "project": ("cli.projects", "group"),
-        "pairs": ("cli.projects", "pairs"),
+        "pairs": ("cli.pairs", "pairs"),
         "clock": ("cli.clocks", "clock"),
         "calendar": ("cli.calendar", "group"),
         "people": ("cli.people", "group"),
@@ -93,6 +93,9 @@ def run(args: Sequence[str], environ: Mapping[str, str]) -> int:
     except Failed as error:
         speaker.error(speaker.say(error.code, **error.params))
         return FAILED
+    except BrokenPipeError:
+        _forget_output()
+        return FAILED
     except Exception as error:
         message = _told(error, speaker)
         if message is None:
@@ -100,6 +103,11 @@ def run(args: Sequence[str], environ: Mapping[str, str]) -> int:
         speaker.error(message)
         return FAILED
     return code if isinstance(code, int) else 0
+
+
+def _forget_output() -> None:
+    """Send what is still to be flushed nowhere: the reader (`| head`) has gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _told(error: Exception, speaker: Terminal) -> str | None:

@@ -1,22 +1,18 @@
-"""`abreast project` and `abreast pairs`: what there is, where it stands, what could be paired."""
+"""`abreast project`: which projects there are, and where one stands."""
 
 from __future__ import annotations
 
 from contextlib import closing
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 import click
 
 from cli.office import opened
-from cli.speech import SpokenCommand, SpokenGroup, as_json, option
+from cli.speech import SpokenGroup, as_json, option
 from cli.terminal import Terminal, terminal
 from engine.store import queries
-from workflows import pairing
-from workflows.facts import SYSTEM, Facts
 from workflows.moments import local_date
 from workflows.progress import ItemStanding, progress
-from workflows.texts import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +20,8 @@ if TYPE_CHECKING:
 
     from engine.store.queries import ProjectLine
     from wire import Parts
+    from workflows.catalogue.values import Catalogue
     from workflows.progress import Blocker, Progress, StageProgress
-    from workflows.project import Project, StageRun
 
 PAGE = 200
 _OPEN = frozenset(
@@ -89,8 +85,9 @@ def show(code: str, as_json: bool) -> None:  # noqa: FBT001 - click hands flags 
     speaker = terminal()
     with closing(opened()) as parts:
         project = parts.handle.project(code)
-        catalogue, calendar = parts.library.catalogue, parts.library.calendar
-        seen = progress(project, catalogue, calendar, parts.clock.now())
+        library = parts.in_force.of(project)
+        catalogue = library.catalogue
+        seen = progress(project, catalogue, library.calendar, parts.clock.now())
     if as_json:
         speaker.data(_progress(seen))
         return
@@ -110,27 +107,7 @@ def show(code: str, as_json: bool) -> None:  # noqa: FBT001 - click hands flags 
             table.add_row(*_stage(speaker, stage, name))
     speaker.out.print(table)
     for blocker in () if seen.next is None else seen.next.blockers:
-        speaker.out.print(_waits(speaker, parts, blocker))
-
-
-@click.command("pairs", cls=SpokenCommand, help="help.pairs")
-@click.argument("code")
-@as_json()
-def pairs(code: str, as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by name
-    """Show which items of a project could be paired now, and why others not."""
-    speaker = terminal()
-    with closing(opened()) as parts:
-        project = parts.handle.project(code)
-        runs = [run for run in project.runs.values() if run.filed_at and not run.ended_at]
-        views = [_view(parts, project, run) for run in runs]
-    views = [view for view in views if view.pool]
-    if as_json:
-        speaker.data({"project": code, "runs": [_run(speaker, view) for view in views]})
-        return
-    for view in views:
-        _matrix(speaker, view)
-    if not views:
-        speaker.print("pairs.none")
+        speaker.out.print(_waits(speaker, catalogue, blocker))
 
 
 def _lines(parts: Parts, which: queries.ProjectFilter) -> Iterator[ProjectLine]:
@@ -217,9 +194,8 @@ def _stage(speaker: Terminal, stage: StageProgress, name: str) -> tuple[str, ...
     )
 
 
-def _waits(speaker: Terminal, parts: Parts, blocker: Blocker) -> str:
+def _waits(speaker: Terminal, catalogue: Catalogue, blocker: Blocker) -> str:
     """Return one line: what is waited for, by whom it is to be done, and since when."""
-    catalogue = parts.library.catalogue
     turn = speaker.say(f"performer.{blocker.turn.performer}")
     if blocker.turn.department is not None:
         turn = speaker.name(catalogue.departments[blocker.turn.department].name)
@@ -230,88 +206,6 @@ def _waits(speaker: Terminal, parts: Parts, blocker: Blocker) -> str:
     return speaker.say(
         "project.waits", what=what, cause=cause, turn=turn, since=_day(blocker.since)
     )
-
-
-def _view(parts: Parts, project: Project, run: StageRun) -> pairing.View:
-    facts = Facts(
-        actor=SYSTEM,
-        recorded_at=parts.clock.now(),
-        calendar=parts.library.calendar,
-        catalogue=parts.library.catalogue,
-        nets=parts.library.nets,
-        in_force=parts.library.in_force,
-    )
-    return pairing.view(project, run, facts)
-
-
-def _run(speaker: Terminal, view: pairing.View) -> dict[str, object]:
-    return {
-        "stage": view.run.stage,
-        "unit": view.run.unit,
-        "round": view.run.round.number,
-        "slots": view.run.slots,
-        "holders": list(view.holders),
-        "candidates": [
-            {"item": code, "missing": list(pairing.missing(view, code))}
-            for code in pairing.candidates(view)
-        ],
-        "ready_pairs": [
-            {
-                "first": first,
-                "second": second,
-                "days_saved": pairing.days_saved(view.catalogue, first, second),
-                "baseline": pairing.BASELINE,
-            }
-            for first, second in pairing.legal_pairs(view, ready=True)
-        ],
-        "refused": [
-            {"first": first, "second": second, "rule": why.rule, "message": _why(speaker, why)}
-            for first, second, why in _refused(view)
-        ],
-    }
-
-
-def _matrix(speaker: Terminal, view: pairing.View) -> None:
-    run = view.run
-    speaker.print(
-        "pairs.head",
-        stage=run.stage,
-        unit=run.unit,
-        round=run.round.number,
-        slots=run.slots,
-        holders=view.holders or speaker.say("pairs.nobody"),
-    )
-    table = speaker.table("pairs.legal", ("two", "gain_days"), ("gain_days",))
-    for first, second in pairing.legal_pairs(view, ready=True):
-        saved = pairing.days_saved(view.catalogue, first, second)
-        table.add_row(
-            f"{_named(speaker, view, first)}\n{_named(speaker, view, second)}", str(saved)
-        )
-    if table.row_count:
-        speaker.out.print(table)
-    for code in pairing.candidates(view):
-        documents = pairing.missing(view, code)
-        if documents:
-            names = [speaker.name(view.catalogue.documents[d].name) for d in documents]
-            speaker.print("pairs.not_ready", item=_named(speaker, view, code), documents=names)
-    for first, second, why in _refused(view):
-        speaker.print("pairs.refused", first=first, second=second, why=_why(speaker, why))
-
-
-def _refused(view: pairing.View) -> Iterator[tuple[str, str, pairing.Why]]:
-    """Yield the pairs of candidates that no rule allows; that one is under way is no news."""
-    for first, second in combinations(pairing.candidates(view), 2):
-        why = pairing.why_not(view, first, second)
-        if why is not None:
-            yield first, second, why
-
-
-def _why(speaker: Terminal, why: pairing.Why) -> str:
-    return text(f"pair.rule.{why.rule}", speaker.locale, **why.params)
-
-
-def _named(speaker: Terminal, view: pairing.View, code: str) -> str:
-    return f"{code} {speaker.name(view.catalogue.items[code].name)}"
 
 
 def _day(instant: datetime | None) -> str:

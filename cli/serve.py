@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import click
+import structlog
 from waitress import create_server
 
 from cli import district
@@ -80,8 +81,26 @@ def _check_loopback(settings: Settings) -> None:
         raise Failed("serve.not_loopback", host=settings.host)
 
 
+def _log_plainly() -> None:
+    """Log a line of JSON an event, with plain stacks: no local variable may show, they hold names.
+
+    The default renders every stack in colours with its variables: personal data in the log, and
+    seconds of work for each error.
+    """
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
 def _serve(parts: Parts, speaker: Terminal) -> None:
     """Bind, say where, and serve; the line is printed only when requests are taken."""
+    _log_plainly()
     settings = parts.settings
     try:
         server = create_server(

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bpmn.net import Net
-    from engine.editions import Edition
     from engine.clock import Clock
+    from engine.editions import Edition
     from engine.unit_of_work import UnitOfWork
     from workflows.adjustment import Versions
     from workflows.calendar import Calendar

@@ -41,7 +41,7 @@ class Settings:
 
     database: str = "sqlite:///var/abreast.db"
     host: str = "127.0.0.1"
-    port: int = 8080
+    port: int = 8000
     demo: bool = False
     threads: int = 8
     connections: int = 16

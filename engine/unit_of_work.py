@@ -89,11 +89,20 @@ class UnitOfWork:
         return self.connection.connection.driver_connection
 
     def _close(self, error: BaseException | None) -> None:
-        if error is not None and self._store.broken(_cause(error)):
-            self.connection.invalidate()
-        elif self._writing:
-            self._raw.rollback()
-        self.connection.close()
+        try:
+            if error is not None and self._store.broken(_cause(error)):
+                self.connection.invalidate()
+            elif self._writing:
+                self._raw.rollback()
+            self.connection.close()
+        except Exception as failure:
+            if self._store.fault(_cause(failure)) is None:
+                raise
+            # The connection is gone, and with it whatever was not committed. What was read,
+            # committed or refused before stands: the caller must hear that, not this.
+            if not self.connection.closed:
+                self.connection.invalidate()
+                self.connection.close()
 
     def _translated(self, error: BaseException) -> BaseException:
         """Return our error for one of the driver or of SQLAlchemy, or *error* itself."""

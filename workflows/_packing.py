@@ -7,10 +7,11 @@ integer over its net's bits.
 from __future__ import annotations
 
 import zlib
-from dataclasses import Field, dataclass, fields, is_dataclass, replace
+from dataclasses import Field, fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache, lru_cache
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
@@ -30,14 +31,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _UNITS = (1_000_000, 1_000, 1)  # a second, a millisecond, a microsecond: the coarsest that is exact
 _PREFIX = 12  # hex digits of a net's hash: 48 bits
+_RUNS = 4096  # markings kept with their paths, some 5 KiB each
 _FAST = 1  # deflate level: hardly larger than the best, at a third of its time
 
-# Fields that hold a marking, and the field before them that names its net.
-_MARKINGS: Mapping[tuple[type, str], str] = {
-    (StageRun, "tokens"): "net",
-    (Project, "lifecycle_tokens"): "lifecycle",
-}
-_NETS = frozenset((kind, net) for (kind, _), net in _MARKINGS.items())
+# Fields that hold a marking, and the fields before them that name its net.
+_MARKINGS = frozenset({(StageRun, "tokens"), (Project, "lifecycle_tokens")})
+_NETS = frozenset({(StageRun, "net"), (Project, "lifecycle")})
 # Mappings whose key their values know.
 KEYS: Mapping[type, Callable[[Any], str]] = {
     StageRun: lambda run: run.key,
@@ -63,6 +62,30 @@ class Shelf:
         self.words = _words(catalogue)
         self.places = {word: -1 - place for place, word in enumerate(self.words)}
         self.layout = zlib.crc32("\n".join((_shape(Project), *self.words)).encode())
+        self.layouts = {name: _layout(net.names) for name, net in nets.items()}
+        # Most stage runs stand still while one moves.
+        self.marking = lru_cache(_RUNS)(self._marking)
+        self.paths = lru_cache(_RUNS)(self._paths)
+
+    def net(self, beginning: str) -> str:
+        """Return the hash of the net that *beginning* means.
+
+        Raises:
+            StaleSnapshotError: If no net at hand, or more than one, begins so.
+        """
+        if len(beginning) > _PREFIX:
+            return beginning
+        found = [name for name in self.nets if name.startswith(beginning)]
+        if len(found) != 1:
+            raise StaleSnapshotError(f"net {beginning} is not at hand")
+        return found[0]
+
+    def _marking(self, net: str, paths: frozenset[str]) -> bytes:
+        marking = self.nets[net].marking(paths)
+        return marking.to_bytes((marking.bit_length() + 7) // 8, "little")
+
+    def _paths(self, net: str, marking: bytes) -> frozenset[str]:
+        return frozenset(self.nets[net].paths(int.from_bytes(marking, "little")))
 
 
 def packed(shelf: Shelf, kind: type, value: object) -> bytes:
@@ -84,7 +107,7 @@ def unpacked(shelf: Shelf, kind: type, data: bytes) -> Any:  # noqa: ANN401 - of
         raise StaleSnapshotError("packed by another program or beside another catalogue")
     unpacker = _Unpacker(shelf, words, _instants(*table))
     for beginning, known in layouts.items():
-        if _layout(shelf.nets[unpacker.net(beginning)].names) != known:
+        if shelf.layouts[shelf.net(beginning)] != known:
             raise StaleSnapshotError(f"net {beginning} is numbered otherwise")
     return _coder(kind)[1](unpacker, tree)
 
@@ -106,7 +129,6 @@ def _words(catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(words)
 
 
-@lru_cache
 def _layout(names: tuple[str, ...]) -> int:
     """Return a checksum of a net's *names*: of what each of its bits means."""
     return zlib.crc32("\n".join(names).encode())
@@ -128,7 +150,8 @@ class _Packer:
     """
 
     def __init__(self, shelf: Shelf) -> None:
-        self.nets = shelf.nets
+        self.shelf = shelf
+        self.named = ""
         self.known = shelf.places
         self.layouts: dict[str, int] = {}
         self.words: dict[str, int] = {}
@@ -148,17 +171,18 @@ class _Packer:
             return 0
         return place
 
-    def marking(self, paths: frozenset[str], net: str) -> bytes | list[str]:
-        known = self.nets.get(net)
-        if known is None:
-            return sorted(paths)
-        self.layouts[net[:_PREFIX]] = _layout(known.names)
-        marking = known.marking(paths)
-        return marking.to_bytes((marking.bit_length() + 7) // 8, "little")
-
     def net(self, name: str) -> str:
         """Return the beginning of a net's hash where it says which of those at hand is meant."""
-        return name[:_PREFIX] if name in self.nets else name
+        self.named = name
+        return name[:_PREFIX] if name in self.shelf.nets else name
+
+    def marking(self, paths: frozenset[str]) -> bytes | list[str]:
+        """Return the marking of the net that was named last."""
+        net = self.named
+        if net not in self.shelf.nets:
+            return sorted(paths)
+        self.layouts[net[:_PREFIX]] = self.shelf.layouts[net]
+        return self.shelf.marking(net, paths)
 
     def moments(self) -> tuple[int, int, int, bytes]:
         """Return the table of instants: base and unit in microseconds, width, offsets."""
@@ -175,7 +199,8 @@ class _Unpacker:
     """The same tables, used up in the same order."""
 
     def __init__(self, shelf: Shelf, words: list[str], times: list[datetime]) -> None:
-        self.nets = shelf.nets
+        self.shelf = shelf
+        self.named = ""
         self.known = shelf.words
         self.words = words
         self.times = times
@@ -191,19 +216,17 @@ class _Unpacker:
         return self.times[place - 1] if place else next(self.next_times)
 
     def net(self, beginning: str) -> str:
-        found = [name for name in self.nets if name.startswith(beginning)]
-        if len(beginning) > _PREFIX:
-            return beginning
-        if len(found) != 1:
-            raise StaleSnapshotError(f"net {beginning} is not at hand")
-        return found[0]
+        self.named = self.shelf.net(beginning)
+        return self.named
 
-    def marking(self, packed: bytes | list[str], net: str) -> frozenset[str]:
+    def marking(self, packed: bytes | list[str]) -> frozenset[str]:
+        """Return the paths of a marking of the net that was named last."""
         if isinstance(packed, bytes):
-            return frozenset(self.nets[net].paths(int.from_bytes(packed, "little")))
+            return self.shelf.paths(self.named, packed)
         return frozenset(packed)
 
 
+_Steps = tuple["Callable[[_Packer, Any], Tree] | None", "Callable[[_Unpacker, Tree], Any] | None"]
 _Coder = tuple["Callable[[_Packer, Any], Tree]", "Callable[[_Unpacker, Tree], Any]"]
 
 
@@ -332,69 +355,58 @@ def _ticket(draw: Draw, first: str, second: str) -> str:
     return ticket(draw.seed, draw.run, draw.round, (first, second))
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """One field of a dataclass and how it is coded.
-
-    Attributes:
-        net: For a marking: the field that names its net.
-        omitted: What the default is packed to; Ellipsis where there is none.
-    """
-
-    name: str
-    pack: Callable[[_Packer, Any], Tree]
-    unpack: Callable[[_Unpacker, Tree], Any]
-    net: str | None
-    omitted: Tree
-
-    @classmethod
-    def of(cls, kind: type, field: Field[Any], hint: Any) -> _Field:  # noqa: ANN401 - an annotation
-        net = _MARKINGS.get((kind, field.name))
-        if net is not None:
-            return cls(field.name, _Packer.word, _Unpacker.word, net, ...)
-        if (kind, field.name) in _NETS:
-            return cls(field.name, _Packer.net, _Unpacker.net, None, ...)
-        pack, unpack = _coder(hint)
-        return cls(field.name, pack, unpack, None, _omitted(field, pack))
-
-    def packed(self, packer: _Packer, owner: object) -> Tree:
-        value = getattr(owner, self.name)
-        if self.net is not None:
-            return packer.marking(value, getattr(owner, self.net))
-        return self.pack(packer, value)
-
-    def unpacked(self, unpacker: _Unpacker, tree: Tree, made: Mapping[str, Any]) -> object:
-        if self.net is not None:
-            return unpacker.marking(tree, made[self.net])
-        return self.unpack(unpacker, tree)
-
-
-def _omitted(field: Field[Any], pack: Callable[[Any, Any], Tree]) -> Tree:
-    """Return what the field's default is packed to, where no table has a part in it."""
+def _omitted(field: Field[Any], pack: Callable[[Any, Any], Tree] | None) -> Tree:
+    """Return what the field's default is packed to; Ellipsis where a table has a part in it."""
     if field.default is None:
         return None
     if field.default_factory is dict or field.default == ():
         return []
     if isinstance(field.default, bool | int | float | StrEnum):
-        return pack(None, field.default)
+        return field.default if pack is None else pack(None, field.default)
     return ...
 
 
 def _dataclass(kind: type) -> _Coder:
     """Code a dataclass as the list of its fields, cut behind the last that is not its default."""
     hints = get_type_hints(kind)
-    places = [_Field.of(kind, field, hints[field.name]) for field in fields(kind)]
+    names = tuple(field.name for field in fields(kind))
+    packs, unpacks = zip(*(_field(kind, name, hints[name]) for name in names), strict=True)
+    omitted = [_omitted(field, pack) for field, pack in zip(fields(kind), packs, strict=True)]
+    values_of = _all_of(names)
 
+    # These two lines are the hot ones: a value that is its own tree, or None, costs no call.
     def pack(packer: _Packer, value: Any) -> Tree:  # noqa: ANN401 - of *kind*
-        tree = [place.packed(packer, value) for place in places]
-        while tree and tree[-1] == places[len(tree) - 1].omitted:
+        tree = [
+            v if p is None or v is None else p(packer, v)
+            for p, v in zip(packs, values_of(value), strict=True)
+        ]
+        while tree and tree[-1] == omitted[len(tree) - 1]:
             tree.pop()
         return tree
 
     def unpack(unpacker: _Unpacker, tree: Tree) -> Any:  # noqa: ANN401 - of *kind*
-        made: dict[str, Any] = {}
-        for place, each in zip(places, tree, strict=False):
-            made[place.name] = place.unpacked(unpacker, each, made)
-        return kind(**made)
+        values = [
+            t if u is None or t is None else u(unpacker, t)
+            for u, t in zip(unpacks, tree, strict=False)
+        ]
+        return kind(**dict(zip(names, values, strict=False)))
 
     return pack, unpack
+
+
+def _field(kind: type, name: str, hint: Any) -> _Steps:  # noqa: ANN401 - an annotation
+    """Return how a field is coded; None = as it stands. None itself always stands as it is."""
+    if (kind, name) in _MARKINGS:
+        return _Packer.marking, _Unpacker.marking
+    if (kind, name) in _NETS:
+        return _Packer.net, _Unpacker.net
+    parts = [part for part in get_args(hint) if part is not NoneType]
+    bare = parts[0] if get_origin(hint) in (Union, UnionType) and len(parts) == 1 else hint
+    return (None, None) if bare in (int, bool) else _coder(bare)
+
+
+def _all_of(names: tuple[str, ...]) -> Callable[[object], tuple[Any, ...]]:
+    """Return a function that gives the attributes *names* of a value, in one go if it can."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)

@@ -117,7 +117,9 @@ PERFORMERS: Mapping[str, tuple[Grant, ...]] = {
 
 def may(actor: Actor, grants: tuple[Grant, ...], scope: Scope) -> bool:
     """Tell whether one of *grants* holds for the actor in *scope*."""
-    return any(role in actor.roles and _related(actor, relation, scope) for role, relation in grants)
+    return any(
+        role in actor.roles and _related(actor, relation, scope) for role, relation in grants
+    )
 
 
 def check(actor: Actor, command: c.Command, scope: Scope, performer: str | None = None) -> None:

@@ -18,7 +18,6 @@ from workflows.events import (  # noqa: TC001 - msgspec reads the annotations at
     TimerArmed,
 )
 
-
 # Receiving, examining and inspecting one attempt are three persons' duties (三分离).
 SEPARATE = frozenset({"window", "department", "inspector"})
 

@@ -1,24 +1,23 @@
 """The derived rows of a project: what lists, work-lists and reports read. Never a source of truth.
 
-`rows` is a pure function of the project, so every row can be made again from the log. A project is
-cut into parts (a stage run, an item, a pair ...), each with the values it is made of, so that
-`changes` looks only at the parts that an event touched.
+`rows` is a pure function of the project, so every row can be made again from the log. `changes` is
+the difference of two states' rows, found by looking only at what the events between them touched.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from workflows.dues import DueRow
 from workflows.events import How
 from workflows.project import run_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
+    from workflows.events import TimerArmed
     from workflows.project import (
         Attempt,
         Document,
@@ -31,6 +30,9 @@ if TYPE_CHECKING:
     )
 
 STAGES_WITH_MILESTONE = range(1, 5)
+WANTED, SLOT = ":wanted", ":slot"
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,8 +305,7 @@ def key_of(row: Row) -> tuple[str, Key]:
 
 def rows(project: Project) -> Rows:
     """Return every derived row of *project*."""
-    made = (row for part in _parts(project).values() for row in part.make())
-    return Rows({key_of(row): row for row in made})
+    return Rows({key_of(row): row for row in _touched(project, None)})
 
 
 def difference(before: Rows, after: Rows) -> Difference:
@@ -313,39 +314,15 @@ def difference(before: Rows, after: Rows) -> Difference:
 
 
 def changes(before: Project | None, after: Project) -> Difference:
-    """Return the difference of the two projects' rows, looking only at parts that changed.
+    """Return the difference of the two projects' rows, looking only at what changed.
 
-    Parts made of the very same values are skipped unseen; `evolve` keeps what it does not touch.
+    Rows made of the very same values are skipped unseen; `evolve` keeps what it does not touch.
     """
-    old = {} if before is None else _parts(before)
-    new = _parts(after)
-    return _difference(_made(old, new), _made(new, old))
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Rows that belong together, and every value they are made of."""
-
-    sources: tuple[object, ...]
-    make: Callable[[], Iterable[Row]]
-
-
-_Parts = dict[tuple[str, object], _Part]
-
-
-def _made(parts: _Parts, others: _Parts) -> dict[tuple[str, Key], Row]:
-    """Make the rows of those *parts* that *others* does not hold alike."""
-    made: dict[tuple[str, Key], Row] = {}
-    for name, part in parts.items():
-        other = others.get(name)
-        if other is None or not _same(part.sources, other.sources):
-            made.update((key_of(row), row) for row in part.make())
-    return made
-
-
-def _same(first: tuple[object, ...], second: tuple[object, ...]) -> bool:
-    """Tell whether the sources are the same objects: a quick test that may say no too often."""
-    return all(a is b for a, b in zip(first, second, strict=True))
+    old = () if before is None else _touched(before, after)
+    return _difference(
+        {key_of(row): row for row in old},
+        {key_of(row): row for row in _touched(after, before)},
+    )
 
 
 def _difference(
@@ -360,39 +337,53 @@ def _difference(
     )
 
 
-def _parts(project: Project) -> _Parts:
-    code, agent = project.code, project.agent
-    parts: _Parts = {("project", ""): _project_part(project)}
-    for number, unit in project.units.items():
-        parts["unit", number] = _Part((unit,), partial(_unit, code, unit))
+def _touched(project: Project, other: Project | None) -> Iterator[Row]:
+    """Yield the rows of *project* that may be others in *other*: all of them beside None."""
+    code = project.code
+    yield _project(project)
+    for unit in _unlike(project.units, getattr(other, "units", None)):
+        yield _unit(code, unit)
+    yield from _runs_touched(project, other)
+    for state in _unlike(project.items, getattr(other, "items", None)):
+        yield from _item_runs(code, state, project.runs.get(run_key(state.stage, state.unit)))
+    for pair in _unlike(project.pairs, getattr(other, "pairs", None)):
+        yield _pair(code, pair)
+    for document in _unlike(project.documents, getattr(other, "documents", None)):
+        yield _document(code, document)
+
+
+def _unlike(mine: Mapping[_K, _V], theirs: Mapping[_K, _V] | None) -> Iterator[_V]:
+    """Yield the values that the other mapping does not hold as the very same object."""
+    if mine is theirs:
+        return
+    for key, value in mine.items():
+        if theirs is None or theirs.get(key) is not value:
+            yield value
+
+
+def _runs_touched(project: Project, other: Project | None) -> Iterator[Row]:
+    """Yield the rows of stage runs; every one where the tasks changed hands with the agent."""
+    same_agent = other is not None and other.agent == project.agent
     for key, run in project.runs.items():
-        parts["run", key] = _Part((run, agent), partial(_of_run, project, run))
-    for key, state in project.items.items():
-        of = project.runs.get(run_key(state.stage, state.unit))
-        moments = (None, None) if of is None else (of.opened_at, of.filed_at)
-        parts["item", key] = _Part((state, *moments), partial(_item_runs, code, state, of))
-    for key, pair in project.pairs.items():
-        parts["pair", key] = _Part((pair,), partial(_pair, code, pair))
-    for key, document in project.documents.items():
-        parts["document", key] = _Part((document,), partial(_document, code, document))
-    return parts
+        before = other.runs.get(key) if other is not None and same_agent else None
+        if run is not before:
+            yield from _run(project, run, before)
+        then = other.runs.get(key) if other is not None else None
+        if then is not None and then.filed_at != run.filed_at:
+            yield from _items_of(project, run)
 
 
-def _project_part(project: Project) -> _Part:
-    stage = max(
-        (
-            r.stage
-            for r in project.runs.values()
-            if r.unit == 0 and r.stage in STAGES_WITH_MILESTONE
-        ),
-        default=0,
-    )
-    sources = (project.agent, project.status, project.ended_at, stage)
-    return _Part(sources, partial(_project, project, stage))
+def _items_of(project: Project, run: StageRun) -> Iterator[Row]:
+    """Yield the attempts of a run's items, whose waiting counts from the run's filing."""
+    for state in project.items.values():
+        if (state.stage, state.unit) == (run.stage, run.unit):
+            yield from _item_runs(project.code, state, run)
 
 
-def _project(project: Project, stage: int) -> Iterator[Row]:
-    yield ProjectRow(
+def _project(project: Project) -> ProjectRow:
+    stages = (run.stage for run in project.runs.values() if run.unit == 0)
+    stage = max((stage for stage in stages if stage in STAGES_WITH_MILESTONE), default=0)
+    return ProjectRow(
         project=project.code,
         flow=project.flow,
         township=project.township,
@@ -407,13 +398,29 @@ def _project(project: Project, stage: int) -> Iterator[Row]:
     )
 
 
-def _unit(code: str, unit: Unit) -> Iterator[Row]:
-    yield UnitRow(project=code, unit=unit.number, stage=unit.stage, name=unit.name.ref)
+def _unit(code: str, unit: Unit) -> UnitRow:
+    return UnitRow(project=code, unit=unit.number, stage=unit.stage, name=unit.name.ref)
 
 
-def _of_run(project: Project, run: StageRun) -> Iterator[Row]:
-    code = project.code
-    yield StageRunRow(
+def _run(project: Project, run: StageRun, before: StageRun | None) -> Iterator[Row]:
+    """Yield the rows of *run*; beside the same run *before*, only what it has and that had not."""
+    yield _stage_run(project.code, run)
+    fresh = run.tokens if before is None else run.tokens - before.tokens
+    for path in fresh:
+        if path.endswith(WANTED):
+            yield WantedRow(
+                project=project.code, unit=run.unit, item=item_of(path), stage=run.stage
+            )
+    if before is None or _slots(run) != _slots(before):
+        yield from _pair_slots(project.code, run)
+    for task in _unlike(run.tasks, getattr(before, "tasks", None)):
+        yield _task(project, run, task)
+    for timer in _unlike(run.timers, getattr(before, "timers", None)):
+        yield _timer(project.code, run, timer)
+
+
+def _stage_run(code: str, run: StageRun) -> StageRunRow:
+    return StageRunRow(
         project=code,
         stage=run.stage,
         unit=run.unit,
@@ -426,29 +433,30 @@ def _of_run(project: Project, run: StageRun) -> Iterator[Row]:
         milestone_at=run.milestone_at,
         ended_at=run.ended_at,
     )
-    for item in _marked(run, ":wanted"):
-        yield WantedRow(project=code, unit=run.unit, item=item, stage=run.stage)
-    for slot, item in enumerate(_marked(run, ":slot"), start=1):
+
+
+def _slots(run: StageRun) -> list[str]:
+    """Return the codes of the items that hold a slot, sorted, so that each keeps to its number."""
+    return sorted(item_of(path) for path in run.tokens if path.endswith(SLOT))
+
+
+def _pair_slots(code: str, run: StageRun) -> Iterator[PairSlotRow]:
+    for slot, item in enumerate(_slots(run), start=1):
         yield PairSlotRow(
             project=code, stage=run.stage, unit=run.unit, slot=slot, slots=run.slots, item=item
         )
-    for task in run.tasks.values():
-        yield _task(project, run, task)
-    for timer in run.timers.values():
-        yield TimerRow(
-            project=code,
-            unit=run.unit,
-            path=timer.path,
-            stage=run.stage,
-            item=timer.item,
-            attempt=timer.attempt,
-            due_at=timer.due_at,
-        )
 
 
-def _marked(run: StageRun, state: str) -> list[str]:
-    """Return the codes of the run's items in *state* (":wanted", ":slot"), sorted."""
-    return sorted(item_of(path) for path in run.tokens if path.endswith(state))
+def _timer(code: str, run: StageRun, timer: TimerArmed) -> TimerRow:
+    return TimerRow(
+        project=code,
+        unit=run.unit,
+        path=timer.path,
+        stage=run.stage,
+        item=timer.item,
+        attempt=timer.attempt,
+        due_at=timer.due_at,
+    )
 
 
 def item_of(path: str) -> str:
@@ -526,8 +534,8 @@ def _item_run(code: str, state: ItemState, attempt: Attempt, wanted_at: datetime
     )
 
 
-def _pair(code: str, pair: Pair) -> Iterator[Row]:
-    yield PairRow(
+def _pair(code: str, pair: Pair) -> PairRow:
+    return PairRow(
         project=code,
         pair=pair.id,
         stage=pair.stage,
@@ -547,8 +555,8 @@ def _pair(code: str, pair: Pair) -> Iterator[Row]:
     )
 
 
-def _document(code: str, document: Document) -> Iterator[Row]:
-    yield DocumentRow(
+def _document(code: str, document: Document) -> DocumentRow:
+    return DocumentRow(
         project=code,
         unit=document.unit,
         document=document.document,

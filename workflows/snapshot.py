@@ -132,11 +132,16 @@ class _Recent(Generic[_T, _Value]):
 def _settled(project: Project) -> _Archive:
     """Return what no ordinary step of *project* changes any more."""
     return _Archive(
-        items=_places(project.items, lambda state: state.granted and state.open is None),
+        items=_places(project.items, _granted),
         documents=_places(project.documents, lambda _: True),
         pairs=_places(project.pairs, lambda pair: not pair.live),
         materials=_places(project.materials, lambda _: True),
     )
+
+
+def _granted(state: ItemState) -> bool:
+    """Tell whether the last attempt ended well: an attempt has a result when it has ended."""
+    return bool(state.attempts) and state.attempts[-1].result == "granted"
 
 
 def _places(values: Mapping[str, _T], settled: Callable[[_T], bool]) -> tuple[tuple[int, _T], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from api.schemas.base import ITEM_PATTERN, MOST, Strict, coded, instant, whole, words
+from api.schemas.base import ITEM_PATTERN, MOST, Instant, Strict, coded, instant, whole, words
 
 _DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _MOST_UNITS = 999
@@ -41,7 +41,7 @@ def told_day(description: str, *, required: bool = True) -> fields.String:
     )
 
 
-def _codes(description: str, pattern: str) -> fields.List:
+def _codes(description: str, pattern: str) -> fields.List[str]:
     return fields.List(
         words(description, longest=64, pattern=pattern),
         required=True,
@@ -52,7 +52,7 @@ def _codes(description: str, pattern: str) -> fields.List:
     )
 
 
-def _happened_at() -> fields.Field[object]:
+def _happened_at() -> Instant:
     return instant(
         "When it happened, if earlier than now; on an earlier day it needs a reason",
         required=False,

@@ -1,4 +1,4 @@
-"""Writes and reads stored definitions: catalogue editions and nets, by the hash of their content."""
+"""Writes and reads stored definitions, catalogue editions and nets, by content hash."""
 
 from __future__ import annotations
 
@@ -66,4 +66,4 @@ def under(connection: Connection) -> dict[str, int]:
         .where(ProjectRow.status == ProjectStatus.RUNNING.value)
         .group_by(ProjectRow.catalogue)
     )
-    return {hash_: number for hash_, number in connection.execute(query).tuples()}
+    return dict(connection.execute(query).tuples().all())

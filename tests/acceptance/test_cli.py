@@ -8,6 +8,8 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import closing
+from datetime import timedelta
 from http.client import HTTPConnection
 from importlib import import_module
 from pathlib import Path
@@ -16,8 +18,12 @@ from typing import TYPE_CHECKING, Any
 import click
 import pytest
 
-from cli import main
+from cli import district, main
 from cli.main import COMMANDS, run
+from cli.play import Play
+from engine.clock import PushableClock
+from engine.settings import Settings
+from wire import assemble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,6 +159,19 @@ class TestErrors:
         with pytest.raises(ModuleNotFoundError):
             run(["broken"], {})
 
+    def test_of_a_reader_that_went_away_are_quiet(self) -> None:
+        code = "from cli.main import main; main()"
+        command = [sys.executable, "-c", code, "catalogue", "items", "--json"]
+        reader, writer = os.pipe()
+        os.close(reader)
+
+        answer = subprocess.run(
+            command, cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, text=True, check=False
+        )
+
+        os.close(writer)
+        assert (answer.returncode, answer.stderr) == (1, "")
+
 
 class TestDefinitions:
     def test_are_built_byte_for_byte_as_committed(self, screen: Screen, tmp_path: Path) -> None:
@@ -205,6 +224,70 @@ class TestCatalogue:
         found = screen.json("catalogue", "items", "--stage", "5", "--flow", "3")
 
         assert [item["code"] for item in found["items"]] == [f"S5-0{n}" for n in range(1, 8)]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the database of a district some seven weeks old."""
+    address = f"sqlite:///{tmp_path_factory.mktemp('district') / 'a.db'}"
+    clock = PushableClock(district.start())
+    with closing(assemble(Settings(database=address), clock)) as parts:
+        until = district.start() + timedelta(days=50)
+        district.load(Play(parts=parts, clock=clock), lambda _done: None, until)
+    return address
+
+
+class TestProjects:
+    CODE = district.cases()[0].code
+
+    @pytest.fixture(autouse=True)
+    def named(self, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("ABREAST_DATABASE", address)
+
+    def test_are_listed_by_township(self, screen: Screen) -> None:
+        everywhere = screen.json("project", "list")["projects"]
+        here = screen.json("project", "list", "--township", "town-b")["projects"]
+
+        assert {p["township"] for p in everywhere} > {"town-b"}
+        assert here == [p for p in everywhere if p["township"] == "town-b"]
+
+    def test_show_their_stages_and_what_they_wait_for(self, screen: Screen) -> None:
+        found = screen.json("project", "show", self.CODE)
+
+        assert [stage["stage"] for stage in found["stages"]] == [1, 2, 3, 4, 5]
+        assert found["waits_for"]
+        assert all(stage["granted"] <= stage["wanted"] for stage in found["stages"])
+
+    @pytest.mark.parametrize("language", ["zh", "en"])
+    @pytest.mark.parametrize("what", [["project", "list"], ["project", "show"], ["pairs"]])
+    def test_are_told_in_both_languages(
+        self, screen: Screen, what: list[str], language: str
+    ) -> None:
+        codes = [p["code"] for p in screen.json("project", "list")["projects"]]
+        for code in codes if what != ["project", "list"] else [None]:
+            words = what if code is None else [*what, code]
+
+            assert screen.run(*words, "--lang", language) == 0
+            assert screen.out
+            assert language == "zh" or CHINESE.findall(_without_names(screen.out)) == []
+
+    def test_show_the_pairs_that_could_start_and_why_others_not(self, screen: Screen) -> None:
+        codes = [p["code"] for p in screen.json("project", "list")["projects"]]
+
+        runs = [run for code in codes for run in screen.json("pairs", code)["runs"]]
+
+        assert any(run["candidates"] for run in runs)
+        assert all(pair["days_saved"] >= 0 for run in runs for pair in run["ready_pairs"])
+
+    def test_are_proved_by_their_logs(self, screen: Screen) -> None:
+        found = screen.json("verify")
+
+        assert (found["ok"], found["violations"], found["differences"]) == (True, [], [])
+
+
+def _without_names(text: str) -> str:
+    """Leave out the project names, which are what their owners call them."""
+    return re.sub("示例\\S+", "", text)
 
 
 @pytest.mark.usefixtures("database")

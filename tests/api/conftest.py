@@ -13,10 +13,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database with people and townships, for copying."""
+    folder = tmp_path_factory.mktemp("model")
+    LiveOffice(folder).close()
+    return folder / "test.db"
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[LiveOffice]:
+def office(tmp_path: Path, model: Path) -> Iterator[LiveOffice]:
     """Open an office and close it behind the test."""
-    opened = LiveOffice(tmp_path)
+    opened = LiveOffice(tmp_path, model=model)
     yield opened
     opened.close()
 
@@ -26,3 +34,12 @@ def filed(office: LiveOffice) -> LiveOffice:
     """Return an office with one filed project of flow 3 in township T1."""
     office.file()
     return office
+
+
+@pytest.fixture(scope="module")
+def still(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Iterator[LiveOffice]:
+    """Return an office with one filed project, for tests that change nothing."""
+    opened = LiveOffice(tmp_path_factory.mktemp("still"), model=model)
+    opened.file()
+    yield opened
+    opened.close()

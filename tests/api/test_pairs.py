@@ -11,14 +11,15 @@ from tests.support.live_office import CODE, LiveOffice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 PROJECT = f"/projects/{CODE}"
 
 
 @pytest.fixture
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveOffice]:
+def office(tmp_path: Path, model: Path) -> Iterator[LiveOffice]:
     """Open an office whose project has pairable items, stage 1 filed."""
-    opened = LiveOffice(tmp_path_factory.mktemp("pairs"))
+    opened = LiveOffice(tmp_path, model=model)
     opened.file(flow=1, seed=7)
     opened.post(f"{PROJECT}/stages/1/file", {}, "owner-a")
     yield opened

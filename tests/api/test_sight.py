@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from api import document
 from tests.support.live_office import CODE
 
 if TYPE_CHECKING:
@@ -13,13 +15,12 @@ if TYPE_CHECKING:
 MISSING = "2026-120118-47-03-999999"
 STRANGERS = ["owner-b", "agent-2", "window-2", "supervisor-2"]
 SEEING = ["owner-a", "agent-1", "window-1", "admin", "reviewer-housing", "lead-housing"]
+FILLING = {"stage": "1", "item": "S1-05", "kind": "x", "material": "M01"}
+# Every operation that reads something of a project.
 READS = [
-    "",
-    "/events",
-    "/pairs",
-    "/stages/1/pairs/candidates",
-    "/stages/1/pairs/plan",
-    "/stages/1/definition",
+    re.sub(r"{(\w+)}", lambda found: FILLING[found[1]], path.partition("{code}")[2])
+    for path, methods in document()["paths"].items()
+    if "{code}" in path and "get" in methods
 ]
 ORDERS: list[tuple[str, dict[str, Any]]] = [
     ("/withdraw", {"reason": "x"}),
@@ -53,32 +54,32 @@ def plain(text: str, code: str) -> object:
 class TestAStranger:
     @pytest.mark.parametrize("who", STRANGERS)
     def test_reads_the_same_of_a_hidden_project_as_of_none(
-        self, filed: LiveOffice, who: str
+        self, still: LiveOffice, who: str
     ) -> None:
         for path in READS:
-            hidden = filed.get(f"/projects/{CODE}{path}", who)
-            missing = filed.get(f"/projects/{MISSING}{path}", who)
+            hidden = still.get(f"/projects/{CODE}{path}", who)
+            missing = still.get(f"/projects/{MISSING}{path}", who)
 
             assert hidden.status_code == missing.status_code == 404, path
             assert plain(hidden.text, CODE) == plain(missing.text, MISSING)
 
     @pytest.mark.parametrize("who", STRANGERS)
     def test_is_answered_the_same_by_a_hidden_project_as_by_none(
-        self, filed: LiveOffice, who: str
+        self, still: LiveOffice, who: str
     ) -> None:
-        before = filed.get(f"/projects/{CODE}").headers["ETag"]
+        before = still.get(f"/projects/{CODE}").headers["ETag"]
         for path, body in ORDERS:
-            hidden = filed.post(f"/projects/{CODE}{path}", body, who)
-            missing = filed.post(f"/projects/{MISSING}{path}", body, who)
+            hidden = still.post(f"/projects/{CODE}{path}", body, who)
+            missing = still.post(f"/projects/{MISSING}{path}", body, who)
 
             assert hidden.status_code == missing.status_code == 404, path
             assert plain(hidden.text, CODE) == plain(missing.text, MISSING)
-        assert filed.get(f"/projects/{CODE}").headers["ETag"] == before
+        assert still.get(f"/projects/{CODE}").headers["ETag"] == before
 
     @pytest.mark.parametrize("who", STRANGERS)
-    def test_finds_it_in_no_list(self, filed: LiveOffice, who: str) -> None:
+    def test_finds_it_in_no_list(self, still: LiveOffice, who: str) -> None:
         found = [
-            filed.get(path, who).get_json()["data"]
+            still.get(path, who).get_json()["data"]
             for path in (
                 "/projects",
                 "/projects?township=T1",
@@ -94,15 +95,15 @@ class TestAStranger:
 
 class TestWhoeverHasToDoWithIt:
     @pytest.mark.parametrize("who", SEEING)
-    def test_sees_the_project(self, filed: LiveOffice, who: str) -> None:
-        assert filed.get(f"/projects/{CODE}", who).status_code == 200
+    def test_sees_the_project(self, still: LiveOffice, who: str) -> None:
+        assert still.get(f"/projects/{CODE}", who).status_code == 200
 
     @pytest.mark.parametrize("who", SEEING)
-    def test_finds_it_in_the_list(self, filed: LiveOffice, who: str) -> None:
-        assert len(filed.get("/projects", who).get_json()["data"]) == 1
+    def test_finds_it_in_the_list(self, still: LiveOffice, who: str) -> None:
+        assert len(still.get("/projects", who).get_json()["data"]) == 1
 
-    def test_is_told_what_the_role_does_not_permit(self, filed: LiveOffice) -> None:
-        answer = filed.post(f"/projects/{CODE}/terminate", {"reason": "x"}, "owner-a")
+    def test_is_told_what_the_role_does_not_permit(self, still: LiveOffice) -> None:
+        answer = still.post(f"/projects/{CODE}/terminate", {"reason": "x"}, "owner-a")
 
         assert (answer.status_code, answer.get_json()["code"]) == (403, "access.not_allowed")
 

@@ -55,8 +55,8 @@ class TestABodyIsRefused:
             (b'{"unit": 0, "more": 1}', 422, "api.invalid"),
         ],
     )
-    def test_as_a_problem(self, filed: LiveOffice, body: bytes, status: int, code: str) -> None:
-        answer = send(filed, body)
+    def test_as_a_problem(self, still: LiveOffice, body: bytes, status: int, code: str) -> None:
+        answer = send(still, body)
 
         assert (answer.status_code, answer.get_json()["code"]) == (status, code)
         assert answer.content_type == "application/problem+json"
@@ -65,18 +65,18 @@ class TestABodyIsRefused:
         "kind",
         ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=gbk", ""],
     )
-    def test_of_another_content_type(self, filed: LiveOffice, kind: str) -> None:
-        answer = send(filed, b'{"unit": 0}', kind=kind)
+    def test_of_another_content_type(self, still: LiveOffice, kind: str) -> None:
+        answer = send(still, b'{"unit": 0}', kind=kind)
 
         assert answer.status_code in (400, 415)
 
-    def test_larger_than_a_mebibyte(self, filed: LiveOffice) -> None:
-        answer = send(filed, b" " * (1024 * 1024 + 1))
+    def test_larger_than_a_mebibyte(self, still: LiveOffice) -> None:
+        answer = send(still, b" " * (1024 * 1024 + 1))
 
         assert (answer.status_code, answer.get_json()["code"]) == (413, "api.http.413")
 
-    def test_with_a_pointer_to_each_fault(self, filed: LiveOffice) -> None:
-        answer = send(filed, b'{"reason": 5, "a/b~c": 1}', WITHDRAW).get_json()
+    def test_with_a_pointer_to_each_fault(self, still: LiveOffice) -> None:
+        answer = send(still, b'{"reason": 5, "a/b~c": 1}', WITHDRAW).get_json()
 
         assert {(f["pointer"], f["code"]) for f in answer["errors"]} == {
             ("/reason", "api.field.text"),
@@ -84,17 +84,17 @@ class TestABodyIsRefused:
         }
 
     @pytest.mark.parametrize("reason", ["", "x" * 2001])
-    def test_with_a_text_of_no_or_endless_length(self, filed: LiveOffice, reason: str) -> None:
-        answer = send(filed, json.dumps({"reason": reason}).encode(), WITHDRAW).get_json()
+    def test_with_a_text_of_no_or_endless_length(self, still: LiveOffice, reason: str) -> None:
+        answer = send(still, json.dumps({"reason": reason}).encode(), WITHDRAW).get_json()
 
         assert answer["errors"][0]["code"] == "api.field.length"
 
     @pytest.mark.parametrize("at", ["2026-03-02T09:00:00", "yesterday", 5, "2026-13-01T00:00:00Z"])
-    def test_with_a_time_that_is_none(self, filed: LiveOffice, at: object) -> None:
+    def test_with_a_time_that_is_none(self, still: LiveOffice, at: object) -> None:
         path = f"/api/v1/projects/{CODE}/tasks/0/S1-05/1/receive/complete"
         body = json.dumps({"outcome": "received", "happened_at": at}).encode()
 
-        answer = send(filed, body, path).get_json()
+        answer = send(still, body, path).get_json()
 
         assert [(f["pointer"], f["code"]) for f in answer["errors"]] == [
             ("/happened_at", "api.field.instant")
@@ -119,8 +119,8 @@ class TestAQueryIsRefused:
             "%E2%80%AE=1",
         ],
     )
-    def test_as_a_problem(self, office: LiveOffice, query: str) -> None:
-        answer = office.get(f"/projects?{query}")
+    def test_as_a_problem(self, still: LiveOffice, query: str) -> None:
+        answer = still.get(f"/projects?{query}")
 
         assert (answer.status_code, answer.get_json()["code"]) == (422, "api.invalid")
 
@@ -140,8 +140,8 @@ class TestAnAddressIsNone:
             "/nothing",
         ],
     )
-    def test_and_says_so(self, office: LiveOffice, path: str) -> None:
-        answer = office.get(path)
+    def test_and_says_so(self, still: LiveOffice, path: str) -> None:
+        answer = still.get(path)
 
         assert answer.status_code == 404
         assert answer.content_type == "application/problem+json"

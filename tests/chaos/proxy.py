@@ -67,7 +67,8 @@ class Proxy:
         line = _Line(writer, server)
         self._lines.add(line)
         try:
-            await asyncio.gather(self._pass(reader, server), self._pass(there, writer))
+            with suppress(asyncio.CancelledError):  # the proxy is being stopped
+                await asyncio.gather(self._pass(reader, server), self._pass(there, writer))
         finally:
             self._lines.discard(line)
             writer.transport.abort()

@@ -52,6 +52,10 @@ class Game:
         self.marking, self.ended = move
         return self
 
+    def clear(self) -> None:
+        """Forget which attempts the last move ended."""
+        self.ended = ()
+
     def complete(self, path: str, outcome: str | None = None) -> Game:
         """Complete a task."""
         return self.take(tokens.complete(self.net, self.marking, path, self.case, outcome))

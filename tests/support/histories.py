@@ -1,4 +1,4 @@
-"""Random histories of one project: everything that people may do, in any order, until it is over."""
+"""Random histories of one project: everything that people may do, in any order, to its end."""
 
 from __future__ import annotations
 

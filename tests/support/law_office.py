@@ -108,11 +108,11 @@ class LawOffice(Office):
         while self.attempt(code).accepted_at is None:
             self.do(code)
 
-    def ask(self, code: str, **more: str) -> tuple[e.Event, ...]:
-        """Ask for everything on the item's list of materials."""
+    def ask(self, code: str, answer_by: str | None = None) -> tuple[e.Event, ...]:
+        """Ask for what stands first on the item's list of materials."""
         missing = self.catalogue.items[code].materials[:2]
         number = self.attempt(code).number
-        command = c.AskSupplement(item=code, attempt=number, missing=missing, **more)
+        command = c.AskSupplement(item=code, attempt=number, missing=missing, answer_by=answer_by)
         return self.give(command, WINDOW)
 
     def answer(self, code: str) -> tuple[e.Event, ...]:
@@ -226,7 +226,7 @@ def check_statuses(before: Project, after: Project, event: e.Event) -> None:
 
 def check_standing(project: Project, office: LawOffice) -> None:
     """Check that tokens, tasks, timers and attempts tell one story."""
-    for run in project.runs.values():
+    for run in () if project.ended_at is not None else project.runs.values():
         net = office.nets.by_hash[run.net]
         marking = net.marking(run.tokens)
         assert set(net.paths(marking & net.tasks)) == set(run.tasks), run.key
@@ -239,6 +239,9 @@ def check_standing(project: Project, office: LawOffice) -> None:
             assert state.open is not None, path
             assert stands(state.open), path
     for state in project.items.values():
+        if project.ended_at is not None:
+            assert state.open is None, state.item
+            continue
         net = office.nets.by_hash[project.runs[f"{state.stage}/{state.unit}"].net]
         marking = net.marking(project.runs[f"{state.stage}/{state.unit}"].tokens)
         item = net.items[state.item]

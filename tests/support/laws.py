@@ -119,8 +119,8 @@ def _check_milestones(office: Office) -> None:
                 assert not before or before[-1] == stage - 1
                 before.append(stage)
                 for code in office.project.applicable:
-                    item = office.catalogue.items[code]
-                    if item.stage == stage and item.milestone:
+                    known = office.catalogue.items[code]
+                    if known.stage == stage and known.milestone:
                         assert (unit, code) in granted, code
             case e.StageOpened(stage=stage, unit=unit) if 1 < stage < 5:
                 assert stage - 1 in (*reached[unit], *reached[0])

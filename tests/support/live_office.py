@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
+from shutil import copyfile
 from typing import TYPE_CHECKING, Any
 
 from engine.clock import PushableClock
@@ -33,14 +34,19 @@ ADMINISTRATOR = Actor(id="admin", roles=frozenset({Role.ADMINISTRATOR}))
 class LiveOffice:
     """One office and one client that speaks to it as different people."""
 
-    def __init__(self, folder: Path, *, demo: bool = True) -> None:
-        """Open an empty database in *folder* with people and two townships."""
-        settings = Settings(database=f"sqlite:///{folder}/test.db", demo=demo)
+    def __init__(self, folder: Path, *, demo: bool = True, model: Path | None = None) -> None:
+        """Open a database in *folder* with people and two townships, or a copy of *model*."""
+        if model is not None:
+            copyfile(model, folder / "test.db")
+        settings = Settings(
+            database=f"sqlite:///{folder}/test.db", demo=demo, files=f"{folder}/files"
+        )
         self.clock = PushableClock(START)
         self.parts = assemble(settings, self.clock)
         self.library = self.parts.library
         self.people = self.parts.people
-        self._populate()
+        if model is None:
+            self._populate()
         self.client: FlaskClient = web(self.parts).test_client()
         self._keys = (f"key-{number}" for number in count(1))
 

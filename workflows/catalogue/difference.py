@@ -310,7 +310,7 @@ def _figure(limit: Limit | None) -> str:
     return NONE if limit is None else f"{limit.days} {limit.unit.value}"
 
 
-def _said(value: object) -> str:  # noqa: C901 - one line a kind of value
+def _said(value: object) -> str:
     """Return a field of an item as one word, the same for equal values only."""
     match value:
         case None:

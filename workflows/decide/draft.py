@@ -117,7 +117,7 @@ class Draft:
         return run
 
     def item(self, code: str) -> Item:
-        """Return an applicable item of the catalogue.
+        """Return an item of the catalogue that applies, or has been filed when it did.
 
         Raises:
             UnknownItemError: If the catalogue has none.
@@ -126,9 +126,14 @@ class Draft:
         found = self.facts.catalogue.items.get(code)
         if found is None:
             raise UnknownItemError(item=code)
-        if code not in self.project.applicable:
+        if code not in self.project.applicable and not self._filed(code):
             raise ItemNotWantedError(item=code, state="not_applicable")
         return found
+
+    def _filed(self, code: str) -> bool:
+        """Tell whether an item was filed in some unit: facts that change later cancel nothing."""
+        units = self.project.units
+        return any(item_key(unit, code) in self.project.items for unit in units)
 
     def state(self, code: str, unit: int) -> ItemState:
         """Return what is known of an item in *unit*."""

@@ -11,8 +11,8 @@ from workflows import events as e
 from workflows import pairing
 from workflows.catalogue.values import Coupling
 from workflows.decide.deadlines import received_at
-from workflows.decide.materials import check_materials
-from workflows.decide.stages import follow
+from workflows.decide.materials import check_materials, left_open
+from workflows.decide.stages import follow, settled
 from workflows.errors import (
     BackdatedError,
     BeforeLastError,
@@ -166,9 +166,12 @@ def complete_step(draft: Draft, command: c.CompleteStep) -> None:
     if command.outcome == COMMITTED:
         _check_commitment(draft, command.item)
     net = draft.net(run)
-    move = game.complete(net, draft.marking(run), task.path, draft.case(run.unit), command.outcome)
+    case = draft.case(run.unit)
+    move = game.complete(net, draft.marking(run), task.path, case, command.outcome)
+    move = settled(draft, run, move)
     step = net.node(task.path).step
     refused = any(result is not Result.GRANTED for _, result in move.ended)
+    status = _status_after(attempt, step, command.outcome, refused=refused)
     body = e.StepCompleted(
         stage=run.stage,
         unit=run.unit,
@@ -177,7 +180,7 @@ def complete_step(draft: Draft, command: c.CompleteStep) -> None:
         step=command.step,
         performer=task.performer,
         outcome=command.outcome,
-        status=_status_after(attempt, step, command.outcome, refused=refused),
+        status=_tolerant(draft, command, status, at),
         tokens=draft.moved(run, move.marking),
         reason=command.reason,
     )
@@ -194,6 +197,13 @@ def _status_after(attempt: Attempt, step: Step | None, outcome: str, *, refused:
         return Status.ACCEPTED
     # A receipt that is noted after a supplement takes nothing back.
     return attempt.status if step.status == Status.RECEIVED else step.status
+
+
+def _tolerant(draft: Draft, command: c.CompleteStep, status: int, at: datetime) -> int:
+    """Return *status*, or that of a grant whose tolerated materials are still owed."""
+    if status == Status.GRANTED and left_open(draft, command.item, command.unit, at):
+        return Status.GRANTED_TOLERANT
+    return status
 
 
 def fire_timer(draft: Draft, command: c.FireTimer) -> None:
@@ -245,7 +255,7 @@ def withdraw(draft: Draft, command: c.WithdrawItem) -> None:
     attempt = draft.state(command.item, run.unit).open
     if attempt is None:
         raise ItemNotOpenError(item=command.item, unit=run.unit)
-    move = game.cancel(draft.net(run), draft.marking(run), command.item)
+    move = settled(draft, run, game.cancel(draft.net(run), draft.marking(run), command.item))
     body = e.ItemWithdrawn(
         stage=run.stage,
         unit=run.unit,

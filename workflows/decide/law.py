@@ -13,7 +13,7 @@ from workflows.clock import clock
 from workflows.decide.items import check_not_stopped
 from workflows.decide.pauses import running
 from workflows.decide.projects import check_facts
-from workflows.decide.stages import follow, issued_on
+from workflows.decide.stages import follow, issued_on, settled
 from workflows.errors import (
     AnswerNotDueError,
     ApprovalRequiredError,
@@ -87,7 +87,7 @@ def lapse(draft: Draft, command: c.LapseItem) -> None:
     last = asked[0].expected_end
     if last is not None and local_date(draft.now).isoformat() <= last:
         raise AnswerNotDueError(item=command.item, last=last)
-    move = game.cancel(draft.net(run), draft.marking(run), command.item)
+    move = settled(draft, run, game.cancel(draft.net(run), draft.marking(run), command.item))
     body = e.ItemLapsed(
         stage=run.stage,
         unit=run.unit,
@@ -114,7 +114,9 @@ def revoke(draft: Draft, command: c.RevokeItem) -> None:
         raise NotGrantedError(item=command.item)
     attempt = state.attempts[-1]
     documents = tuple(kind for kind in item.produces if _issued(draft, run, kind, command.item))
-    move = game.reopen(draft.net(run), draft.marking(run), command.item, draft.case(command.unit))
+    case = draft.case(run.unit)
+    move = game.reopen(draft.net(run), draft.marking(run), command.item, case)
+    move = settled(draft, run, move)
     body = e.ItemRevoked(
         stage=run.stage,
         unit=run.unit,
@@ -127,6 +129,7 @@ def revoke(draft: Draft, command: c.RevokeItem) -> None:
         tokens=draft.moved(run, move.marking),
     )
     draft.record(body)
+    follow(draft, run.key, (), draft.now)
 
 
 def grant_by_default(draft: Draft, command: c.GrantByDefault) -> None:

@@ -85,9 +85,7 @@ def start(draft: Draft, command: c.StartPair) -> None:
     view = pairing.view(draft.project, run, draft.facts)
     for code in pair.key:
         check_beside_holders(view, code)
-    first, second = (
-        draft.filing(code, pair.unit, e.How.PAIR, slot=True) for code in pair.key
-    )
+    first, second = (draft.filing(code, pair.unit, e.How.PAIR, slot=True) for code in pair.key)
     body = e.PairStarted(
         pair=pair.id,
         stage=pair.stage,

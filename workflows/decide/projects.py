@@ -147,8 +147,10 @@ def check_facts(flow: int, answers: dict[str, bool | str], catalogue: Catalogue)
     against = applicability.contradictions(catalogue, flow, answers)
     if against:
         raise ContradictionError(
-            rules=[{"when": each.when.text, "zh": each.message.zh, "en": each.message.en}
-                   for each in against]
+            rules=[
+                {"when": each.when.text, "zh": each.message.zh, "en": each.message.en}
+                for each in against
+            ]
         )
     missing = applicability.missing_facts(catalogue, flow, answers)
     if missing:

@@ -98,6 +98,19 @@ def follow(
     _end_stage(draft, key, at)
 
 
+def settled(draft: Draft, run: StageRun, move: game.Move) -> game.Move:
+    """Return a move after which what no longer applies is not wanted again.
+
+    Facts may have changed while an attempt ran; it goes on, but nobody files it a second time.
+    """
+    flagged = [code for code in draft.net(run).items if code not in draft.project.applicable]
+    net = draft.net(run)
+    if not any(move.marking & net.items[code].wanted for code in flagged):
+        return move
+    after = game.reconsider(net, move.marking, draft.case(run.unit))
+    return game.Move(after.marking, move.ended)
+
+
 def release(draft: Draft, at: datetime) -> None:
     """File every listed, serial or pulled-in item whose last hard document has come."""
     for key in sorted(draft.project.runs):

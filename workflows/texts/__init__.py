@@ -29,9 +29,7 @@ def text(code: str, locale: str = "zh-CN", /, **params: object) -> str:
         KeyError: If there is no such code, or the template names a parameter that is not given.
     """
     template = texts()[code][_KEYS.get(locale, "zh")]
-    return template.format_map(
-        {name: _said(name, value, locale) for name, value in params.items()}
-    )
+    return template.format_map({name: _said(name, value, locale) for name, value in params.items()})
 
 
 def refusal_text(refusal: Refusal, locale: str = "zh-CN") -> str:

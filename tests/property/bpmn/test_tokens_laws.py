@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpmn import tokens
+from bpmn.diagram import Result
 from bpmn.errors import NeedsMissingError, SlotsTakenError
 from tests.support.game import DOCUMENTS, Game
 
@@ -46,7 +47,7 @@ class _Player:
 
     def move(self, path: str) -> None:
         game = self.game
-        game.ended = ()
+        game.clear()
         node = game.net.node(path)
         if node.number in game.net.codes:
             self.door(game.net.codes[node.number])
@@ -54,7 +55,7 @@ class _Player:
             game.fire(path)
         else:
             self.step(path)
-        self.granted += [code for code, result in game.ended if result.value == "granted"]
+        self.granted += [code for code, result in game.ended if result is Result.GRANTED]
 
     def door(self, code: str) -> None:
         have = set(self.rng.sample(sorted(DOCUMENTS), self.rng.randint(0, 3)))

@@ -10,7 +10,7 @@ from bpmn.errors import LinkError, UnknownNodeError
 from bpmn.library import shipped
 from bpmn.net import link
 from bpmn.reader import read
-from tests.support.bpmn_files import ITEM_PARTS, LANES, START, STAGE_PARTS, wrapped
+from tests.support.bpmn_files import ITEM_PARTS, LANES, STAGE_PARTS, START, wrapped
 from tests.support.small_stage import diagrams
 
 if TYPE_CHECKING:

@@ -255,7 +255,7 @@ class TestItem:
 
         game.do("S-1", "inspect", "inspected").do("S-1", "review", "reviewed")
         game.do("S-1", "decide", "granted")
-        assert game.ended == ()
+        assert game.bits("S-1") == {"remind"}
         game.do("S-1", "remind", "reminded")
         assert game.ended == (("S-1", GRANTED),)
 

@@ -45,9 +45,7 @@ class TestTable:
 
     @pytest.mark.parametrize("command", get_args(c.Command), ids=lambda kind: kind.__name__)
     @pytest.mark.parametrize("actor", [NOBODY, PLANNER], ids=lambda actor: actor.id)
-    def test_gives_nothing_to_who_has_no_part(
-        self, command: type[c.Command], actor: Actor
-    ) -> None:
+    def test_gives_nothing_to_who_has_no_part(self, command: type[c.Command], actor: Actor) -> None:
         assert not _allows(command, actor, "window")
 
     @pytest.mark.parametrize("command", [c.FileStage, c.FileItem, c.WithdrawItem, c.AddUnit])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.support.memory_office import (
@@ -15,8 +17,10 @@ from tests.support.memory_office import (
 )
 from workflows import commands as c
 from workflows import events as e
-from workflows.facts import Actor
 from workflows.project import PairStatus, ProjectStatus
+
+if TYPE_CHECKING:
+    from workflows.facts import Actor
 
 WITHDRAW = c.WithdrawProject(reason=NOTE)
 TERMINATE = c.TerminateProject(reason=NOTE)
@@ -93,7 +97,9 @@ class TestClosing:
         assert office.item("S1-05").granted
         assert "0/D05" in office.project.documents
 
-    @pytest.mark.parametrize("command", [WITHDRAW, TERMINATE, c.AddUnit(unit=1, stage=3, name=NOTE)])
+    @pytest.mark.parametrize(
+        "command", [WITHDRAW, TERMINATE, c.AddUnit(unit=1, stage=3, name=NOTE)]
+    )
     def test_is_final(self, command: c.Command) -> None:
         office = _at_work()
         office.give(WITHDRAW)

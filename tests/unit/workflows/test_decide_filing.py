@@ -106,9 +106,9 @@ class TestFileProject:
         self, fact: str, value: bool | str, finding: str
     ) -> None:
         office = Office()
-        command = filing(office.catalogue, **{fact: value})
+        command = filing(office.catalogue)
 
-        refusal = office.refused(command)
+        refusal = office.refused(replace(command, facts={**command.facts, fact: value}))
 
         assert refusal.code == "project.bad_facts"
         assert [each["code"] for each in refusal.params["findings"]] == [finding]  # type: ignore[attr-defined]

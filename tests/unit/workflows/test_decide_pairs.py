@@ -53,18 +53,17 @@ def _propose(first: str, second: str, **more: object) -> c.ProposePair:
 
 def _start(office: Office, first: str, second: str) -> str:
     """Propose a pair and start it; return its id."""
-    ((proposed,),) = (bodies(office.give(_propose(first, second)), e.PairProposed),)
-    office.give(c.StartPair(pair=proposed.pair))
-    return proposed.pair
+    office.give(_propose(first, second))
+    pair = next(reversed(office.project.pairs))
+    office.give(c.StartPair(pair=pair))
+    return pair
 
 
 class TestPropose:
     def test_records_who_why_and_what_it_saves(self) -> None:
         office = _at_work()
 
-        ((pair,),) = (
-            bodies(office.give(_propose("S1-15", "S1-12", reason=NOTE)), e.PairProposed),
-        )
+        ((pair,),) = (bodies(office.give(_propose("S1-15", "S1-12", reason=NOTE)), e.PairProposed),)
 
         assert (pair.first, pair.second) == ("S1-12", "S1-15")
         assert (pair.policy, pair.reason) == (e.Policy.CHOSEN, NOTE)
@@ -97,9 +96,7 @@ class TestPropose:
             ("S1-12", "S1-15", "in_pair"),
         ],
     )
-    def test_refuses_an_illegal_pair_by_its_rule(
-        self, first: str, second: str, rule: str
-    ) -> None:
+    def test_refuses_an_illegal_pair_by_its_rule(self, first: str, second: str, rule: str) -> None:
         office = _at_work()
         office.give(c.FileItem(item="S1-17"))
         office.give(_propose("S1-14", "S1-15"))

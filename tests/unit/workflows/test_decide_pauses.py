@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from workflows.moments import end_of, local_date
 from workflows.status import Status
 
 ITEM = "S1-04"  # 核准: ten working days, twenty by law, commissioned assessment not counted
+ASSESSMENT = "entrusted_assessment"
 START = date(2026, 3, 2)
 
 
@@ -210,10 +212,10 @@ class TestSilence:
 
 class TestASpecialProcedure:
     def test_stops_the_clock_and_ends(self, accepted: LawOffice) -> None:
-        accepted.on(march(4)).begin(ITEM, "entrusted_assessment", march(20))
+        accepted.on(march(4)).begin(ITEM, ASSESSMENT, march(20))
         before = accepted.attempt(ITEM).status
 
-        accepted.on(march(16)).over(ITEM, "entrusted_assessment")
+        accepted.on(march(16)).over(ITEM, ASSESSMENT)
 
         assert (before, accepted.attempt(ITEM).status) == (9, 10)
         assert accepted.clock(ITEM, march(18)).used == 4
@@ -228,18 +230,18 @@ class TestASpecialProcedure:
             assert accepted.refusal(order, accepted.examiner(ITEM)) == "item.unknown_procedure"
 
     def test_begins_after_acceptance(self, office: LawOffice) -> None:
-        order = office.beginning(ITEM, "entrusted_assessment", march(20))
+        order = office.beginning(ITEM, ASSESSMENT, march(20))
 
         assert office.refusal(order, office.examiner(ITEM)) == "item.not_accepted"
 
     def test_needs_an_approval(self, accepted: LawOffice) -> None:
-        order = accepted.beginning(ITEM, "entrusted_assessment", march(20), approved_by="")
+        order = accepted.beginning(ITEM, ASSESSMENT, march(20), approved_by="")
 
         assert accepted.refusal(order, accepted.examiner(ITEM)) == "approval.required"
 
     @pytest.mark.parametrize("end", ["2026-03-01", "soon", "2026-02-30", ""])
     def test_does_not_end_before_it_begins(self, accepted: LawOffice, end: str) -> None:
-        order = accepted.beginning(ITEM, "entrusted_assessment", end)
+        order = accepted.beginning(ITEM, ASSESSMENT, end)
 
         assert accepted.refusal(order, accepted.examiner(ITEM)) == "time.bad_end"
 
@@ -257,27 +259,27 @@ class TestASpecialProcedure:
                 assert office.refusal(order, office.examiner("S1-19")) == "time.bad_end"
 
     def test_does_not_begin_twice(self, accepted: LawOffice) -> None:
-        accepted.begin(ITEM, "entrusted_assessment", march(20))
+        accepted.begin(ITEM, ASSESSMENT, march(20))
 
-        again = accepted.beginning(ITEM, "entrusted_assessment", march(20))
+        again = accepted.beginning(ITEM, ASSESSMENT, march(20))
 
         assert accepted.refusal(again, accepted.examiner(ITEM)) == "item.stopped"
 
     def test_is_not_ended_by_another_name(self, accepted: LawOffice) -> None:
-        accepted.begin(ITEM, "entrusted_assessment", march(20))
+        accepted.begin(ITEM, ASSESSMENT, march(20))
 
         other = c.EndProcedure(item=ITEM, attempt=1, procedure="hearing")
 
         assert accepted.refusal(other, accepted.examiner(ITEM)) == "item.not_stopped"
 
     def test_of_an_ended_attempt_is_none(self, accepted: LawOffice) -> None:
-        order = accepted.beginning(ITEM, "entrusted_assessment", march(20))
+        order = accepted.beginning(ITEM, ASSESSMENT, march(20))
         accepted.grant(ITEM)
 
         assert accepted.refusal(order, accepted.examiner(ITEM)) == "item.not_open"
 
     def test_ends_with_its_attempt(self, accepted: LawOffice) -> None:
-        accepted.begin(ITEM, "entrusted_assessment", march(20))
+        accepted.begin(ITEM, ASSESSMENT, march(20))
 
         accepted.give(c.WithdrawItem(item=ITEM, reason=NOTE))
 
@@ -297,18 +299,21 @@ class TestASpecialProcedure:
         assert (office.run(1).round.number == 1) is kept
 
     def test_that_the_law_counts_stops_nothing(self) -> None:
-        office = filed(1)
-        office.pass_stage(1)
-        office.pass_stage(2)
-        office.pass_stage(3)
-        office.give(c.FileStage(stage=4))
-        office.accept("S4-01")
+        office = filed(3, approval_catalogue=True)
+        known = office.catalogue.procedures
+        counted = {**known, ASSESSMENT: replace(known[ASSESSMENT], counted=True)}
+        office.catalogue = replace(office.catalogue, procedures=counted)
+        office.accept(ITEM)
 
-        office.begin("S4-01", "surveying_fieldwork", local_date(office.now) + DAY)
+        office.on(march(4)).begin(ITEM, ASSESSMENT, march(20))
 
-        assert office.attempt("S4-01").status == Status.ACCEPTED
-        assert office.clock("S4-01").lamp is not Lamp.PAUSED
-        office.grant("S4-01")
+        assert office.attempt(ITEM).status == Status.ACCEPTED
+        assert office.clock(ITEM, march(6)).used == 4
+        again = office.beginning(ITEM, ASSESSMENT, march(20))
+        assert office.refusal(again, office.examiner(ITEM)) == "item.stopped"
+        office.over(ITEM, ASSESSMENT)
+        assert office.attempt(ITEM).status == Status.ACCEPTED
+        office.grant(ITEM)
 
 
 class TestAJointVisit:

@@ -49,9 +49,7 @@ class TestRefusals:
     def test_are_each_raised_by_a_test(self) -> None:
         kinds, expected = _kinds(), _expected()
         untested = {
-            name
-            for name in _raised()
-            if kinds[name].code not in expected and name not in expected
+            name for name in _raised() if kinds[name].code not in expected and name not in expected
         }
 
         assert untested == set()

@@ -44,7 +44,13 @@ class TestCompleteStep:
         office.grant("S1-05")
 
         done = [(b.step, b.status) for b in bodies(office.log, e.StepCompleted)]
-        assert done == [("receive", 1), ("accept", 3), ("review", 8), ("decide", 8), ("deliver", 11)]
+        assert done == [
+            ("receive", 1),
+            ("accept", 3),
+            ("review", 8),
+            ("decide", 8),
+            ("deliver", 11),
+        ]
 
     def test_issues_the_documents_of_a_granted_item(self) -> None:
         office = _at_work()

@@ -104,7 +104,12 @@ class TestAssign:
 
     @pytest.mark.parametrize(
         "actor",
-        [OWNER, WINDOW, reviewer(REFORM), person("other", Role.DEPARTMENT_LEAD, department="ecology")],
+        [
+            OWNER,
+            WINDOW,
+            reviewer(REFORM),
+            person("other", Role.DEPARTMENT_LEAD, department="ecology"),
+        ],
         ids=lambda actor: actor.id,
     )
     def test_is_refused_to_those_who_do_not_lead_here(self, actor: Actor) -> None:

@@ -161,7 +161,7 @@ class TestUnit:
         office.file(3)
         office.give(_unit(4))
         _whole(office)
-        assert office.project.status is ProjectStatus.RUNNING
+        assert "ProjectCompleted" not in office.kinds()
 
         _finish(office, 4, unit=1)
 

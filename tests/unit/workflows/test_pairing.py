@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.memory_office import OWNER, Office
 from workflows import commands as c
 from workflows import pairing
-from workflows.pairing import View
+
+if TYPE_CHECKING:
+    from workflows.pairing import View
 
 POOL = ("S1-12", "S1-14", "S1-15", "S1-17")
 

@@ -7,14 +7,15 @@ from typing import get_args
 
 import pytest
 
-from bpmn import conditions, errors as bpmn_errors
+from bpmn import conditions
+from bpmn import errors as bpmn_errors
 from bpmn.errors import BpmnError
 from workflows import commands, errors
 from workflows.errors import IllegalPairError, Refusal
 from workflows.pairing import Why
 from workflows.texts import LOCALES, refusal_text, text, texts
 
-REFUSALS = sorted(
+REFUSALS: list[type[Refusal]] = sorted(
     (
         kind
         for _, kind in inspect.getmembers(errors, inspect.isclass)
@@ -22,7 +23,7 @@ REFUSALS = sorted(
     ),
     key=lambda kind: kind.code,
 )
-BPMN_ERRORS = sorted(
+BPMN_ERRORS: list[type[BpmnError]] = sorted(
     (
         kind
         for _, kind in inspect.getmembers(bpmn_errors, inspect.isclass)
@@ -46,7 +47,8 @@ class TestEveryError:
         assert re.search("[\u4e00-\u9fff]", entry["zh"])
 
     def test_has_a_code_of_its_own(self) -> None:
-        codes = [kind.code for kind in (*REFUSALS, *BPMN_ERRORS, conditions.ConditionError)]
+        codes = [*(kind.code for kind in REFUSALS), *(kind.code for kind in BPMN_ERRORS)]
+        codes.append(conditions.ConditionError.code)
 
         assert len(codes) == len(set(codes))
 

@@ -1,0 +1,213 @@
+"""Adjusting the catalogue (减、调、放) and the calendar: planners and administrators only."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from api import actors
+from api.contract import orders, reads
+from api.desk import idempotency_key
+from api.parser import Nouns
+from api.parts import parts
+from api.problems import RequestError
+from api.schemas.adjustments import (
+    AdoptionSchema,
+    CatalogueTextSchema,
+    CompletenessSchema,
+    JudgementSchema,
+    NoticeAdoptedSchema,
+    NoticePreviewSchema,
+    NoticeSchema,
+    VersionSchema,
+    VersionsSchema,
+    YearSchema,
+)
+from engine.store import definitions
+from workflows import notices
+from workflows.adjustment import check_keeper
+from workflows.calendar import year_days
+from workflows.catalogue.completeness import completeness
+from workflows.catalogue.difference import sentence
+from workflows.moments import local_date
+from workflows.notices import AdoptNotice, BadNoticeError
+from workflows.texts import text
+
+if TYPE_CHECKING:
+    from engine.adjustments import Judged
+    from workflows.adjustment import Version
+    from workflows.catalogue.difference import Change, Statistics
+    from workflows.catalogue.findings import Finding
+    from workflows.catalogue.values import Catalogue
+    from workflows.facts import Actor
+
+nouns = Nouns(
+    "adjustments", __name__, description="Versions of the catalogue, and notices on working days"
+)
+Row = dict[str, Any]
+ZH, EN = "zh-CN", "en"
+
+
+@nouns.route("/catalogue/versions", methods=["GET"])
+@reads(nouns, "listVersions", VersionsSchema)
+def list_versions() -> Row:
+    """List the versions of the catalogue.
+
+    The shipped one and every adopted one with what it changed, when it holds, and how many
+    running projects are under it.
+    """
+    _keeper("catalogue")
+    known = parts().in_force
+    now = known.versions.in_force(_today())
+    with parts().new_uow() as uow:
+        running = definitions.under(uow.connection)
+    shipped = {
+        "catalogue": known.shipped.hash,
+        "effective_from": None,
+        "in_force": now is None,
+        "running": running.get(known.shipped.hash, 0),
+        "changes": [],
+        "statistics": None,
+    }
+    adopted = [_version(version, now, running) for version in known.versions.adopted]
+    return {"data": [shipped, *adopted]}
+
+
+@nouns.route("/catalogue/completeness", methods=["GET"])
+@reads(nouns, "getCompleteness", CompletenessSchema)
+def show_completeness() -> Row:
+    """Show how complete the catalogue in force is.
+
+    Which of the elements that an item must have are missing, item by item.
+    """
+    _keeper("catalogue")
+    catalogue = parts().library.catalogue
+    found = completeness(catalogue)
+    return {
+        "catalogue": catalogue.hash,
+        "percent": found.percent,
+        "asked": found.asked,
+        "present": found.present,
+        "items": len(found.items),
+        "complete_items": found.complete_items,
+        "incomplete": [item for item in found.items if item.missing],
+    }
+
+
+@nouns.route("/catalogue/preview", methods=["POST"])
+@orders(nouns, "previewCatalogue", CatalogueTextSchema, answer=JudgementSchema, tagged=False)
+def preview_catalogue(body: Row) -> Row:
+    """Preview a catalogue.
+
+    Checks it, draws its definitions, and tells what it changes against the version adopted last
+    and what that means for each running project. Changes nothing.
+    """
+    _keeper("catalogue")
+    idempotency_key()
+    judged = parts().adjustments.judge(body["text"])
+    old = parts().in_force.edition(judged.previous).catalogue
+    return _judged(judged, old)
+
+
+@nouns.route("/catalogue/versions", methods=["POST"])
+@orders(
+    nouns,
+    "adoptCatalogue",
+    AdoptionSchema,
+    answer=VersionSchema,
+    status=HTTPStatus.CREATED,
+    tagged=False,
+)
+def adopt_catalogue(body: Row) -> Row:
+    """Adopt a catalogue.
+
+    It holds from the given day on. Stages that are open stay as they were drawn and filed items
+    keep their limits; a running project follows with its next step.
+    """
+    actor = _keeper("catalogue")
+    key = idempotency_key()
+    day = _day(body["effective_from"], "/effective_from")
+    version = parts().adjustments.adopt(body["text"], day, actor, key)
+    now = parts().in_force.versions.in_force(_today())
+    with parts().new_uow() as uow:
+        running = definitions.under(uow.connection)
+    return _version(version, now, running)
+
+
+@nouns.route("/calendar/<number:year>", methods=["GET"])
+@reads(nouns, "getYear", YearSchema)
+def show_year(year: int) -> Row:
+    """Show a year's days.
+
+    Weekdays off, weekend days worked, and whether the year is provisional.
+    """
+    actors.current()
+    calendar = parts().library.calendar
+    if not calendar.first.year <= year <= calendar.last.year:
+        raise RequestError(HTTPStatus.NOT_FOUND, "api.http.404")
+    days = year_days(calendar, year)
+    notice = parts().in_force.notices.by_year.get(year)
+    return {
+        "year": year,
+        "provisional": year in calendar.provisional_years,
+        "source": None if notice is None else notice.source,
+        "calendar_version": calendar.version,
+        "working_days": days.working,
+        "off": [day.isoformat() for day in days.off],
+        "worked": [day.isoformat() for day in days.worked],
+    }
+
+
+@nouns.route("/calendar/preview", methods=["POST"])
+@orders(nouns, "previewNotice", NoticeSchema, answer=NoticePreviewSchema, tagged=False)
+def preview_notice(body: Row) -> Row:
+    """Preview a notice.
+
+    Which days change, and which due dates and timers of running items move. Changes nothing.
+    """
+    _keeper("calendar")
+    idempotency_key()
+    return _preview(_notice(body))
+
+
+@nouns.route("/calendar/notices", methods=["POST"])
+@orders(
+    nouns,
+    "adoptNotice",
+    NoticeSchema,
+    answer=NoticeAdoptedSchema,
+    status=HTTPStatus.CREATED,
+    tagged=False,
+)
+def adopt_notice(body: Row) -> Row:
+    """Adopt a notice.
+
+    The year is final by it, and the due dates and timers of running items are computed anew, one
+    transaction a project.
+    """
+    actor = _keeper("calendar")
+    key = idempotency_key()
+    command = _notice(body)
+    if parts().adjustments.noticed(command, actor, key):
+        told = {**_nothing_new(command), "projects": []}
+    else:
+        told = _preview(command)
+        parts().adjustments.notice(command, actor, key)
+    return {**told, "projects": list(parts().following.recompute())}
+
+
+def _keeper(what: str) -> Actor:
+    """Return the sender.
+
+    Raises:
+        NotAllowedError: If they neither plan nor administer.
+    """
+    actor = actors.current()
+    check_keeper(actor, what)
+    return actor
+
+
+def _today() -> date:
+    return local_date(parts().clock.now())

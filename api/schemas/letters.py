@@ -1,0 +1,28 @@
+"""Letters as they are listed."""
+
+from __future__ import annotations
+
+from api.schemas.base import Strict, choice, day, figure, many, said
+from workflows.letters import LetterKind
+
+
+class LetterSchema(Strict):
+    """One letter."""
+
+    kind = choice("Which letter", [each.value for each in LetterKind])
+    title = said("Its title")
+    number = said("What it is quoted by")
+    event = figure("Entry of the project's log that it tells of")
+    attempt = figure("Attempt of the item")
+    dated = day("Legal date")
+    superseded_by = figure("Entry that corrected it or took it back", none=True)
+    link = said("Address of the printable page")
+
+
+class LettersSchema(Strict):
+    """The letters of one item."""
+
+    project = said("Project code")
+    item = said("Item code")
+    unit = figure("Unit")
+    data = many(LetterSchema, "In the order of the log")

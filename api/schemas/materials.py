@@ -1,0 +1,134 @@
+"""Materials, checklists and tolerance as they come in and go out."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from api.schemas.base import (
+    NameSchema,
+    Strict,
+    Text,
+    choice,
+    codes,
+    day,
+    figure,
+    instant,
+    many,
+    one,
+    said,
+    truth,
+    whole,
+    words,
+)
+from workflows.facts import Materials
+from workflows.materials import Standing
+
+_MOST_UNITS = 999
+_MOST_MATERIALS = 200
+_MATERIAL = r"^[0-9A-Za-z_-]{1,32}$"
+
+
+class UnitQuerySchema(Strict):
+    """Which unit is meant."""
+
+    unit = whole(
+        "Unit: 0 = the whole project (default), others are buildings or phases",
+        most=_MOST_UNITS,
+        default=0,
+        query=True,
+    )
+
+
+class SuppliedSchema(Strict):
+    """A material that was handed in."""
+
+    file = said("SHA-256 of the content, in hex")
+    name = said("Name of the file; null when it was erased", none=True)
+    size = figure("Bytes")
+    media_type = said("Media type, by content")
+    unit = figure("Unit that it was handed in for")
+    version = figure("Counted from 1")
+    supplied_at = instant("When, UTC")
+
+
+class MaterialSchema(Strict):
+    """One required material."""
+
+    material = said("Material code")
+    name = one(NameSchema, "Name")
+    document = said("Document kind that satisfies it; null when the owner hands it in", none=True)
+    state = choice(
+        "supplied, document (the result exists), not_needed (nobody produces it here), "
+        "awaited (the result does not exist yet) or missing",
+        [each.value for each in Standing],
+    )
+    supplied = one(SuppliedSchema, "What was handed in", none=True)
+    tolerated_until = day("Deadline while it is tolerated as missing", none=True)
+    items = codes("Applicable items that ask for it")
+
+
+class GraceSchema(Strict):
+    """A tolerance (容缺) and what became of it."""
+
+    attempt = figure("Attempt that it was given to")
+    missing = codes("Materials that were missing")
+    left = codes("Materials that still are")
+    due = day("Deadline")
+    overdue = truth("Something is missing after the deadline")
+    fulfilled = truth("Everything was handed in")
+
+
+class ChecklistSchema(Strict):
+    """The materials of one item."""
+
+    project = said("Project code")
+    item = said("Item code")
+    unit = figure("Unit")
+    rule = choice(
+        "shown: holds nothing; required: the item is not filed until its materials are complete "
+        "or tolerated",
+        [each.value for each in Materials],
+    )
+    tolerance = truth("The item may be handled with materials missing (容缺)")
+    complete = truth("Nothing is missing")
+    satisfied = truth("What is missing is tolerated")
+    missing = codes("Neither at hand nor tolerated")
+    tolerated = codes("Missing, but tolerated for the running or the next attempt")
+    materials = many(MaterialSchema, "In the catalogue's order")
+    tolerances = many(GraceSchema, "Oldest first")
+
+
+class MaterialsSchema(Strict):
+    """Everything that the applicable items of a project ask for."""
+
+    project = said("Project code")
+    unit = figure("Unit")
+    rule = choice("Local rule", [each.value for each in Materials])
+    data = many(MaterialSchema, "Each material once, in the catalogue's order")
+
+
+class ToleranceSchema(Strict):
+    """Materials that an item may do without for a while."""
+
+    unit = whole("Unit", most=_MOST_UNITS, default=0)
+    attempt = whole("The running attempt, or the next one, to let it be filed", least=1)
+    missing = fields.List(
+        Text(
+            validate=[
+                validate.Length(min=1, max=32, error="api.field.length?min=1&max=32"),
+            ],
+            metadata={"description": "Material code", "pattern": _MATERIAL},
+        ),
+        required=True,
+        validate=validate.Length(
+            min=1, max=_MOST_MATERIALS, error=f"api.field.length?min=1&max={_MOST_MATERIALS}"
+        ),
+        metadata={"description": "Missing materials, by code"},
+    )
+    due = words(
+        "Deadline, an ISO date",
+        longest=10,
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+        example="2026-03-16",
+    )
+    reason = words("Reason, kept apart from the log", required=False, none=True)

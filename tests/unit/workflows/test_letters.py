@@ -1,0 +1,307 @@
+"""The statutory letters: which events give rise to which, and what stands in them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.law_office import CALENDAR, LawOffice, filed
+from tests.support.memory_office import NOTE, STAGE_LEAD, SYSTEM, WINDOW, bodies
+from tests.support.paper_work import tolerate
+from workflows import commands as c
+from workflows import events as e
+from workflows.facts import Rules
+from workflows.letters import Letter, LetterKind, letters
+from workflows.texts import LOCALES, text
+
+if TYPE_CHECKING:
+    from workflows.letters import Line
+
+PERMIT = "S1-08"  # an administrative permit, on commitment or not
+APPROVAL = "S1-04"  # ten working days, twenty by law; assessment may stop its clock
+
+
+@pytest.fixture
+def office() -> LawOffice:
+    return filed(3, approval_catalogue=True)
+
+
+def of(office: LawOffice, item: str, unit: int = 0) -> tuple[Letter, ...]:
+    return letters(office.log, office.catalogue, CALENDAR, unit, item)
+
+
+def one(office: LawOffice, item: str, kind: LetterKind) -> Letter:
+    (found,) = [letter for letter in of(office, item) if letter.kind is kind]
+    return found
+
+
+def said(line: Line, locale: str = "zh-CN") -> str:
+    return text(line.code, locale, **line.params)
+
+
+def page(letter: Letter, locale: str = "zh-CN") -> str:
+    """Return everything that stands on the page, a line each."""
+    cells = [line for pair in letter.fields for line in pair]
+    lines = (letter.title, *cells, *letter.paragraphs, *letter.entries, *letter.basis)
+    return "\n".join(said(line, locale) for line in lines)
+
+
+class TestAcceptance:
+    def test_tells_both_limits_with_their_last_days(self, office: LawOffice) -> None:
+        office.accept(APPROVAL)
+
+        letter = one(office, APPROVAL, LetterKind.ACCEPTANCE)
+
+        assert letter.dated == date(2026, 3, 2)
+        assert "10 个工作日，至 2026-03-16 止" in page(letter)
+        assert "20 个工作日，至 2026-03-30 止" in page(letter)
+        assert "10 working days, up to 2026-03-16" in page(letter, "en")
+
+    def test_says_that_silence_accepted(self, office: LawOffice) -> None:
+        office.on(date(2026, 3, 11))
+        office.fire(APPROVAL)
+
+        letter = one(office, APPROVAL, LetterKind.ACCEPTANCE)
+
+        assert letter.dated == date(2026, 3, 2)
+        assert "自收到材料之日（2026-03-02）起即为受理" in page(letter)
+
+    def test_says_that_it_was_on_commitment(self, office: LawOffice) -> None:
+        office.grant("S1-10", APPROVAL)
+        office.until(PERMIT, "receive")
+        office.do(PERMIT, "committed")
+
+        assert "告知承诺" in page(one(office, PERMIT, LetterKind.ACCEPTANCE))
+
+    def test_lists_what_is_tolerated_as_missing(self, office: LawOffice) -> None:
+        office.grant("S1-10", APPROVAL)
+        tolerate(office, PERMIT, "M015", "M017", due=date(2026, 3, 16))
+        office.accept(PERMIT)
+
+        letter = one(office, PERMIT, LetterKind.ACCEPTANCE)
+
+        assert [line.params["code"] for line in letter.entries] == ["M015", "M017"]
+        assert "2026-03-16" in page(letter)
+
+    def test_is_not_written_before_acceptance(self, office: LawOffice) -> None:
+        office.do(APPROVAL)
+
+        assert of(office, APPROVAL) == ()
+
+    def test_names_the_permit_law_as_basis_of_permits_only(self, office: LawOffice) -> None:
+        office.accept(APPROVAL)
+        office.accept("S1-06")
+        permit = office.catalogue.items[APPROVAL].type == "行政许可"
+
+        assert ("依据" if permit else "参照") in said(
+            one(office, APPROVAL, LetterKind.ACCEPTANCE).basis[0]
+        )
+        assert office.catalogue.items["S1-06"].type != "行政许可"
+        assert "参照" in said(one(office, "S1-06", LetterKind.ACCEPTANCE).basis[0])
+
+    def test_marks_a_last_day_that_is_not_published(self, office: LawOffice) -> None:
+        office.on(date(2026, 12, 28))
+        office.fire(APPROVAL)
+        office.give(c.WithdrawItem(item=APPROVAL, reason=NOTE))
+        office.give(c.FileItem(item=APPROVAL))
+        office.accept(APPROVAL)
+
+        letter = of(office, APPROVAL)[-1]
+
+        assert letter.attempt == 2
+        assert "放假安排尚未公布" in page(letter)
+
+
+class TestSupplement:
+    def test_lists_everything_that_is_missing_once(self, office: LawOffice) -> None:
+        office.ask(APPROVAL)
+        office.answer(APPROVAL)
+
+        letter = one(office, APPROVAL, LetterKind.SUPPLEMENT)
+
+        assert [line.params["code"] for line in letter.entries] == ["M010", "M008"]
+        assert "只告知一次" in page(letter)
+
+    def test_refers_to_words_without_repeating_them(self, office: LawOffice) -> None:
+        materials = office.catalogue.items[APPROVAL].materials[:1]
+        ask = c.AskSupplement(item=APPROVAL, attempt=1, missing=materials, reason=NOTE)
+        office.give(ask, WINDOW)
+
+        assert NOTE.ref in page(one(office, APPROVAL, LetterKind.SUPPLEMENT))
+
+
+class TestNonAcceptance:
+    def test_names_the_rights(self, office: LawOffice) -> None:
+        office.do(APPROVAL)
+        office.do(APPROVAL, "refused")
+
+        letter = one(office, APPROVAL, LetterKind.NON_ACCEPTANCE)
+
+        assert "行政复议" in page(letter)
+        assert "行政诉讼" in page(letter)
+        assert [each.kind for each in of(office, APPROVAL)] == [LetterKind.NON_ACCEPTANCE]
+
+
+class TestProcedure:
+    def test_tells_the_time_it_needs(self, office: LawOffice) -> None:
+        office.accept(APPROVAL)
+        office.begin(APPROVAL, "entrusted_assessment", date(2026, 3, 20))
+
+        letter = one(office, APPROVAL, LetterKind.PROCEDURE)
+
+        assert "2026-03-20" in page(letter)
+        assert "不计算在办理时限内" in page(letter)
+        assert "第四十五条" in page(letter)
+
+    def test_names_nobody_who_approved(self, office: LawOffice) -> None:
+        office.accept(APPROVAL)
+        command = office.beginning(
+            APPROVAL, "entrusted_assessment", date(2026, 3, 20), "张三-head"
+        )
+        office.give(command, office.examiner(APPROVAL))
+
+        assert "张三" not in page(one(office, APPROVAL, LetterKind.PROCEDURE))
+
+    def test_is_not_written_for_a_suspension(self, office: LawOffice) -> None:
+        office.accept(APPROVAL)
+        office.suspend()
+
+        assert [each.kind for each in of(office, APPROVAL)] == [LetterKind.ACCEPTANCE]
+
+
+class TestDecision:
+    def test_quotes_each_document_by_number_and_digest(self, office: LawOffice) -> None:
+        office.grant(APPROVAL)
+        ended = bodies(office.log, e.ItemEnded)[-1]
+
+        letter = one(office, APPROVAL, LetterKind.DECISION)
+
+        assert len(letter.entries) == len(ended.issued) > 0
+        for line, issued in zip(letter.entries, ended.issued, strict=True):
+            assert issued.number in said(line)
+            assert issued.sha256 in said(line)
+
+    def test_is_dated_on_the_day_of_the_decision(self, office: LawOffice) -> None:
+        office.until(APPROVAL, "deliver")
+        office.on(date(2026, 3, 5))
+        office.do(APPROVAL)
+
+        letter = one(office, APPROVAL, LetterKind.DECISION)
+
+        assert letter.dated == date(2026, 3, 2)
+        assert "2026-03-05" in page(letter)
+
+    def test_of_a_refusal_names_the_rights_and_issues_nothing(self, office: LawOffice) -> None:
+        office.until(APPROVAL, "decide")
+        office.do(APPROVAL, "refused")
+
+        letter = one(office, APPROVAL, LetterKind.DECISION)
+
+        assert "不予准许" in page(letter)
+        assert "行政复议" in page(letter)
+        assert letter.entries == ()
+
+    def test_says_what_is_still_owed(self, office: LawOffice) -> None:
+        office.grant("S1-10", APPROVAL)
+        tolerate(office, PERMIT, "M015", due=date(2026, 3, 16))
+        office.grant(PERMIT)
+
+        assert "容缺通过" in page(one(office, PERMIT, LetterKind.DECISION))
+
+    def test_says_that_the_limit_ran_out(self) -> None:
+        office = filed(3, rules=Rules(overdue_default=True), approval_catalogue=True)
+        office.accept(APPROVAL)
+        office.on(date(2026, 4, 20))
+        office.give(c.GrantByDefault(item=APPROVAL, attempt=1), SYSTEM)
+
+        assert "超时默认" in page(one(office, APPROVAL, LetterKind.DECISION))
+
+    def test_that_was_revoked_says_so(self, office: LawOffice) -> None:
+        office.grant(APPROVAL)
+        office.give(c.RevokeItem(item=APPROVAL, reason=NOTE), office.head(APPROVAL))
+
+        assert one(office, APPROVAL, LetterKind.DECISION).superseded_by == office.log[-1].number
+        assert one(office, APPROVAL, LetterKind.ACCEPTANCE).superseded_by is None
+
+
+class TestACorrection:
+    def test_marks_the_letter_whose_date_was_wrong(self, office: LawOffice) -> None:
+        office.on(date(2026, 3, 4))
+        office.accept(APPROVAL)
+        number = office.entry(e.StepCompleted, step="accept")
+        moment = office.log[number - 1].happened_at.replace(minute=1)
+        office.give(c.CorrectTime(event=number, happened_at=moment, reason=NOTE), STAGE_LEAD)
+
+        letter = one(office, APPROVAL, LetterKind.ACCEPTANCE)
+
+        assert letter.superseded_by == office.log[-1].number
+
+    def test_marks_the_letter_of_a_step_taken_back_and_writes_the_next(
+        self, office: LawOffice
+    ) -> None:
+        office.accept(APPROVAL)
+        number = office.entry(e.StepCompleted, step="accept")
+        office.give(c.RevertStep(event=number, reason=NOTE), STAGE_LEAD)
+        office.accept(APPROVAL)
+
+        first, second = of(office, APPROVAL)
+
+        assert (first.superseded_by, second.superseded_by) == (number + 1, None)
+
+
+class TestEveryLetter:
+    @pytest.fixture
+    def told(self, office: LawOffice) -> LawOffice:
+        """Return an office whose log gives rise to a letter of each kind."""
+        office.ask(APPROVAL)
+        office.answer(APPROVAL)
+        office.accept(APPROVAL)
+        office.begin(APPROVAL, "entrusted_assessment", date(2026, 3, 20))
+        office.over(APPROVAL, "entrusted_assessment")
+        office.grant(APPROVAL)
+        office.do("S1-06")
+        office.do("S1-06", "refused")
+        return office
+
+    def test_is_of_one_of_five_kinds(self, told: LawOffice) -> None:
+        found = {each.kind for item in (APPROVAL, "S1-06") for each in of(told, item)}
+
+        assert found == set(LetterKind)
+
+    @pytest.mark.parametrize("locale", LOCALES)
+    def test_speaks_both_languages(self, told: LawOffice, locale: str) -> None:
+        for item in (APPROVAL, "S1-06"):
+            for letter in of(told, item):
+                words = page(letter, locale)
+                assert "{" not in words
+                assert words
+
+    def test_names_no_person(self, told: LawOffice) -> None:
+        people = {event.actor for event in told.log}
+        pages = "".join(
+            page(letter, locale)
+            for item in (APPROVAL, "S1-06")
+            for letter in of(told, item)
+            for locale in LOCALES
+        )
+
+        assert {who for who in people if who in pages} == set()
+
+    def test_comes_from_the_log_alone(self, told: LawOffice) -> None:
+        """A longer log writes the same letters again, and nothing of a later one changes them."""
+        before = of(told, APPROVAL)
+        told.do("S1-10")
+
+        assert of(told, APPROVAL) == before
+
+    def test_has_a_number_of_its_own(self, told: LawOffice) -> None:
+        found = [each for item in (APPROVAL, "S1-06") for each in of(told, item)]
+
+        assert len({each.number for each in found}) == len(found)
+
+    def test_is_of_the_unit_that_was_asked_for(self, told: LawOffice) -> None:
+        assert of(told, APPROVAL, unit=3) == ()
+
+
