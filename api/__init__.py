@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 
 from api import (
+    adjustments,
     agents,
     catalogue,
     clocks,
@@ -49,6 +50,7 @@ _NOUNS = (
     agents,
     definitions,
     catalogue,
+    adjustments,
     people,
 )
 

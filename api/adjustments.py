@@ -12,7 +12,7 @@ from api.contract import orders, reads
 from api.desk import idempotency_key
 from api.parser import Nouns
 from api.parts import parts
-from api.problems import RequestError
+from api.problems import InvalidError, RequestError
 from api.schemas.adjustments import (
     AdoptionSchema,
     CatalogueTextSchema,
@@ -28,11 +28,10 @@ from api.schemas.adjustments import (
 from engine.store import definitions
 from workflows import notices
 from workflows.adjustment import check_keeper
-from workflows.calendar import year_days
 from workflows.catalogue.completeness import completeness
 from workflows.catalogue.difference import sentence
 from workflows.moments import local_date
-from workflows.notices import AdoptNotice, BadNoticeError
+from workflows.notices import AdoptNotice, year_of
 from workflows.texts import text
 
 if TYPE_CHECKING:
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from workflows.catalogue.difference import Change, Statistics
     from workflows.catalogue.findings import Finding
     from workflows.catalogue.values import Catalogue
+    from workflows.dues import DueChange
     from workflows.facts import Actor
 
 nouns = Nouns(
@@ -63,7 +63,7 @@ def list_versions() -> Row:
     now = known.versions.in_force(_today())
     with parts().new_uow() as uow:
         running = definitions.under(uow.connection)
-    shipped = {
+    shipped: Row = {
         "catalogue": known.shipped.hash,
         "effective_from": None,
         "in_force": now is None,
@@ -147,7 +147,7 @@ def show_year(year: int) -> Row:
     calendar = parts().library.calendar
     if not calendar.first.year <= year <= calendar.last.year:
         raise RequestError(HTTPStatus.NOT_FOUND, "api.http.404")
-    days = year_days(calendar, year)
+    days = year_of(calendar, year)
     notice = parts().in_force.notices.by_year.get(year)
     return {
         "year": year,
@@ -189,13 +189,12 @@ def adopt_notice(body: Row) -> Row:
     """
     actor = _keeper("calendar")
     key = idempotency_key()
-    command = _notice(body)
-    if parts().adjustments.noticed(command, actor, key):
-        told = {**_nothing_new(command), "projects": []}
-    else:
-        told = _preview(command)
-        parts().adjustments.notice(command, actor, key)
-    return {**told, "projects": list(parts().following.recompute())}
+    parts().adjustments.notice(_notice(body), actor, key)
+    return {
+        "year": body["year"],
+        "calendar_version": parts().library.calendar.version,
+        "projects": list(parts().following.recompute()),
+    }
 
 
 def _keeper(what: str) -> Actor:
@@ -211,3 +210,97 @@ def _keeper(what: str) -> Actor:
 
 def _today() -> date:
     return local_date(parts().clock.now())
+
+
+def _day(given: str, pointer: str) -> date:
+    try:
+        return date.fromisoformat(given)
+    except ValueError as error:
+        raise InvalidError.at(pointer, "api.field.pattern") from error
+
+
+def _notice(body: Row) -> AdoptNotice:
+    return AdoptNotice(
+        year=body["year"],
+        off=tuple(_day(day, f"/off/{at}") for at, day in enumerate(body["off"])),
+        worked=tuple(_day(day, f"/worked/{at}") for at, day in enumerate(body["worked"])),
+        source=body["source"],
+    )
+
+
+def _preview(command: AdoptNotice) -> Row:
+    known = parts().in_force.notices
+    before = parts().library.calendar
+    offered = notices.offered(known, command, _today())
+    after = notices.calendar(notices.evolve(known, known.number + 1, offered))
+    return {
+        "year": offered.year,
+        "calendar_version": offered.calendar,
+        "days": [
+            {"day": day, "worked": after.is_working(day)}
+            for day in notices.changed_days(before, after)
+        ],
+        "dues": [_due(change) for change in parts().following.due_changes(after)],
+    }
+
+
+def _due(change: DueChange) -> Row:
+    days = {"before": change.before, "after": change.after}
+    return {
+        **asdict(change),
+        **{name: None if day is None else date.fromisoformat(day) for name, day in days.items()},
+    }
+
+
+def _judged(judged: Judged, old: Catalogue) -> Row:
+    found, new = judged.difference, judged.edition.catalogue
+    return {
+        "catalogue": new.hash,
+        "previous": judged.previous,
+        "changes": [_change(change, new, old) for change in found.changes],
+        "statistics": _statistics(found.statistics),
+        "findings": [_finding(finding) for finding in judged.findings],
+        "impacts": list(parts().following.impacts(judged.edition)),
+    }
+
+
+def _version(version: Version, now: Version | None, running: dict[str, int]) -> Row:
+    known = parts().in_force
+    names = (known.edition(version.catalogue), known.edition(version.difference.before))
+    return {
+        "catalogue": version.catalogue,
+        "effective_from": version.effective_from,
+        "in_force": version == now,
+        "running": running.get(version.catalogue, 0),
+        "changes": [
+            _change(change, *(name.catalogue for name in names))
+            for change in version.difference.changes
+        ],
+        "statistics": _statistics(version.difference.statistics),
+    }
+
+
+def _change(change: Change, *names: Catalogue) -> Row:
+    return {
+        **asdict(change),
+        "zh": sentence(change, ZH, *names),
+        "en": sentence(change, EN, *names),
+    }
+
+
+def _statistics(statistics: Statistics) -> Row:
+    return {
+        **asdict(statistics),
+        "items_after": statistics.items_after,
+        "materials_after": statistics.materials_after,
+        "compressed_percent": statistics.compressed_percent,
+    }
+
+
+def _finding(finding: Finding) -> Row:
+    return {
+        "severity": finding.severity,
+        "code": finding.code,
+        "zh": text(finding.code, ZH, **finding.named),
+        "en": text(finding.code, EN, **finding.named),
+    }

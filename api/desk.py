@@ -34,7 +34,7 @@ def carry_out(code: str, command: c.Command, notes: Notes | None = None) -> Done
     key, expected = idempotency_key(), _expected()
     texts = notes.texts if notes else ()
     try:
-        answer = parts().handle.execute(code, command, actor, key, texts)
+        answer = parts().handle.execute(code, command, actor, key, texts, expected=expected)
     except Refusal:
         # Asked only now, so that what is permitted costs no second look at the project.
         if not isinstance(command, c.FileProject):

@@ -29,7 +29,8 @@ _INVALID = "api.invalid"
 
 # First words of the codes that a problem's type may end with.
 PROBLEM_TEXTS = (
-    *("access.", "agent.", "api.", "definition.", "engine.", "file.", "item.", "letter.none"),
+    *("access.", "adjustment.", "agent.", "api.", "calendar.", "definition.", "engine."),
+    *("file.", "item.", "letter.none"),
     *("material.", "pair.", "person."),
     *("project.", "reason.", "refusal", "roster.", "stage.", "task.", "time.", "timer.", "unit."),
 )
@@ -73,6 +74,14 @@ STATUS: Mapping[str, HTTPStatus] = {
     "file.broken": HTTPStatus.UNPROCESSABLE_ENTITY,
     "file.swollen": HTTPStatus.UNPROCESSABLE_ENTITY,
     "file.lost": HTTPStatus.NOT_FOUND,
+    "adjustment.past": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "adjustment.refused": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "adjustment.item_moved": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "adjustment.stages": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "adjustment.definitions": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "calendar.bad_notice": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "calendar.past_days": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "calendar.far_year": HTTPStatus.UNPROCESSABLE_ENTITY,
     "person.unknown": HTTPStatus.NOT_FOUND,
     "definition.unknown": HTTPStatus.NOT_FOUND,
     "engine.key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -91,6 +100,11 @@ POINTERS: Mapping[str, str] = {
     "unit.unknown": "/unit",
     "agent.unknown": "/agent",
     "task.unknown_outcome": "/outcome",
+    "adjustment.past": "/effective_from",
+    "adjustment.order": "/effective_from",
+    "adjustment.refused": "/text",
+    "calendar.past_days": "/off",
+    "calendar.far_year": "/year",
     "material.unknown": "/material",
     "material.is_result": "/material",
     "item.not_missing": "/missing",

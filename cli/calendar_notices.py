@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,13 +15,12 @@ from cli.office import opened
 from cli.speech import SpokenCommand, as_json, option
 from cli.terminal import Failed, terminal
 from workflows import notices
-from workflows.calendar import SATURDAY
 from workflows.facts import SYSTEM
 from workflows.moments import local_date
 from workflows.notices import read_notice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from cli.terminal import Terminal
     from workflows.calendar import Calendar
@@ -47,13 +46,15 @@ def show(year: int, as_json: bool) -> None:  # noqa: FBT001 - click hands flags 
     if as_json:
         speaker.data(told)
         return
-    said = "year_provisional" if told["provisional"] else "year"
-    speaker.out.print(speaker.say(f"calendar.{said}", year=year, working=told["working_days"]))
+    said = "calendar.year_provisional" if told["provisional"] else "calendar.year"
+    speaker.out.print(speaker.say(said, year=year, working=told["working_days"]))
     if notice is not None:
         speaker.print("calendar.notice_source", source=notice.source)
     table = speaker.table("calendar.days_title", ("date", "day_kind"))
-    for day, worked in _exceptions(calendar, year):
-        table.add_row(day.isoformat(), speaker.say("calendar.worked" if worked else "calendar.off"))
+    days = notices.year_of(calendar, year)
+    for day in sorted((*days.off, *days.worked)):
+        said = "calendar.worked" if day in days.worked else "calendar.off"
+        table.add_row(day.isoformat(), speaker.say(said))
     speaker.out.print(table)
 
 
@@ -108,31 +109,16 @@ def recompute(as_json: bool) -> None:  # noqa: FBT001 - as above
 
 
 def _year(calendar: Calendar, year: int, notice: NoticeAdopted | None) -> dict[str, object]:
-    exceptions = list(_exceptions(calendar, year))
+    days = notices.year_of(calendar, year)
     return {
         "year": year,
         "provisional": calendar.provisional(date(year, 1, 1)),
         "source": None if notice is None else notice.source,
         "calendar_version": calendar.version,
-        "working_days": sum(calendar.is_working(day) for day in _days(year)),
-        "off": [day.isoformat() for day, worked in exceptions if not worked],
-        "worked": [day.isoformat() for day, worked in exceptions if worked],
+        "working_days": days.working,
+        "off": [day.isoformat() for day in days.off],
+        "worked": [day.isoformat() for day in days.worked],
     }
-
-
-def _exceptions(calendar: Calendar, year: int) -> Iterator[tuple[date, bool]]:
-    """Yield the weekdays off and the weekend days worked: (day, whether it is worked)."""
-    for day in _days(year):
-        worked = calendar.is_working(day)
-        if worked is not (day.weekday() < SATURDAY):
-            yield day, worked
-
-
-def _days(year: int) -> Iterator[date]:
-    day = date(year, 1, 1)
-    while day.year == year:
-        yield day
-        day += timedelta(days=1)
 
 
 def _day(day: date, after: Calendar) -> dict[str, object]:

@@ -14,6 +14,7 @@ from engine.store.port import Writes
 from workflows import adjustment, codec, notices
 from workflows.catalogue.check import check
 from workflows.catalogue.difference import Difference, difference
+from workflows.catalogue.findings import CatalogueError
 from workflows.catalogue.load import load
 from workflows.moments import local_date
 from workflows.rows import Difference as RowDifference
@@ -64,11 +65,11 @@ class Adjustments:
         """Return what a catalogue file would change against the version adopted last.
 
         Raises:
-            CatalogueError: If it is misshapen.
-            CatalogueRefusedError: If the publish check finds errors.
+            CatalogueRefusedError: If it is misshapen, or the publish check finds errors.
             NoDefinitionError: If no sound definitions can be drawn by it.
         """
         edition, findings = self._drawn(text)
+        self._known.add(edition)
         self._known.refresh()
         previous = self._previous(self._known.versions)
         return Judged(
@@ -84,7 +85,6 @@ class Adjustments:
         The text, the definitions drawn by it and the event are written together.
 
         Raises:
-            CatalogueError: If the text is misshapen.
             Refusal: If a rule is broken; nothing has changed.
             EngineError: The database failed; the same key tells later whether it was done.
         """
@@ -108,9 +108,20 @@ class Adjustments:
         return found
 
     def _drawn(self, text: str) -> tuple[Edition, tuple[Finding, ...]]:
-        """Check before drawing: the check names a circle by its path, the drawing only fails."""
-        findings = check(load(text))
+        """Check before drawing: the check names a circle by its path, the drawing only fails.
+
+        What has been drawn before, for a preview say, is taken as it is.
+        """
+        try:
+            catalogue = load(text)
+        except CatalogueError as error:
+            adjustment.check_findings(error.findings)
+            raise
+        findings = check(catalogue)
         adjustment.check_findings(findings)
+        known = self._known.at_hand(catalogue.hash)
+        if known is not None:
+            return known, findings
         return editions.drawn(text, self._known.shipped), findings
 
     def _adopt(

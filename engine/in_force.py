@@ -166,9 +166,15 @@ class InForce:
                 self._kept.add(hash_)
             return self._editions[hash_]
 
+    def at_hand(self, hash_: str) -> Edition | None:
+        """Return an edition that was read or drawn before; None = it is not at hand."""
+        return self._editions.get(hash_)
+
     def add(self, edition: Edition) -> None:
         """Have *edition* at hand."""
         with self._lock:
+            if edition.hash in self._editions:
+                return
             self._editions[edition.hash] = edition
             self._nets = {**self._nets, **_by_hash(edition)}
             self._packing = Packing(self._shipped.catalogue, self._nets)

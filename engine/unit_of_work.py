@@ -1,4 +1,4 @@
-"""One transaction: all of it or nothing. The only `commit()` in the whole program stands here."""
+"""One transaction: all of it or nothing. The only COMMIT in the whole program stands here."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ class UnitOfWork:
         """Take a connection."""
         try:
             self.connection = self._store.engine.connect()
+            self._store.take(self._raw)
         except (DBAPIError, PoolTimeoutError) as error:
             raise self._translated(error) from error
         return self
@@ -68,8 +69,11 @@ class UnitOfWork:
 
     def load(self, stream: str, actor: str, key: str) -> Loaded:
         """Lock *stream* until the end of the transaction and return what lies under the lock."""
-        self.begin()
-        return self._store.load(self._raw, stream, actor, key)
+        raw = self._raw
+        if not self._writing:
+            self._store.begin(raw, loading=True)
+            self._writing = True
+        return self._store.load(raw, stream, actor, key)
 
     def save(self, writes: Writes) -> None:
         """Keep *writes* for the commit, with which they travel."""
@@ -82,7 +86,8 @@ class UnitOfWork:
             if self._pending is not None:
                 self._store.write(raw, self._pending)
                 self._pending = None
-            raw.commit()
+            committed = raw.execute("COMMIT")
+        self._store.confirm(committed)
 
     @property
     def _raw(self) -> Raw:

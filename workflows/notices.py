@@ -81,6 +81,15 @@ KINDS: dict[str, type[NoticeAdopted]] = {"NoticeAdopted": NoticeAdopted}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Year:
+    """One year of a calendar: how many days are worked, weekdays off, weekend days worked."""
+
+    working: int
+    off: tuple[date, ...]
+    worked: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notices:
     """The adopted notices by year, the last of a year alone; *number* is the last event's."""
 
@@ -152,6 +161,22 @@ def changed_days(before: Calendar, after: Calendar) -> Iterator[date]:
         if before.is_working(day) is not after.is_working(day):
             yield day
         day += timedelta(days=1)
+
+
+def year_of(calendar: Calendar, year: int) -> Year:
+    """Return the days of *year* that are not what their weekday says.
+
+    Raises:
+        OutsideCalendarError: If the calendar does not hold the year.
+    """
+    first = date(year, 1, 1)
+    days = [first + timedelta(days=at) for at in range((date(year, 12, 31) - first).days + 1)]
+    worked = {day for day in days if calendar.is_working(day)}
+    return Year(
+        working=len(worked),
+        off=tuple(day for day in days if day.weekday() < SATURDAY and day not in worked),
+        worked=tuple(day for day in days if day.weekday() >= SATURDAY and day in worked),
+    )
 
 
 def read_notice(text: str) -> AdoptNotice:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from api.schemas.base import Strict, choice, codes, day, figure, many, one, said, truth, whole, words
+from api.schemas.base import (
+    Strict,
+    choice,
+    codes,
+    day,
+    figure,
+    many,
+    one,
+    said,
+    truth,
+    whole,
+    words,
+)
 from workflows.catalogue.completeness import Element
 from workflows.catalogue.difference import ChangeKind, Direction
 from workflows.catalogue.findings import Severity
@@ -208,9 +220,11 @@ class LineSchema(Strict):
     problem = said("Code of what stood in the way; null = nothing", none=True)
 
 
-class NoticeAdoptedSchema(NoticePreviewSchema):
-    """What a notice changed."""
+class NoticeAdoptedSchema(Strict):
+    """What a notice brought about."""
 
+    year = figure("Year")
+    calendar_version = said("Version of the calendar in force")
     projects = many(LineSchema, "Running projects, computed anew")
 
 

@@ -21,7 +21,7 @@ def steady(connection: Connection) -> None:
     SQLite does so by itself.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+        connection.execute(text("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"))
 
 
 def stored_rows(connection: Connection, code: str) -> rows.Rows:

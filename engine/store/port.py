@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # A connection of the driver itself: sqlite3.Connection or psycopg.Connection.
 Raw = Any
+# What its `execute` returns.
+Cursor = Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +90,15 @@ class Store(Protocol):
     def check(self) -> None:
         """Refuse to run where an acknowledged step could be lost (UnsafeDatabaseError)."""
 
-    def begin(self, raw: Raw) -> None:
-        """Begin a transaction that writes; may wait for its turn."""
+    def take(self, raw: Raw) -> None:
+        """Take a connection from the pool into use; nothing is begun."""
+
+    def begin(self, raw: Raw, *, loading: bool = False) -> None:
+        """Begin a transaction that writes; may wait for its turn.
+
+        Args:
+            loading: The next call is `load`, which may begin on the same trip.
+        """
 
     def release(self) -> None:
         """Let the next writer in; called once after each *begin*, also after a failure."""
@@ -102,6 +111,9 @@ class Store(Protocol):
 
     def write(self, raw: Raw, writes: Writes) -> None:
         """Send *writes*."""
+
+    def confirm(self, committed: Cursor) -> None:
+        """Check that COMMIT has committed: a failed transaction answers it with a rollback."""
 
     def fault(self, error: BaseException) -> EngineError | ConcurrentChangeError | None:
         """Return what *error* of the driver means to us; None when it is not the driver's."""

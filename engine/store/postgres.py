@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import psycopg
 from psycopg import errors
+from psycopg.pq import TransactionStatus
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
@@ -27,7 +28,7 @@ from engine.errors import (
 )
 from engine.notes import Text
 from engine.store.hot import sql
-from engine.store.port import Head, Loaded, Raw, Recorded, Writes
+from engine.store.port import Cursor, Head, Loaded, Raw, Recorded, Writes
 from workflows.rows import COLUMNS, KEYS, Row
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class PostgresStore:
             },
         )
         event.listen(self.engine, "checkout", _check_alive)
+        event.listen(self.engine, "checkin", _put_back)
 
     def check(self) -> None:
         """Refuse to run on an old server, or where a sync is switched off.
@@ -97,8 +99,14 @@ class PostgresStore:
                 if value == "off":
                     raise UnsafeDatabaseError(setting=setting, value=value)
 
-    def begin(self, raw: Raw) -> None:
-        """Do nothing: the driver begins with the first statement, in the same trip."""
+    def take(self, raw: Raw) -> None:
+        """Let no statement begin a transaction by itself: reads need none, and we say when."""
+        raw.autocommit = True
+
+    def begin(self, raw: Raw, *, loading: bool = False) -> None:
+        """Begin now, or leave it to `load`, on whose trip it travels."""
+        if not loading:
+            raw.execute("BEGIN")
 
     def release(self) -> None:
         """Do nothing: the transaction's end gives the lock back."""
@@ -106,10 +114,13 @@ class PostgresStore:
     def load(self, raw: Raw, stream: str, actor: str, key: str) -> Loaded:
         """Lock *stream* and return what lies under the lock: one round trip, BEGIN included."""
         names = {"stream": stream, "actor": actor, "key": key}
+        idle = raw.info.transaction_status == TransactionStatus.IDLE
         with raw.pipeline():
-            raw.execute(sql("postgres", "lock"), names)
+            if idle:
+                raw.execute("BEGIN", prepare=True)
+            raw.execute(sql("postgres", "lock"), names, prepare=True)
             cursor = raw.cursor(binary=True)
-            cursor.execute(sql("postgres", "load"), names)
+            cursor.execute(sql("postgres", "load"), names, prepare=True)
         number, hash_, recorded_at, state, archive, *answer = cursor.fetchone()
         head = None
         if number is not None:
@@ -142,7 +153,17 @@ class PostgresStore:
             "archive": head.archive,
         }
         parameters |= {part.parameter: part.cells for part in parts}
-        raw.execute(statement + "\nSELECT", parameters)
+        # The parts that one kind of step writes are always the same: few statements to prepare.
+        raw.execute(statement + "\nSELECT", parameters, prepare=True)
+
+    def confirm(self, committed: Cursor) -> None:
+        """Check that COMMIT has committed.
+
+        Raises:
+            DatabaseFaultError: If the server rolled back, because a statement before had failed.
+        """
+        if committed.statusmessage != "COMMIT":
+            raise DatabaseFaultError(reason="the transaction had failed")
 
     def fault(self, error: BaseException) -> EngineError | ConcurrentChangeError | None:
         """Return what a psycopg error means to us."""
@@ -165,6 +186,12 @@ def _options(address: URL, busy_seconds: float) -> str:
     given = address.query.get("options", "")
     own = given if isinstance(given, str) else " ".join(given)
     return f"{own} -c lock_timeout={int(busy_seconds * 1000)} -c timezone=UTC".strip()
+
+
+def _put_back(raw: psycopg.Connection | None, _record: object) -> None:
+    """Give the connection back as it was made, for migrations and whoever else begins by hand."""
+    if raw is not None and not raw.closed:
+        raw.autocommit = False
 
 
 def _check_alive(raw: psycopg.Connection, _record: object, _proxy: object) -> None:

@@ -25,7 +25,7 @@ from engine.errors import (
 )
 from engine.notes import Text
 from engine.store.hot import sql
-from engine.store.port import Head, Loaded, Raw, Recorded, Writes
+from engine.store.port import Cursor, Head, Loaded, Raw, Recorded, Writes
 from engine.store.turnstile import Turnstile
 from engine.store.types import as_text
 from workflows.rows import COLUMNS, KEYS, Row
@@ -89,7 +89,10 @@ class SqliteStore:
                 if value != wanted:
                     raise UnsafeDatabaseError(setting=setting, value=value)
 
-    def begin(self, raw: Raw) -> None:
+    def take(self, raw: Raw) -> None:
+        """Do nothing: connections are set up once, when they are made."""
+
+    def begin(self, raw: Raw, *, loading: bool = False) -> None:  # noqa: ARG002 - the port's signature
         """Wait for one's turn and take the file's write lock."""
         if not self._turnstile.enter(self.busy_seconds):
             raise DatabaseBusyError(seconds=self.busy_seconds)
@@ -125,6 +128,9 @@ class SqliteStore:
             raw.execute(_insert("note", _NOTE), {"stream": stream, **asdict(text)})
         for statement, row in _row_statements(writes):
             raw.execute(statement, _plain(row))
+
+    def confirm(self, committed: Cursor) -> None:
+        """Do nothing: SQLite raises where it cannot commit."""
 
     def fault(self, error: BaseException) -> EngineError | ConcurrentChangeError | None:
         """Return what a sqlite3 error means to us."""

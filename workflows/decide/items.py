@@ -291,7 +291,7 @@ def decline(draft: Draft, command: c.DeclineItem) -> None:
     if state.declined or state.granted or state.open is not None:
         _refuse_settled(item.code, granted=state.granted, declined=state.declined)
     _check_not_needed(draft, item.code, command.unit)
-    _dissolve_of(draft, item.code, command.unit, "declined")
+    dissolve_proposed(draft, item.code, command.unit, "declined")
     _record_declined(draft, command, item.stage)
 
 
@@ -396,10 +396,11 @@ def _how(draft: Draft, command: c.FileItem) -> e.How:
 
 def _leave_proposed_pair(draft: Draft, run: StageRun, command: c.FileItem) -> None:
     """Filing alone is the owner's right: a pair that was only proposed gives way."""
-    _dissolve_of(draft, command.item, run.unit, "filed_alone")
+    dissolve_proposed(draft, command.item, run.unit, "filed_alone")
 
 
-def _dissolve_of(draft: Draft, code: str, unit: int, cause: str) -> None:
+def dissolve_proposed(draft: Draft, code: str, unit: int, cause: str) -> None:
+    """Dissolve the pair in which an item was only proposed."""
     for pair in list(draft.project.pairs.values()):
         if pair.status is PairStatus.PROPOSED and pair.unit == unit and code in pair.key:
             body = e.PairDissolved(pair=pair.id, stage=pair.stage, unit=unit, cause=cause)

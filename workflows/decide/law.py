@@ -10,7 +10,7 @@ from workflows import applicability
 from workflows import events as e
 from workflows.catalogue.values import DayUnit
 from workflows.clock import clock
-from workflows.decide.items import check_not_stopped
+from workflows.decide.items import check_not_stopped, dissolve_proposed
 from workflows.decide.pauses import running
 from workflows.decide.projects import check_facts
 from workflows.decide.stages import follow, issued_on, settled
@@ -191,6 +191,9 @@ def change_facts(draft: Draft, command: c.ChangeFacts) -> None:
         reason=command.reason,
     )
     draft.record(body)
+    for code in sorted(before - found):
+        for unit in sorted(project.units):
+            dissolve_proposed(draft, code, unit, "not_applicable")
     for key in sorted(draft.project.runs):
         if draft.project.runs[key].filed_at is not None:
             follow(draft, key, (), draft.now)

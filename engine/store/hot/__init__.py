@@ -10,5 +10,6 @@ HERE = Path(__file__).resolve().parent
 
 @cache
 def sql(database: str, name: str) -> str:
-    """Return the statement *name* for *database* ("sqlite" or "postgres")."""
-    return (HERE / database / f"{name}.sql").read_text(encoding="utf-8").strip()
+    """Return the statement *name* for *database* ("sqlite" or "postgres"), without comments."""
+    lines = (HERE / database / f"{name}.sql").read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if not line.startswith("--"))

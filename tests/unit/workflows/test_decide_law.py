@@ -260,6 +260,15 @@ class TestNewFacts:
         assert accepted.state(ITEM) == {"left_out"}
         assert accepted.refusal(c.FileItem(item=ITEM)) == "item.not_wanted"
 
+    def test_dissolve_a_proposed_pair_of_what_no_longer_applies(self) -> None:
+        office = filed(3, area_assessed=False)
+        office.give(c.ProposePair(first="S1-14", second="S1-15"))
+
+        events = office.give(c.ChangeFacts(facts={"area_assessed": True}, reason=NOTE))
+
+        assert [body.cause for body in bodies(events, e.PairDissolved)] == ["not_applicable"]
+        assert office.refusal(c.StartPair(pair="P1")) == "pair.state"
+
     def test_take_an_unfiled_item_away(self, office: LawOffice) -> None:
         office.give(c.ChangeFacts(facts={"forest_land": True}, reason=NOTE))
 

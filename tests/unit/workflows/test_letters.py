@@ -60,6 +60,7 @@ class TestAcceptance:
         assert "10 working days, up to 2026-03-16" in page(letter, "en")
 
     def test_says_that_silence_accepted(self, office: LawOffice) -> None:
+        office.do(APPROVAL)
         office.on(date(2026, 3, 11))
         office.fire(APPROVAL)
 
@@ -103,7 +104,6 @@ class TestAcceptance:
 
     def test_marks_a_last_day_that_is_not_published(self, office: LawOffice) -> None:
         office.on(date(2026, 12, 28))
-        office.fire(APPROVAL)
         office.give(c.WithdrawItem(item=APPROVAL, reason=NOTE))
         office.give(c.FileItem(item=APPROVAL))
         office.accept(APPROVAL)

@@ -53,17 +53,17 @@ class TestStanding:
         """S3-09 asks for the award notice; no item of this project's flow awards."""
         assert state(office, "S3-09", "M078") is Standing.NOT_NEEDED
 
-    def test_of_a_result_out_of_date_is_awaited(self, office: LawOffice) -> None:
-        document = next(
-            code for code, kind in office.catalogue.documents.items() if kind.validity is not None
-        )
-        asking = [
-            (item.code, material)
-            for item in office.catalogue.items.values()
-            for material in item.materials
-            if office.catalogue.materials[material].document == document
-        ]
-        assert asking, "a material that expires"
+    def test_of_a_result_out_of_date_is_awaited(self) -> None:
+        """S1-04 asks for the site opinion D02, which holds for three years."""
+        office = filed(3, approval_catalogue=True, land_supply="allocated")
+        office.grant("S1-02")
+
+        def on(day: date) -> Standing:
+            lines = checklist(office, "S1-04", on=day).lines
+            return next(line.state for line in lines if line.material == "M008")
+
+        assert on(date(2029, 3, 2)) is Standing.DOCUMENT
+        assert on(date(2029, 3, 3)) is Standing.AWAITED
 
     def test_is_the_same_for_every_item_that_asks(self, office: LawOffice) -> None:
         supply(office, "M017")

@@ -1,14 +1,32 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
 import pytest
 
-from tests.support.memory_office import NOTE, Office
+from tests.support.memory_office import NOTE, START, Office
 from workflows import commands as c
 from workflows.wiring import declined, documents_at_hand, home, wiring
+
+if TYPE_CHECKING:
+    from workflows.catalogue.values import Catalogue
+    from workflows.project import Project
 
 
 def _at_hand(office: Office, unit: int = 0) -> frozenset[str]:
     return documents_at_hand(office.project, unit, office.catalogue)
+
+
+def _with_document(**changes: object) -> tuple[Project, Catalogue]:
+    """Return a project whose document D05 has something changed."""
+    office = Office()
+    office.file(3)
+    office.give(c.FileStage(stage=1))
+    office.grant("S1-05")
+    document = replace(office.project.documents["0/D05"], **changes)  # type: ignore[arg-type]
+    return replace(office.project, documents={"0/D05": document}), office.catalogue
 
 
 class TestWiring:
@@ -79,6 +97,19 @@ class TestDocumentsAtHand:
         office.grant("S1-05")
 
         assert "D05" in _at_hand(office)
+
+    @pytest.mark.parametrize(
+        ("on", "held"), [(date(2026, 3, 31), True), (date(2026, 4, 1), False), (None, True)]
+    )
+    def test_holds_nothing_that_is_out_of_date(self, on: date | None, held: bool) -> None:
+        project, catalogue = _with_document(valid_until="2026-03-31")
+
+        assert ("D05" in documents_at_hand(project, 0, catalogue, on)) is held
+
+    def test_holds_nothing_that_was_revoked(self) -> None:
+        project, catalogue = _with_document(revoked_at=START)
+
+        assert "D05" not in documents_at_hand(project, 0, catalogue)
 
     def test_holds_what_is_done_without(self) -> None:
         office = Office()
