@@ -21,8 +21,7 @@ from workflows.moments import local_date
 if TYPE_CHECKING:
     from datetime import date
 
-    from sqlalchemy import Connection
-
+    from engine.store.port import Connection
     from engine.store.queries import AgentLine
     from workflows.facts import Actor
 

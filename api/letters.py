@@ -18,7 +18,7 @@ from api.parser import Nouns
 from api.parts import parts
 from api.problems import RequestError
 from api.schemas.letters import LettersSchema
-from api.schemas.materials import UnitQuerySchema
+from api.schemas.pairs import UnitQuerySchema
 from workflows import letters as papers
 from workflows.errors import UnknownItemError, UnknownUnitError
 from workflows.texts import text

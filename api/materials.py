@@ -19,8 +19,8 @@ from api.schemas.materials import (
     ChecklistSchema,
     MaterialsSchema,
     ToleranceSchema,
-    UnitQuerySchema,
 )
+from api.schemas.pairs import UnitQuerySchema
 from api.uploads import received
 from engine.store import queries
 from workflows import commands as c

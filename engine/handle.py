@@ -11,7 +11,7 @@ from engine.dues import with_dues
 from engine.envelope import NOTHING, Circumstances, Entry, Envelope, chain
 from engine.errors import ConcurrentChangeError, StaleError
 from engine.store import log, queries
-from engine.store.port import Writes
+from engine.store.port import Connection, Writes
 from workflows import codec
 from workflows import commands as c
 from workflows.decide import decide
@@ -25,8 +25,6 @@ from workflows.snapshot import StaleSnapshotError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
-
-    from sqlalchemy import Connection
 
     from engine.clock import Clock
     from engine.in_force import Source

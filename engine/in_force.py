@@ -23,11 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
 
-    from sqlalchemy import Connection
-
     from bpmn.net import Net
     from engine.clock import Clock
     from engine.editions import Edition
+    from engine.store.port import Connection
     from engine.unit_of_work import UnitOfWork
     from workflows.adjustment import Versions
     from workflows.calendar import Calendar

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from sqlalchemy import Connection
-
     from bpmn.net import Net
+    from engine.store.port import Connection
     from workflows.calendar import Calendar
     from workflows.catalogue.values import Catalogue
     from workflows.project import Project

@@ -14,11 +14,9 @@ from workflows.snapshot import StaleSnapshotError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy import Connection
-
     from engine.envelope import Envelope
     from engine.library import Library
-    from engine.store.port import Head
+    from engine.store.port import Connection, Head
     from engine.unit_of_work import UnitOfWork
     from workflows.project import Project
 

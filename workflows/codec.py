@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 AnyBody = events.Body | roster.Body | adjustment.CatalogueAdopted | notices.NoticeAdopted
-AnyCommand = (
-    commands.Command | roster.Command | adjustment.AdoptCatalogue | notices.AdoptNotice
-)
+AnyCommand = commands.Command | roster.Command | adjustment.AdoptCatalogue | notices.AdoptNotice
 _KINDS: Mapping[str, type[AnyBody]] = {
     **events.KINDS,
     **roster.KINDS,
@@ -26,9 +24,7 @@ _KINDS: Mapping[str, type[AnyBody]] = {
 }
 
 # The version that is written today; an older one keeps its class under its number in _CLASSES.
-_CLASSES: Mapping[tuple[str, int], type] = {
-    (kind, 1): body for kind, body in _KINDS.items()
-}
+_CLASSES: Mapping[tuple[str, int], type] = {(kind, 1): body for kind, body in _KINDS.items()}
 _VERSIONS: Mapping[type, int] = {body: version for (_, version), body in _CLASSES.items()}
 
 

@@ -63,7 +63,7 @@ class ReadingSchema(Strict):
     )
 
 
-class LineSchema(Strict):
+class ClockLineSchema(Strict):
     """One date of the arithmetic."""
 
     day = day("The date")
@@ -82,7 +82,7 @@ class AccountSchema(Strict):
     """A limit and the arithmetic behind it."""
 
     reading = one(ReadingSchema, "The limit")
-    lines = many(LineSchema, "Every date from the acceptance on")
+    lines = many(ClockLineSchema, "Every date from the acceptance on")
 
 
 class AttemptClockSchema(Strict):

@@ -28,17 +28,6 @@ _MOST_MATERIALS = 200
 _MATERIAL = r"^[0-9A-Za-z_-]{1,32}$"
 
 
-class UnitQuerySchema(Strict):
-    """Which unit is meant."""
-
-    unit = whole(
-        "Unit: 0 = the whole project (default), others are buildings or phases",
-        most=_MOST_UNITS,
-        default=0,
-        query=True,
-    )
-
-
 class SuppliedSchema(Strict):
     """A material that was handed in."""
 

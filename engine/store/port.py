@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
+    # Others name a connection by this port, so that SQLAlchemy stays at home.
+    from sqlalchemy import Connection as Connection  # noqa: PLC0414 - says: for others to import
     from sqlalchemy import Engine
 
     from engine.envelope import Envelope

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from workflows.catalogue.values import Catalogue
 
 ADMIN = "admin"
-AT_ONCE = 10  # projects that run at the same time
+AT_ONCE = 6  # projects that run at the same time
 HOT = 2  # of them that half of all work goes to
 WRONG_PERSON = 0.04
 TWICE = 0.05

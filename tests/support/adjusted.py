@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 # Cancelled: pairable, of stage 2, and needed by no other item.
-CANCELLED, SHORTENED, DELEGATED = "S2-18", "S1-05", "S3-05"
+CANCELLED, SHORTENED, DELEGATED = "S2-18", "S1-08", "S3-05"
 
 
 def adjusted(*changes: Callable[[dict[str, Any]], object]) -> str:

@@ -432,14 +432,25 @@ def check_beside_holders(view: pairing.View, code: str) -> None:
 
 
 def _check_not_needed(draft: Draft, code: str, unit: int) -> None:
-    """Refuse to decline the only producer of a document that a wanted item waits for."""
-    wires = draft.wires
+    """Refuse to decline the only producer of a document that a wanted item waits for.
+
+    Units that leave the item's stage to *unit* wait for it too.
+    """
+    stage = draft.facts.catalogue.items[code].stage
     gone = draft.case(unit).declined | {code}
     for document in draft.facts.catalogue.items[code].produces:
-        if any(producer not in gone for producer in wires.producers[document]):
-            continue
-        for other, needs in wires.needs.items():
-            if document in needs and other not in gone and not draft.state(other, unit).granted:
+        if all(producer in gone for producer in draft.wires.producers[document]):
+            for number in sorted(draft.project.units):
+                if home(draft.project, number, stage) == unit:
+                    _check_nobody_waits(draft, code, document, number)
+
+
+def _check_nobody_waits(draft: Draft, code: str, document: str, unit: int) -> None:
+    settled = draft.case(unit).declined | {code}
+    for other, needs in draft.wires.needs.items():
+        if document in needs and other not in settled:
+            place = home(draft.project, unit, draft.facts.catalogue.items[other].stage)
+            if not draft.state(other, place).granted:
                 raise StillNeededError(item=code, needed_by=other, document=document)
 
 

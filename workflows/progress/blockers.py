@@ -125,7 +125,7 @@ class Walk:
 
 def standstill(blockers: tuple[Blocker, ...]) -> Blocked | None:
     """Return that a filed stage stands still, or None while something on the way is moving."""
-    if not blockers or any(blocker.cause is Cause.NOT_OPEN for blocker in blockers):
+    if not blockers or any(blocker.cause in _MOVING for blocker in blockers):
         return None
     return Blocked(by=blockers, since=max(blocker.since for blocker in blockers))
 

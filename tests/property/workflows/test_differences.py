@@ -39,19 +39,19 @@ def catalogues(draw: st.DrawFn) -> Catalogue:
 
 class TestAnyTwoCatalogues:
     @given(catalogues())
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=8, deadline=None)
     def test_do_not_differ_from_themselves(self, catalogue: Catalogue) -> None:
         assert difference(catalogue, catalogue).changes == ()
 
     @given(catalogues(), catalogues())
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=8, deadline=None)
     def test_differ_in_content_exactly_when_something_is_told(
         self, a: Catalogue, b: Catalogue
     ) -> None:
         assert bool(difference(a, b).changes) is (a.hash != b.hash)
 
     @given(catalogues(), catalogues())
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=8, deadline=None)
     def test_have_figures_that_add_up(self, a: Catalogue, b: Catalogue) -> None:
         found = difference(a, b)
         figures, kinds = found.statistics, [change.kind for change in found.changes]
@@ -64,7 +64,7 @@ class TestAnyTwoCatalogues:
         assert figures.days_kept_after + figures.days_added == sum(map(days, b.items.values()))
 
     @given(catalogues(), catalogues())
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=8, deadline=None)
     def test_differ_backwards_as_they_differ_forwards(self, a: Catalogue, b: Catalogue) -> None:
         there, back = difference(a, b).statistics, difference(b, a).statistics
 

@@ -160,6 +160,9 @@ class TestUnit:
         office = Office()
         office.file(3)
         office.give(_unit(4))
+        for code in ("S4-11", "S4-10", "S4-12", "S4-14", "S4-15"):
+            if code in office.project.applicable:
+                office.give(c.DeclineItem(item=code, unit=1, reason=NOTE))
         _whole(office)
         assert "ProjectCompleted" not in office.kinds()
 
@@ -180,3 +183,16 @@ class TestProject:
         reached = [body.stage for body in bodies(office.log, e.MilestoneReached)]
         assert reached == [1, 2, 3, 4]
         assert "lifecycle:ended" in office.project.lifecycle_tokens
+
+
+class TestDecliningForAUnit:
+    def test_refuses_while_a_unit_still_waits_for_the_document(self) -> None:
+        office = Office()
+        office.file(3)
+        office.give(_unit(4))
+        office.give(c.DeclineItem(item="S4-11", reason=NOTE))
+
+        refusal = office.refused(c.DeclineItem(item="S2-10", reason=NOTE))
+
+        assert refusal.code == "item.still_needed"
+        assert refusal.params["needed_by"] == "S4-11"

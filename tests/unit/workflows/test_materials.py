@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -54,16 +54,18 @@ class TestStanding:
         assert state(office, "S3-09", "M078") is Standing.NOT_NEEDED
 
     def test_of_a_result_out_of_date_is_awaited(self) -> None:
-        """S1-04 asks for the site opinion D02, which holds for three years."""
-        office = filed(3, approval_catalogue=True, land_supply="allocated")
-        office.grant("S1-02")
+        """S2-05 asks for the approved feasibility study D03, which holds for two years."""
+        office = filed(1)
+        office.pass_stage(1)
+        until = office.project.documents["0/D03"].valid_until
+        assert until is not None
 
         def on(day: date) -> Standing:
-            lines = checklist(office, "S1-04", on=day).lines
-            return next(line.state for line in lines if line.material == "M008")
+            lines = checklist(office, "S2-05", on=day).lines
+            return next(line.state for line in lines if line.material == "M020")
 
-        assert on(date(2029, 3, 2)) is Standing.DOCUMENT
-        assert on(date(2029, 3, 3)) is Standing.AWAITED
+        assert on(date.fromisoformat(until)) is Standing.DOCUMENT
+        assert on(date.fromisoformat(until) + timedelta(days=1)) is Standing.AWAITED
 
     def test_is_the_same_for_every_item_that_asks(self, office: LawOffice) -> None:
         supply(office, "M017")

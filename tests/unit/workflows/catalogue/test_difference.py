@@ -34,7 +34,7 @@ class TestDifference:
 
     def test_tells_a_shorter_limit_as_reduced_and_a_longer_one_as_adjusted(self) -> None:
         (cut,) = changes(limit(SHORTENED, 1))
-        (raised,) = changes(limit(SHORTENED, 9))
+        (raised,) = changes(limit(SHORTENED, 19))
 
         assert (cut.kind, cut.direction) == (ChangeKind.LIMIT_CHANGED, Direction.REDUCED)
         assert raised.direction is Direction.ADJUSTED
@@ -116,8 +116,8 @@ class TestSentences:
     def test_say_every_change_with_names(self, locale: str) -> None:
         new = load(
             adjusted(
-                cancel(CANCELLED),
                 copied(CANCELLED, "S2-90"),
+                cancel(CANCELLED),
                 limit(SHORTENED, 1),
                 put(DELEGATED, level=5, materials=["M001"], coupling="free", tolerance=True),
                 lambda tree: entry(tree, "items", SHORTENED)["needs"].append(
