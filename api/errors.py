@@ -197,7 +197,8 @@ def _broken(error: EngineError) -> Response:
     log.error("engine.failed", fault=str(error), path=request.path, exc_info=trace)
     if error.retry_after is None:
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "api.http.500")
-    answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, error.code, error.params)
+    # Without parameters: how the machine is built is nobody's business outside.
+    answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, error.code)
     answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 

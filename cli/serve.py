@@ -24,6 +24,7 @@ from engine.settings import LARGEST_PORT, Settings, from_environment
 from engine.store import queries
 from wire import assemble, web
 
+_ENVELOPE = 1024 * 1024  # bytes of a request beside the largest file
 # A few ids of the district, for whoever tries the interface by hand.
 PERSONAS = ("owner-ORG-A", "agent-1", "window-town-a", "reviewer-housing", "supervisor")
 
@@ -104,7 +105,11 @@ def _serve(parts: Parts, speaker: Terminal) -> None:
     settings = parts.settings
     try:
         server = create_server(
-            web(parts), host=settings.host, port=settings.port, threads=settings.threads
+            web(parts),
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            max_request_body_size=settings.file_limit + _ENVELOPE,
         )
     except OSError as error:
         raise Failed("serve.no_port", port=settings.port, reason=error.strerror) from error

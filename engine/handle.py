@@ -11,7 +11,7 @@ from engine.dues import with_dues
 from engine.envelope import NOTHING, Circumstances, Entry, Envelope, chain
 from engine.errors import ConcurrentChangeError, StaleError
 from engine.store import log, queries
-from engine.store.port import Connection, Writes
+from engine.store.port import Writes
 from workflows import codec
 from workflows import commands as c
 from workflows.decide import decide
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from engine.in_force import Source
     from engine.library import Library
     from engine.notes import Text
-    from engine.store.port import Head, Loaded, Recorded
+    from engine.store.port import Connection, Head, Loaded, Recorded
     from engine.unit_of_work import UnitOfWork
     from workflows.events import AgentLoad, Event
     from workflows.facts import Actor

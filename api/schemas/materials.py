@@ -10,7 +10,6 @@ from api.schemas.base import (
     Text,
     choice,
     codes,
-    day,
     figure,
     instant,
     many,
@@ -52,7 +51,7 @@ class MaterialSchema(Strict):
         [each.value for each in Standing],
     )
     supplied = one(SuppliedSchema, "What was handed in", none=True)
-    tolerated_until = day("Deadline while it is tolerated as missing", none=True)
+    tolerated_until = said("ISO date, while it is tolerated as missing", none=True)
     items = codes("Applicable items that ask for it")
 
 
@@ -62,7 +61,7 @@ class GraceSchema(Strict):
     attempt = figure("Attempt that it was given to")
     missing = codes("Materials that were missing")
     left = codes("Materials that still are")
-    due = day("Deadline")
+    due = said("ISO date")
     overdue = truth("Something is missing after the deadline")
     fulfilled = truth("Everything was handed in")
 

@@ -66,4 +66,4 @@ def under(connection: Connection) -> dict[str, int]:
         .where(ProjectRow.status == ProjectStatus.RUNNING.value)
         .group_by(ProjectRow.catalogue)
     )
-    return dict(connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in connection.execute(query)}

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Engine
 
+CONNECT_SECONDS = 5
+SILENCE_MILLISECONDS = 10_000
 OLDEST = 150_000  # server_version_num of PostgreSQL 15
 SAFE = ("fsync", "full_page_writes", "synchronous_commit")
 
@@ -75,7 +77,9 @@ class PostgresStore:
             pool_timeout=busy_seconds,
             pool_use_lifo=True,
             connect_args={
-                "connect_timeout": max(2, int(busy_seconds)),
+                "connect_timeout": CONNECT_SECONDS,
+                # A network that was cut answers nothing at all: give up before people do.
+                "tcp_user_timeout": SILENCE_MILLISECONDS,
                 "options": _options(address, busy_seconds),
                 "application_name": "abreast",
             },

@@ -11,11 +11,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from engine.errors import SchemaError
+from engine.store import work_tables
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+METADATA = work_tables.FollowerRow.metadata  # every table there is
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, Text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from engine.store.types import UtcDateTime
@@ -17,7 +17,11 @@ class Base(DeclarativeBase):
 
 
 class EventRow(Base):
-    """The log: append only; what the envelope says of each column holds."""
+    """The log: append only; what the envelope says of each column holds.
+
+    *xid* is the transaction that wrote it, set by PostgreSQL itself, for followers; None in SQLite,
+    where the rowid tells the order.
+    """
 
     __tablename__ = "event"
 
@@ -38,6 +42,9 @@ class EventRow(Base):
     previous: Mapped[str]
     hash: Mapped[str]
     body: Mapped[str]
+    xid: Mapped[int | None] = mapped_column(BigInteger)
+
+    __table_args__ = (Index("event_by_xid", "xid", sqlite_where=text("xid IS NOT NULL")),)
 
 
 class HeadRow(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from engine import streams
 from tests.chaos import by_chain
@@ -154,7 +154,7 @@ def _is(op: str) -> Callable[[Call], bool]:
     return lambda call: call.op == op
 
 
-# ------------------------------------------------------------------ what was told and what was done
+# what was told and what was done
 
 
 def _acknowledgement_lost(evidence: Evidence) -> Evidence:
@@ -203,7 +203,7 @@ def _stale_read(evidence: Evidence) -> Evidence:
     )
 
 
-# ---------------------------------------------------------------------------------- the log itself
+# the log itself
 
 
 def _body_changed(evidence: Evidence) -> Evidence:
@@ -274,12 +274,11 @@ def _row_lost(evidence: Evidence) -> Evidence:
 
 def _row_differs(evidence: Evidence) -> Evidence:
     ledger = _ledger(evidence)
-    key, row = next(pair for pair in ledger.rows.items() if pair[0][0] == "item_run")
-    wrong: Any = replace(row, status=99)  # type: ignore[call-arg]
-    return _with(evidence, replace(ledger, rows={**ledger.rows, key: wrong}))
+    key, row = next((k, row) for k, row in ledger.rows.items() if isinstance(row, rows.ItemRunRow))
+    return _with(evidence, replace(ledger, rows={**ledger.rows, key: replace(row, status=99)}))
 
 
-# -------------------------------------------------------------------------------------- who did it
+# who did it
 
 
 def _name_forged(evidence: Evidence) -> Evidence:
@@ -328,7 +327,7 @@ def _two_duties(evidence: Evidence) -> Evidence:
     return replace(changed, people={**evidence.people, other: both})
 
 
-# ------------------------------------------------------------------------------------- what was done
+# what was done
 
 
 def _withdrawn_in_between(evidence: Evidence) -> Evidence:
@@ -379,7 +378,7 @@ def _nothing_applies(evidence: Evidence) -> Evidence:
     return _rewritten(evidence, tamper)
 
 
-# -------------------------------------------------------------------------------- time and messages
+# time and messages
 
 
 def _due_later(body: e.StepCompleted | e.ItemFiled | e.StageFiled) -> e.Body:
@@ -458,7 +457,10 @@ TAMPERINGS: Mapping[str, tuple[str, Callable[[Evidence], Evidence]]] = MappingPr
         ),
         "stage opened twice": ("I12", _doubled(e.StageOpened)),
         "milestone early": ("I12", _earlier(e.MilestoneReached, e.ItemEnded)),
-        "mandated set split": ("I13", _changed(e.StageFiled, _one_mandated_left_out)),
+        "mandated set split": (
+            "I13",
+            _changed(e.StageFiled, _one_mandated_left_out, lambda body: bool(body.mandated)),
+        ),
         "stage filed twice": ("I13", _doubled(e.StageFiled)),
         "held item forgotten": (
             "I13",

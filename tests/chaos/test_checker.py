@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.envelope import digest
-from tests.chaos import by_chain, checker, specimen
+from tests.chaos import by_chain, by_history, checker, specimen
 from tests.chaos.evidence import Call, Evidence, Outcome
 from tests.chaos.tamperings import TAMPERINGS
 
@@ -93,11 +93,11 @@ class TestRealTime:
         second = _call(op="drawPair", key="b", invoked=2.0, returned=4.0, first=3, last=4)
         run = replace(evidence, history=(first, second))
 
-        assert not list(checker.by_history.order_is_real_time(run))
+        assert not list(by_history.order_is_real_time(run))
 
     def test_lets_a_read_that_began_before_an_answer_be_old(self, evidence: Evidence) -> None:
         order = _call(op="drawPair", key="a", invoked=1.0, returned=3.0, first=5, last=6)
         read = _call(invoked=2.0, returned=4.0, last=4)
         run = replace(evidence, history=(order, read))
 
-        assert not list(checker.by_history.own_acknowledgement_is_read(run))
+        assert not list(by_history.own_acknowledgement_is_read(run))

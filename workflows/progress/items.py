@@ -133,7 +133,7 @@ def _standing(
 def _settled(view: View, state: ItemState) -> ItemStanding | None:
     if state.granted:
         return ItemStanding.GRANTED
-    if state.item not in view.applicable:
+    if state.item not in view.applicable and state.open is None:
         return ItemStanding.LEFT_OUT
     return ItemStanding.DECLINED if state.declined else None
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from engine.store.tables import Base
+from engine.store.schema import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=METADATA,
     compare_type=True,
     transactional_ddl=True,
 )

@@ -72,9 +72,7 @@ class TestAVersion:
         assert version.difference.statistics.items_cancelled == 1
 
     def test_is_read_back_from_its_event(self) -> None:
-        body = decide(
-            Versions(), AdoptCatalogue(catalogue=NEW.hash, effective_from=TODAY), OFFER
-        )
+        body = decide(Versions(), AdoptCatalogue(catalogue=NEW.hash, effective_from=TODAY), OFFER)
 
         assert decode(*kind(body), encode(body)) == body
 
@@ -130,7 +128,7 @@ class TestDecide:
         first, second = "S1-05", "S1-08"
         produced = {code: shipped().items[code].produces[0] for code in (first, second)}
         needs = {
-            code: [{"document": document, "hard": True, "source": "A"}]
+            code: [{"document": document, "kind": "hard", "source": "A"}]
             for code, document in ((first, produced[second]), (second, produced[first]))
         }
         bad = load(adjusted(*(put(code, needs=need) for code, need in needs.items())))

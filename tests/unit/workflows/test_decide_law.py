@@ -232,6 +232,11 @@ class TestNewFacts:
         assert isinstance(event.body, e.FactsChanged)
         assert event.body.flagged == (ITEM,)
         assert accepted.item(ITEM).open is not None
+        facts = accepted.facts(OWNER)
+        seen = progress(accepted.project, facts.catalogue, facts.calendar, accepted.now).stage(1)
+        assert seen is not None
+        states = {item.item: item.state for item in seen.items}
+        assert states[ITEM] is ItemStanding.RUNNING
 
     def test_that_stay_flagged_can_still_be_finished(self, accepted: LawOffice) -> None:
         accepted.give(c.ChangeFacts(facts={"approval_catalogue": False}, reason=NOTE))

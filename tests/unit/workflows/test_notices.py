@@ -35,6 +35,9 @@ NOTICE = AdoptNotice(
 )
 
 
+MANY = tuple(date(2027, 1, 1) + timedelta(at) for at in range(200))
+
+
 def adopted(command: AdoptNotice = NOTICE, notices: Notices | None = None) -> Notices:
     before = notices or Notices()
     return evolve(before, before.number + 1, decide(before, command, SYSTEM, TODAY))
@@ -62,9 +65,7 @@ class TestANotice:
         before, after = shipped(), calendar(adopted())
         start = date(2026, 12, 30)
 
-        assert before.add(start, 1, DayUnit.WORKING_DAY) == after.add(
-            start, 1, DayUnit.WORKING_DAY
-        )
+        assert before.add(start, 1, DayUnit.WORKING_DAY) == after.add(start, 1, DayUnit.WORKING_DAY)
         assert before.add(start, 2, DayUnit.WORKING_DAY) < after.add(start, 2, DayUnit.WORKING_DAY)
 
     def test_gives_the_calendar_another_version(self) -> None:
@@ -101,7 +102,10 @@ class TestDecide:
             (changed(off=(date(2027, 1, 9),)), BadNoticeError),
             (changed(source=" "), BadNoticeError),
             (changed(source="a\nb"), BadNoticeError),
-            (changed(off=tuple(date(2027, 1, 1) + timedelta(n) for n in range(200))), BadNoticeError),
+            (
+                changed(off=MANY),
+                BadNoticeError,
+            ),
             (changed(year=2090), FarNoticeError),
             (changed(year=1990), FarNoticeError),
             (
@@ -110,9 +114,7 @@ class TestDecide:
             ),
         ],
     )
-    def test_refuses_what_no_notice_says(
-        self, command: AdoptNotice, error: type[Refusal]
-    ) -> None:
+    def test_refuses_what_no_notice_says(self, command: AdoptNotice, error: type[Refusal]) -> None:
         with pytest.raises(error) as refused:
             decide(Notices(), command, SYSTEM, TODAY)
 

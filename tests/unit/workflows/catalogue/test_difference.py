@@ -4,7 +4,16 @@ import re
 
 import pytest
 
-from tests.support.adjusted import CANCELLED, DELEGATED, SHORTENED, adjusted, cancel, copied, limit, put
+from tests.support.adjusted import (
+    CANCELLED,
+    DELEGATED,
+    SHORTENED,
+    adjusted,
+    cancel,
+    copied,
+    limit,
+    put,
+)
 from tests.support.catalogues import entry, shipped
 from workflows.catalogue.blend import blend
 from workflows.catalogue.completeness import Element, completeness
@@ -121,7 +130,7 @@ class TestSentences:
                 limit(SHORTENED, 1),
                 put(DELEGATED, level=5, materials=["M001"], coupling="free", tolerance=True),
                 lambda tree: entry(tree, "items", SHORTENED)["needs"].append(
-                    {"document": "D10", "hard": False, "source": "A"}
+                    {"document": "D10", "kind": "soft", "source": "A"}
                 ),
                 lambda tree: tree["flows"][0].update(limit_days=80),
             )

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.chaos import checker
+from tests.chaos.bugs import SEEDS
+from tests.chaos.run import Plan, run
+
+SAMPLE = ("no_lock", "no_idempotency")  # the two that every test run tries; the others are slow
+PATIENCE = 3  # runs: some bugs need luck to show
+
+
+def _marked(name: str) -> object:
+    return name if name in SAMPLE else pytest.param(name, marks=pytest.mark.slow)
+
+
+class TestTheCheckerOnARunningOffice:
+    @pytest.mark.parametrize("name", map(_marked, SEEDS))
+    def test_sees_a_bug_that_was_put_in(self, name: str) -> None:
+        found: dict[str, int] = {}
+        for seed in range(1, PATIENCE + 1):
+            result = run(Plan(seconds=8, servers=2, pause=1.5, seed=seed, bug=name))
+            found = dict(checker.by_rule(result.violations))
+            if SEEDS[name].expect & found.keys():
+                break
+
+        assert SEEDS[name].expect & found.keys(), found
