@@ -6,15 +6,16 @@ import os
 import signal
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import psycopg
 from sqlalchemy import event
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from engine.store.port import Store
 
 ARRIVES = 0.02  # seconds in which the server has carried out what was flushed to it
@@ -56,18 +57,15 @@ def attach(store: Store, fate: Fate) -> None:
 
 def _sqlite(fate: Fate) -> Callable[..., None]:
     class Cursor(sqlite3.Cursor):
-        def execute(self, statement: str, parameters: Any = ()) -> sqlite3.Cursor:
+        def execute(self, statement: str, parameters: Any = ()) -> Self:
             with fate.around(_short(statement)):
-                return super().execute(statement, parameters)
+                super().execute(statement, parameters)
+            return self
 
-        def executemany(self, statement: str, parameters: Iterable[Any]) -> sqlite3.Cursor:
+        def executemany(self, statement: str, parameters: Iterable[Any]) -> Self:
             with fate.around(_short(statement)):
-                return super().executemany(statement, _one_by_one(parameters, statement))
-
-    def _one_by_one(parameters: Iterable[Any], statement: str) -> Iterator[Any]:
-        for row in parameters:
-            fate.pass_by(f"before a row of {_short(statement)}")
-            yield row
+                super().executemany(statement, parameters)
+            return self
 
     class Connection(sqlite3.Connection):
         def cursor(self, factory: Any = Cursor) -> Any:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from sqlalchemy import func, select, text
+from psycopg import sql
+from sqlalchemy import func, make_url, select, text
 
 from engine import notes
 from engine.settings import Settings
@@ -21,9 +24,8 @@ from engine.store.tables import Base
 from simulation.journey import next_order
 from tests.crash.sudden_death import Fate, attach
 from tests.support import office as offices
-from tests.support.database import Databases, opened
+from tests.support.database import create_database, opened, with_database
 from workflows import commands as c
-from workflows.facts import Actor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,10 +33,13 @@ if TYPE_CHECKING:
     from engine.handle import Answer
     from engine.store.port import Store
     from simulation.journey import Order
+    from tests.support.database import Databases
     from tests.support.office import Office
+    from workflows.facts import Actor
 
 Dump = dict[str, list[str]]
 LONG_ENOUGH = 10.0  # seconds in which a server notices that its client is dead
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 LONGEST_WAY = 200  # orders before the command that is looked for
 
 
@@ -71,7 +76,16 @@ class Seen:
 
 
 class TestACommandWhoseProcessIsKilled:
-    @pytest.mark.parametrize("command", ["file", "step", "last_step", "pair", "give_up"])
+    @pytest.mark.parametrize(
+        "command",
+        [
+            "step",
+            "last_step",
+            pytest.param("file", marks=pytest.mark.slow),
+            pytest.param("pair", marks=pytest.mark.slow),
+            pytest.param("give_up", marks=pytest.mark.slow),
+        ],
+    )
     def test_is_done_whole_or_not_at_all(self, command: str, any_databases: Databases) -> None:
         scene = SCENES[command](any_databases)
         with _copy(scene) as url:
@@ -193,23 +207,23 @@ def _settle(store: Store) -> None:
 @contextmanager
 def _copy(scene: Scene) -> Iterator[str]:
     """Provide a copy of the scene's database that nobody is connected to."""
-    if scene.databases.server is None:
-        path = scene.url.removeprefix("sqlite:///")
-        copied = f"{path}.copy"
-        for tail in ("-wal", "-shm"):
-            if os.path.exists(copied + tail):  # noqa: PTH110 - the path is part of an address
-                os.remove(copied + tail)  # noqa: PTH107 - the path is part of an address
-        shutil.copyfile(path, copied)
-        yield f"sqlite:///{copied}"
+    server = scene.databases.server
+    if server is None:
+        # In memory where there is such a folder: only processes die here, not the machine.
+        with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+            copied = Path(folder) / "copy.db"
+            shutil.copyfile(scene.url.removeprefix("sqlite:///"), copied)
+            yield f"sqlite:///{copied}"
         return
-    name = scene.url.rpartition("/")[2].partition("?")[0]
-    with psycopg.connect(scene.databases.server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}_copy" TEMPLATE "{name}"')
+    name = make_url(scene.url).database or ""
+    copy = f"{name}_copy"
+    create_database(server, copy, name)
     try:
-        yield scene.url.replace(name, f"{name}_copy")
+        yield with_database(server, copy)
     finally:
-        with psycopg.connect(scene.databases.server, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}_copy" WITH (FORCE)')
+        drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(copy))
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(drop)
 
 
 def _carried_out(scene: Scene, url: str) -> Seen:
