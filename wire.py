@@ -21,8 +21,7 @@ from engine.unit_of_work import UnitOfWork
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flask import Flask
-
+    from api import Application
     from engine.clock import Clock
     from engine.library import Library
     from engine.settings import Settings
@@ -83,7 +82,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
     )
 
 
-def web(parts: Parts) -> Flask:
+def web(parts: Parts) -> Application:
     """Return the web application on top of *parts*."""
     from api import create_app  # noqa: PLC0415 - Flask takes a while, most commands need none
 

@@ -33,7 +33,9 @@ from api.strict import LONGEST_BODY
 if TYPE_CHECKING:
     from api.parts import Parts
 
-__all__ = ["create_app", "document"]
+__all__ = ["Application", "create_app", "document"]
+
+Application = Flask  # others name it from here, so that Flask stays at home
 
 PREFIX = "/api/v1"
 _NOUNS = (

@@ -28,7 +28,7 @@ _ENVELOPE = 16 * 1024  # headers, boundaries and small fields beside the file
 _MOST_PARTS = 8
 _LONGEST_FIELD = 200
 LONGEST_NAME = 255
-_BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{1,70}", re.ASCII)
+_BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{1,200}", re.ASCII)
 _FILE = "file"
 
 

@@ -156,3 +156,21 @@ class UnknownDefinitionError(EngineError):
     """A project runs under a definition that neither the program nor the database holds."""
 
     code = "engine.definition_unknown"
+
+
+class LostLeaseError(EngineError):
+    """Another worker took the work over, or it was called off; what was done so far stands."""
+
+    code = "engine.lease_lost"
+
+
+class UnknownJobError(Refusal):
+    """There is no such job, timer or delivery among those that can be tried again."""
+
+    code = "engine.job_unknown"
+
+
+class UnknownKindError(Refusal):
+    """No job of this kind is known."""
+
+    code = "engine.job_kind"

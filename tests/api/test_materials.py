@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tracemalloc
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 PROJECT = f"/projects/{CODE}"
 BOUNDARY = "----abreast-test"
+KEYS = count(1)
 
 
 def send(
@@ -32,7 +34,7 @@ def send(
 ) -> TestResponse:
     """Hand a file in as material M005, unless *fields* say otherwise."""
     data: dict[str, Any] = {"material": "M005", **fields, "file": (io.BytesIO(content), name)}
-    headers = {"X-Abreast-Persona": who, "Idempotency-Key": key or f"up-{id(data)}"}
+    headers = {"X-Abreast-Persona": who, "Idempotency-Key": key or f"up-{next(KEYS)}"}
     return office.client.post(f"/api/v1{PROJECT}/materials", data=data, headers=headers)
 
 
