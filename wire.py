@@ -65,7 +65,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
     prepare(store)
     time = clock or SystemClock()
     new_uow = partial(UnitOfWork, store)
-    known = InForce(new_uow, time)
+    known = InForce(new_uow, time, pace=SystemClock())
     handle = Handle(new_uow, time, known, settings.rules)
     return Parts(
         settings=settings,

@@ -17,7 +17,7 @@ from api.strict import BadJsonError
 from engine.errors import EngineError
 from workflows.calendar import OutsideCalendarError
 from workflows.errors import Refusal
-from workflows.texts import text
+from workflows.texts import refusal_text, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -139,17 +139,21 @@ def problem(
     code: str,
     params: Mapping[str, object] | None = None,
     faults: Iterable[Fault] = (),
+    detail: str | None = None,
 ) -> Response:
-    """Return one problem, its texts in the language that the client prefers."""
+    """Return one problem, its texts in the language that the client prefers.
+
+    Args:
+        detail: What happened, where the text of *code* needs more than *params*.
+    """
     locale = preferred(request.accept_languages)
     named = dict(params or {})
-    said = {**named, **_why(code, named, locale)}
     body: dict[str, Any] = {
         "type": f"/problems/{code}",
         "title": text(f"api.status.{int(status)}", locale),
         "status": int(status),
         "code": code,
-        "detail": text(code, locale, **said),
+        "detail": text(code, locale, **named) if detail is None else detail,
         "params": named,
         "errors": [_fault(fault, locale) for fault in faults],
     }
@@ -163,13 +167,6 @@ def problem(
     return answer
 
 
-def _why(code: str, params: Mapping[str, object], locale: str) -> dict[str, str]:
-    """Say the rule that stands against a pair, where the text asks for it."""
-    if code != "pair.illegal":
-        return {}
-    return {"why": text(f"pair.rule.{params['rule']}", locale, **params)}
-
-
 def _fault(fault: Fault, locale: str) -> dict[str, object]:
     return {
         "pointer": fault.pointer,
@@ -181,7 +178,8 @@ def _fault(fault: Fault, locale: str) -> dict[str, object]:
 
 def _refused(refusal: Refusal) -> Response:
     status = STATUS.get(refusal.code, CONFLICT)
-    return problem(status, refusal.code, refusal.params, _faults(refusal))
+    detail = refusal_text(refusal, preferred(request.accept_languages))
+    return problem(status, refusal.code, refusal.params, _faults(refusal), detail)
 
 
 def _outside(error: OutsideCalendarError) -> Response:

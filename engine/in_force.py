@@ -76,15 +76,19 @@ class InForce:
         self,
         new_uow: Callable[[], UnitOfWork],
         clock: Clock,
+        pace: Clock | None = None,
         shipped: Edition | None = None,
     ) -> None:
         """Keep where to read; nothing is read yet.
 
         Args:
+            pace: By which to look again for what other processes adopted; by default *clock*,
+                which may stand still in a demonstration.
             shipped: What holds while nothing is adopted; by default the program's own.
         """
         self._new_uow = new_uow
         self._clock = clock
+        self._pace = pace or clock
         self._shipped = shipped or editions.shipped()
         self._editions: dict[str, Edition] = {self._shipped.hash: self._shipped}
         self._nets: dict[str, Net] = _by_hash(self._shipped)
@@ -185,7 +189,7 @@ class InForce:
 
     def _look(self) -> _Seen:
         with self._lock:
-            now = self._clock.now()
+            now = self._pace.now()
             seen = self._seen
             if seen is not None and abs(now - seen.looked_at) < LOOK_AGAIN:
                 return seen

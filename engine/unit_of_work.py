@@ -69,6 +69,20 @@ class UnitOfWork:
 
     def load(self, stream: str, actor: str, key: str) -> Loaded:
         """Lock *stream* until the end of the transaction and return what lies under the lock."""
+        if self._writing:
+            return self._store.load(self._raw, stream, actor, key)
+        try:
+            return self._begun_and_loaded(stream, actor, key)
+        except self._store.lost as error:
+            if not self._store.broken(error):
+                raise
+        # A pooled connection died unseen. Nothing was done on it yet, so a fresh one may try.
+        self.connection.invalidate()
+        self.connection.close()
+        self.__enter__()
+        return self._begun_and_loaded(stream, actor, key)
+
+    def _begun_and_loaded(self, stream: str, actor: str, key: str) -> Loaded:
         raw = self._raw
         if not self._writing:
             self._store.begin(raw, loading=True)

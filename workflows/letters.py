@@ -58,8 +58,8 @@ class Letter:
         event: Number of the entry that it tells of.
         dated: Legal date of what it tells.
         fields: Label and value, in the order of the page.
-        entries: The list it carries: materials, or documents.
-        basis: Lines that name the law.
+        entries: The list between *paragraphs* and *closing*: materials, or documents.
+        basis: The articles that it rests on.
         superseded_by: Number of the later entry that took it back or set its dates right.
     """
 
@@ -77,7 +77,8 @@ class Letter:
     fields: tuple[tuple[Line, Line], ...]
     paragraphs: tuple[Line, ...]
     entries: tuple[Line, ...]
-    basis: tuple[Line, ...]
+    closing: tuple[Line, ...]
+    basis: Line
     superseded_by: int | None = None
 
 
@@ -181,7 +182,6 @@ class _Writer:
             paragraphs.append(_line("acceptance.committed"))
         if owed is not None:
             paragraphs.append(_line("acceptance.tolerated", due=owed[1]))
-        paragraphs.append(_line("acceptance.not_counted"))
         return self._letter(
             LetterKind.ACCEPTANCE,
             (unit, code, attempt),
@@ -193,22 +193,23 @@ class _Writer:
             ),
             paragraphs=paragraphs,
             entries=() if owed is None else self._materials(owed[0]),
+            closing=(_line("acceptance.not_counted"),),
             basis=("XKF32", "XKF42", "XKF45"),
         )
 
     def _supplement(self, unit: int, code: str, attempt: Attempt, body: e.ItemPaused) -> Letter:
         told = self.event.happened_at
-        paragraphs = [_line("supplement.body", item=self._name(code))]
+        closing = [_line("supplement.once"), _line("supplement.clock")]
         if body.reason is not None:
-            paragraphs.append(_line("supplement.words", ref=body.reason.ref))
-        paragraphs += [_line("supplement.once"), _line("supplement.clock")]
+            closing.insert(0, _line("supplement.words", ref=body.reason.ref))
         return self._letter(
             LetterKind.SUPPLEMENT,
             (unit, code, attempt),
             dated=local_date(told),
             fields=(self._dated("filed", attempt.filed_at), self._dated("told", told)),
-            paragraphs=paragraphs,
+            paragraphs=(_line("supplement.body", item=self._name(code)),),
             entries=self._materials(body.missing),
+            closing=closing,
             basis=("XKF32",),
         )
 
@@ -268,9 +269,10 @@ class _Writer:
             paragraphs.append(_line("decision.by_default"))
         if body.issued:
             paragraphs.append(_line("decision.documents"))
+        closing = []
         if owed is not None:
             materials = [_both(self._material(each)) for each in owed[0]]
-            paragraphs.append(_line("decision.tolerated", materials=materials, due=owed[1]))
+            closing.append(_line("decision.tolerated", materials=materials, due=owed[1]))
         return self._letter(
             LetterKind.DECISION,
             (unit, code, attempt),
@@ -278,6 +280,7 @@ class _Writer:
             fields=self._decided(attempt),
             paragraphs=paragraphs,
             entries=tuple(self._document(each) for each in body.issued),
+            closing=closing,
             basis=("XKF44",),
         )
 
@@ -305,11 +308,13 @@ class _Writer:
         paragraphs: Iterable[Line],
         basis: tuple[str, ...],
         entries: tuple[Line, ...] = (),
+        closing: Iterable[Line] = (),
     ) -> Letter:
         unit, code, attempt = of
         item = self.catalogue.items[code]
         project = self.after
-        by = "basis" if item.type == PERMIT else "model"
+        by = "basis.permit" if item.type == PERMIT else "basis.model"
+        articles = [{"code": f"letter.article.{key}"} for key in basis]
         head = [
             (_line("field.owner"), _line("value.text", text=project.owner)),
             (_line("field.project"), _line("value.text", text=project.code)),
@@ -333,7 +338,8 @@ class _Writer:
             fields=(*head, *fields),
             paragraphs=tuple(paragraphs),
             entries=entries,
-            basis=tuple(_line(f"{by}.{key}") for key in basis),
+            closing=tuple(closing),
+            basis=_line(by, articles=articles),
         )
 
     def _decided(self, attempt: Attempt) -> list[tuple[Line, Line]]:

@@ -89,6 +89,10 @@ class Store(Protocol):
     def engine(self) -> Engine:
         """Return the SQLAlchemy engine, for everything that is not the command path."""
 
+    @property
+    def lost(self) -> tuple[type[Exception], ...]:
+        """Return the driver's errors among which is the loss of a connection."""
+
     def check(self) -> None:
         """Refuse to run where an acknowledged step could be lost (UnsafeDatabaseError)."""
 

@@ -62,6 +62,8 @@ _FAULTS: tuple[tuple[type[psycopg.Error], type[EngineError]], ...] = (
 class PostgresStore:
     """A pool of connections to one server; any number of processes may share it."""
 
+    lost: tuple[type[Exception], ...] = (psycopg.OperationalError,)
+
     def __init__(self, url: str, *, connections: int = 16, busy_seconds: float = 30) -> None:
         """Open no connection yet.
 

@@ -63,6 +63,8 @@ class SqliteStore:
         busy_seconds: Longest wait for another thread or process that writes.
     """
 
+    lost: tuple[type[Exception], ...] = ()  # a file does not hang up
+
     def __init__(self, url: str, busy_seconds: float = 30) -> None:
         """Open the database; the file and its folder are made when they are not there."""
         self.busy_seconds = busy_seconds

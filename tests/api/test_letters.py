@@ -82,7 +82,8 @@ class TestThePage:
         assert sealed["hash"] in printed(granted, "decision").text
 
     def test_speaks_both_languages(self, granted: LiveOffice) -> None:
-        chinese, english = printed(granted, "acceptance"), printed(granted, "acceptance", "?lang=en")
+        chinese = printed(granted, "acceptance")
+        english = printed(granted, "acceptance", "?lang=en")
 
         assert 'lang="zh-CN"' in chinese.text
         assert "受理通知书" in chinese.text

@@ -38,7 +38,7 @@ def send(
     return office.client.post(f"/api/v1{PROJECT}/materials", data=data, headers=headers)
 
 
-def raw(office: LiveOffice, body: Any, length: int | None, who: str = "owner-a") -> TestResponse:  # noqa: ANN401 - bytes or a stream
+def raw(office: LiveOffice, body: Any, length: int | None, who: str = "owner-a") -> TestResponse:
     """Send a body as it is, in one piece or as a stream of unknown length."""
     headers = {"X-Abreast-Persona": who, "Idempotency-Key": "raw"}
     stream: dict[str, Any] = {
@@ -394,7 +394,7 @@ class Endless(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - a writable buffer
+    def readinto(self, buffer: Any) -> int:
         if self.given >= 1024 * MIB:
             return 0
         wanted = min(len(buffer), 64 * KIB)

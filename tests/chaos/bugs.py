@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _rng = random.Random()
 _NO_KEYS = ("event", "stage_run", "wanted", "item_run", "task", "timer", "pair_slot", "pair")
-_PATIENT = {"synchronous_commit": "off", "wal_writer_delay": "10s"}
+_PATIENT = {"wal_writer_delay": "10s"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +47,16 @@ class Seed:
         expect: Rules of which at least one must be seen broken.
         orders: Statements for the database, before the run.
         options: Settings of PostgreSQL.
+        session: Settings of the servers' own sessions, as libpq's `options` takes them.
+        kinds: Faults that bring it out; empty = all.
     """
 
     put_in: Callable[[], None]
     expect: frozenset[str]
     orders: tuple[str, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
+    session: str = ""
+    kinds: tuple[str, ...] = ()
 
 
 def replaced(where: object, name: str, what: object) -> None:
@@ -60,7 +64,7 @@ def replaced(where: object, name: str, what: object) -> None:
     setattr(where, name, what)
 
 
-def _now_and_then(chance: float = 0.05) -> bool:
+def _now_and_then(chance: float = 0.15) -> bool:
     return _rng.random() < chance
 
 
@@ -279,13 +283,20 @@ def _seed(put_in: Callable[[], None], *rules: str, **more: Any) -> Seed:
     return Seed(put_in=put_in, expect=frozenset(rules), **more)
 
 
+NONE = _seed(lambda: None)
 SEEDS: Mapping[str, Seed] = MappingProxyType(
     {
         "no_lock": _seed(_no_lock, "I5", orders=_UNKEYED),
         "lock_of_one_process": _seed(_lock_of_one_process, "I5", orders=_UNKEYED),
         "no_idempotency": _seed(_no_idempotency, "I16", "I2"),
         "acknowledged_before_commit": _seed(_acknowledged_before_commit, "I1"),
-        "not_synced": _seed(_not_synced, "I1", options=_PATIENT),
+        "not_synced": _seed(
+            _not_synced,
+            "I1",
+            options=_PATIENT,
+            session="-c synchronous_commit=off",
+            kinds=("restart_postgres",),
+        ),
         "refused_after_commit": _seed(_refused_after_commit, "I3", "I16"),
         "wrong_number": _seed(_wrong_number, "I1"),
         "no_rights": _seed(_no_rights, "I4"),

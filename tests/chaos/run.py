@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -117,11 +117,12 @@ class Result:
 
 def run(plan: Plan, say: Callable[[str], None] = lambda _: None) -> Result:
     """Carry a plan out and check what it left behind."""
-    seed = bugs.SEEDS.get(plan.bug)
-    options = {} if seed is None else dict(seed.options)
-    with Office(size=plan.servers, bug=plan.bug, options=options) as office:
-        if seed is not None:
-            _prepare(office, seed.orders)
+    seed = bugs.SEEDS.get(plan.bug, bugs.NONE)
+    plan = replace(plan, kinds=seed.kinds or plan.kinds)
+    with Office(
+        size=plan.servers, bug=plan.bug, options=seed.options, session=seed.session
+    ) as office:
+        _prepare(office, seed.orders)
         through = office.postgres.url(DATABASE, office.database.port)
         settings = Settings(database=through, connections=4, busy_seconds=5)
         with closing(assemble(settings, WrongClock(office.clock))) as parts:

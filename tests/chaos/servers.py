@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
+from urllib.parse import quote
 
 from cli import district
 from engine.settings import Settings
@@ -57,12 +58,14 @@ class Office:
         size: Server processes.
         bug: Bug to put into every server; empty = none.
         options: Settings of PostgreSQL.
+        session: Settings of the servers' sessions, as libpq's `options` takes them.
         tokens: By person.
     """
 
     size: int = 3
     bug: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
+    session: str = ""
     servers: list[Server] = field(default_factory=list)
     people: dict[str, Person] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
@@ -152,8 +155,9 @@ class Office:
                     parts.rosters.execute(township.code, order, SYSTEM, f"join-{agent}")
 
     def _start_keeper(self, stack: ExitStack) -> subprocess.Popen[str]:
+        url = self.postgres.url(DATABASE, self.database.port)
         settings = {
-            "ABREAST_DATABASE": self.postgres.url(DATABASE, self.database.port),
+            "ABREAST_DATABASE": f"{url}?options={quote(self.session)}" if self.session else url,
             "ABREAST_CONNECTIONS": "8",
             "ABREAST_BUSY_SECONDS": "5",
             "PYTHONPATH": str(ROOT),

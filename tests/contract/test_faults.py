@@ -18,7 +18,9 @@ from engine.errors import (
 )
 from engine.settings import Settings
 from engine.store.opening import open_store, prepare
+from engine.store.postgres import _check_alive
 from engine.verify import verify
+from simulation.journey import next_order
 from tests.support import office as offices
 from tests.support.database import opened, with_option
 
@@ -113,6 +115,18 @@ class TestKilledConnection:
 
             assert office.pushed_on(project, 2).number > project.number
 
+    def test_is_replaced_even_when_it_dies_in_the_hand(self, postgres_databases: Databases) -> None:
+        url = postgres_databases.fresh()
+        with opened(url) as store:
+            office = offices.opened(store)
+            project = office.filed()
+            event.remove(store.engine, "checkout", _check_alive)
+            order = next_order(project, office.world())
+            assert order is not None
+            kill_others(url)
+
+            assert office.carry_out(project.code, order).number > project.number
+
 
 def cap(store: Store) -> None:
     """Let the file grow by no more than a few pages."""
@@ -137,3 +151,8 @@ def kill_others(url: str) -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+        while connection.execute(
+            "SELECT 1 FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        ).fetchone():
+            pass  # they go at their own pace

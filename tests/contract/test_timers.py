@@ -48,10 +48,10 @@ def due(office: Office) -> tuple[TimerRow, ...]:
         return stored.due(uow.connection, office.clock.now(), 10_000)
 
 
-def tampered(office: Office, statement: str) -> None:
+def tampered(office: Office, statement: str, **given: object) -> None:
     with office.new_uow() as uow:
         uow.begin()
-        uow.connection.execute(text(statement))
+        uow.connection.execute(text(statement), given)
         uow.commit()
 
 
@@ -131,8 +131,12 @@ class TestDeadTimers:
         armed(office, 2)
         office.clock.push(DOWN)
         oldest = due(office)[0]
-        tampered(office, f"UPDATE timer SET project = 'nobody' WHERE path = '{oldest.path}'"
-                         f" AND project = '{oldest.project}'")  # fmt: skip
+        tampered(
+            office,
+            "UPDATE timer SET project = 'nobody' WHERE project = :project AND path = :path",
+            project=oldest.project,
+            path=oldest.path,
+        )
         return timers_of(office)
 
     def test_are_kept_and_do_not_stop_the_others(self, office: Office) -> None:
@@ -162,7 +166,10 @@ class TestDeadTimers:
         timers.fire_due()
         other = office.clock.now().isoformat(timespec="microseconds")
 
-        tampered(office, f"UPDATE timer SET due_at = '{other}'")
+        statement = "UPDATE timer SET due_at = CAST(:other AS timestamptz)"
+        if office.store.engine.dialect.name == "sqlite":
+            statement = "UPDATE timer SET due_at = :other"
+        tampered(office, statement, other=other)
 
         assert timers.fire_due() == Fired(dead=1)
 

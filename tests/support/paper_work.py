@@ -33,9 +33,7 @@ def supplying(material: str, content: str = "", unit: int = 0) -> c.SupplyMateri
 
 def supply(office: LawOffice, *materials: str, unit: int = 0) -> list[e.Event]:
     """Hand materials in, one after the other."""
-    return [
-        event for each in materials for event in office.give(supplying(each, unit=unit), OWNER)
-    ]
+    return [event for each in materials for event in office.give(supplying(each, unit=unit), OWNER)]
 
 
 def tolerating(item: str, *missing: str, due: date, attempt: int) -> c.Tolerate:

@@ -88,9 +88,10 @@ class TestChecklists:
             assert sorted(lacking) == sorted((*found.missing, *found.tolerated))
             assert found.complete == (not lacking)
             assert found.satisfied == (not found.missing)
-            assert tuple(line.material for line in found.lines) == office.catalogue.items[
-                code
-            ].materials
+            assert (
+                tuple(line.material for line in found.lines)
+                == office.catalogue.items[code].materials
+            )
 
     @settings(max_examples=40)
     @given(acts, st.sampled_from(MATERIALS))
@@ -169,5 +170,3 @@ class TestChecklists:
 def _filed(office: LawOffice) -> set[str]:
     states = office.project.items.values()
     return {state.item for state in states if len(state.attempts) == 1 and state.open is not None}
-
-

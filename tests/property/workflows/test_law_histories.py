@@ -22,7 +22,7 @@ from workflows.reported import reported
 from workflows.snapshot import Packing
 from workflows.stage_clock import project_clock
 
-SEEDS = 8
+SEEDS = 5
 FLOWS = (1, 2, 3, 4, 5, 6)
 
 

@@ -65,9 +65,7 @@ class TestKeep:
     @pytest.mark.parametrize(
         "name", ["../../../etc/passwd.pdf", "/abs.pdf", "a\\..\\b.pdf", "x/\0/y.pdf", "~root.pdf"]
     )
-    def test_never_lets_a_name_into_a_path(
-        self, files: Files, tmp_path: Path, name: str
-    ) -> None:
+    def test_never_lets_a_name_into_a_path(self, files: Files, tmp_path: Path, name: str) -> None:
         kept = files.keep(name, [made.pdf()])
 
         assert stored(tmp_path) == [f"{kept.sha256[:2]}/{kept.sha256[2:]}"]

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tests.support.law_office import DAY, LawOffice, filed, morning
+from tests.support.law_office import CALENDAR, DAY, LawOffice, filed, morning
 from tests.support.memory_office import NOTE, OWNER, STAGE_LEAD, SYSTEM, WINDOW, bodies
 from workflows import backdating
 from workflows import commands as c
@@ -232,8 +232,7 @@ class TestNewFacts:
         assert isinstance(event.body, e.FactsChanged)
         assert event.body.flagged == (ITEM,)
         assert accepted.item(ITEM).open is not None
-        facts = accepted.facts(OWNER)
-        seen = progress(accepted.project, facts.catalogue, facts.calendar, accepted.now).stage(1)
+        seen = progress(accepted.project, accepted.catalogue, CALENDAR, accepted.now).stage(1)
         assert seen is not None
         states = {item.item: item.state for item in seen.items}
         assert states[ITEM] is ItemStanding.RUNNING

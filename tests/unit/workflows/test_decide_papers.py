@@ -61,9 +61,7 @@ class TestSupply:
         assert (kept.version, kept.file) == (2, supplying("M015", "second").file)
 
     @pytest.mark.parametrize("actor", [OWNER, AGENT, WINDOW])
-    def test_is_for_whoever_acts_for_the_owner(
-        self, office: LawOffice, actor: object
-    ) -> None:
+    def test_is_for_whoever_acts_for_the_owner(self, office: LawOffice, actor: object) -> None:
         office.give(supplying("M015"), actor)  # type: ignore[arg-type]
 
         assert "0/M015" in office.project.materials
@@ -172,9 +170,7 @@ class TestTolerance:
         assert running.attempt(ITEM).status == Status.REVOKED
 
     @pytest.mark.parametrize("due", [date(2026, 3, 2), date(2026, 3, 31), date(2025, 1, 1)])
-    def test_has_a_deadline_ahead_and_within_the_rule(
-        self, running: LawOffice, due: date
-    ) -> None:
+    def test_has_a_deadline_ahead_and_within_the_rule(self, running: LawOffice, due: date) -> None:
         """Refuse today, the past, and the 21st working day."""
         command = tolerating(ITEM, "M015", due=due, attempt=1)
 

@@ -372,6 +372,25 @@ class TestAJointVisit:
         assert isinstance(ended.body, e.ItemResumed)
         assert [one.item for one in ended.body.resumed] == ["S1-02"]
 
+    def test_declared_long_gives_back_the_slots_of_those_who_hold_one(self) -> None:
+        office = filed(1, area_assessed=False)
+        office.give(c.FileItem(item="S1-14", single=True, reason=NOTE))
+        for code in ("S1-02", "S1-14"):
+            office.accept(code)
+        order = c.StartJointVisit(
+            items=("S1-02", "S1-14"),
+            procedure="site_inspection",
+            expected_end="2026-04-30",
+            approved_by="lead-1",
+        )
+
+        office.give(order, STAGE_LEAD)
+        office.give(c.EndJointVisit(visit="V1"), STAGE_LEAD)
+
+        assert not office.attempt("S1-14").slot
+        assert office.run(1).held_slots == 0
+        office.grant("S1-02", "S1-14")
+
     def test_ends_once(self, site: LawOffice) -> None:
         site.give(self.visit("S1-02", "S1-18"), STAGE_LEAD)
         site.give(c.EndJointVisit(visit="V1"), STAGE_LEAD)

@@ -10,7 +10,7 @@ import workflows
 from workflows import errors
 from workflows.errors import Refusal
 
-FAMILIES = ("draft", "items", "pairs", "projects", "stages", "tasks")
+FAMILIES = ("draft", "items", "materials", "pairs", "papers", "projects", "stages", "tasks")
 ROOMS = ("workflows", "engine", "api")
 HERE = Path(__file__).parent
 RULES = Path(workflows.__file__ or "").parent

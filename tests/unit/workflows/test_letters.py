@@ -44,7 +44,8 @@ def said(line: Line, locale: str = "zh-CN") -> str:
 def page(letter: Letter, locale: str = "zh-CN") -> str:
     """Return everything that stands on the page, a line each."""
     cells = [line for pair in letter.fields for line in pair]
-    lines = (letter.title, *cells, *letter.paragraphs, *letter.entries, *letter.basis)
+    body = (*letter.paragraphs, *letter.entries, *letter.closing)
+    lines = (letter.title, *cells, *body, letter.basis)
     return "\n".join(said(line, locale) for line in lines)
 
 
@@ -97,10 +98,10 @@ class TestAcceptance:
         permit = office.catalogue.items[APPROVAL].type == "行政许可"
 
         assert ("依据" if permit else "参照") in said(
-            one(office, APPROVAL, LetterKind.ACCEPTANCE).basis[0]
+            one(office, APPROVAL, LetterKind.ACCEPTANCE).basis
         )
         assert office.catalogue.items["S1-06"].type != "行政许可"
-        assert "参照" in said(one(office, "S1-06", LetterKind.ACCEPTANCE).basis[0])
+        assert "参照" in said(one(office, "S1-06", LetterKind.ACCEPTANCE).basis)
 
     def test_marks_a_last_day_that_is_not_published(self, office: LawOffice) -> None:
         office.on(date(2026, 12, 28))
@@ -157,9 +158,7 @@ class TestProcedure:
 
     def test_names_nobody_who_approved(self, office: LawOffice) -> None:
         office.accept(APPROVAL)
-        command = office.beginning(
-            APPROVAL, "entrusted_assessment", date(2026, 3, 20), "张三-head"
-        )
+        command = office.beginning(APPROVAL, "entrusted_assessment", date(2026, 3, 20), "张三-head")
         office.give(command, office.examiner(APPROVAL))
 
         assert "张三" not in page(one(office, APPROVAL, LetterKind.PROCEDURE))
@@ -303,5 +302,3 @@ class TestEveryLetter:
 
     def test_is_of_the_unit_that_was_asked_for(self, told: LawOffice) -> None:
         assert of(told, APPROVAL, unit=3) == ()
-
-

@@ -1,0 +1,268 @@
+"""Bulk work in the background: a job is a list of lines, each its own transaction and result."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import uuid4
+
+from engine.errors import EngineError, LostLeaseError, UnknownJobError, UnknownKindError
+from engine.store import jobs
+from engine.store.jobs import Job, JobStatus, Line
+from workflows.errors import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from engine.clock import Clock
+    from engine.store.port import Connection
+    from engine.unit_of_work import UnitOfWork
+
+SPAN = timedelta(seconds=60)
+MOST = 5  # attempts
+FIRST_PAUSE = timedelta(seconds=2)  # before the second attempt; each later one doubles it
+
+
+class Kind(Protocol):
+    """What a kind of job does."""
+
+    def lines(self, parameters: Mapping[str, Any]) -> Sequence[str]:
+        """Return the names of all lines; asked again after a crash."""
+
+    def do(self, parameters: Mapping[str, Any], line: str, key: str) -> Line:
+        """Do one line, and return its result.
+
+        A worker that dies here leaves the line to the next one: doing it twice must do it once.
+
+        Args:
+            key: Idempotency key for commands, the same on every try.
+
+        Raises:
+            Refusal: The line cannot be done; that is its result, and the job goes on.
+        """
+
+
+class Jobs:
+    """The jobs of all kinds."""
+
+    def __init__(
+        self, new_uow: Callable[[], UnitOfWork], time: Clock, kinds: Mapping[str, Kind]
+    ) -> None:
+        """Keep where jobs are stored, the machine's clock (the office's may stand), the kinds."""
+        self._new_uow = new_uow
+        self._time = time
+        self._kinds = kinds
+
+    def enqueue(self, kind: str, parameters: Mapping[str, Any], most: int = MOST) -> str:
+        """Put a job into the queue and return its id."""
+        with self._new_uow() as uow:
+            uow.begin()
+            identity = self.put(uow.connection, kind, parameters, most)
+            uow.commit()
+        return identity
+
+    def put(
+        self, connection: Connection, kind: str, parameters: Mapping[str, Any], most: int = MOST
+    ) -> str:
+        """Put a job into the queue within the caller's transaction, and return its id.
+
+        Raises:
+            UnknownKindError: It names the kinds there are.
+        """
+        self._kind(kind)
+        now = self._time.now()
+        job = Job(
+            id=uuid4().hex,
+            kind=kind,
+            parameters=parameters,
+            status=JobStatus.QUEUED,
+            most=most,
+            run_at=now,
+            created_at=now,
+        )
+        jobs.put(connection, job)
+        return job.id
+
+    def get(self, identity: str) -> Job:
+        """Return a job.
+
+        Raises:
+            UnknownJobError: If there is none.
+        """
+        with self._new_uow() as uow:
+            return _known(jobs.get(uow.connection, identity), identity)
+
+    def lines(self, identity: str) -> tuple[Line, ...]:
+        """Return what became of a job's lines so far, by line."""
+        with self._new_uow() as uow:
+            return jobs.lines(uow.connection, identity)
+
+    def listed(self, *statuses: JobStatus, limit: int = 100) -> tuple[Job, ...]:
+        """Return the newest jobs of some statuses (none = of all), the newest first."""
+        with self._new_uow() as uow:
+            return jobs.listed(uow.connection, statuses, limit)
+
+    def cancel(self, identity: str) -> None:
+        """Call a job off; lines that are done stay done.
+
+        Raises:
+            UnknownJobError: If there is none that waits or runs.
+        """
+        self._turn(identity, (JobStatus.QUEUED, JobStatus.RUNNING), JobStatus.CANCELLED)
+
+    def retry(self, identity: str) -> None:
+        """Put a failed or cancelled job back into the queue; lines with a result stay done.
+
+        Raises:
+            UnknownJobError: If there is none.
+        """
+        self._turn(identity, (JobStatus.FAILED, JobStatus.CANCELLED), JobStatus.QUEUED)
+
+    def take(self, holder: str) -> Job | None:
+        """Return the next job, held by *holder* for a while; None when there is none."""
+        now = self._time.now()
+        with self._new_uow() as uow:
+            uow.begin()
+            found = jobs.next_job(uow.connection, now)
+            if found is None:
+                return None
+            if found.attempts >= found.most:
+                # Its last holder died, and so did those before.
+                jobs.change(
+                    uow.connection,
+                    found,
+                    status=JobStatus.FAILED.value,
+                    ended_at=now,
+                    error=found.error or "lease",
+                )
+                uow.commit()
+                return self.take(holder)
+            held = {
+                "status": JobStatus.RUNNING,
+                "attempts": found.attempts + 1,
+                "fence": found.fence + 1,
+                "holder": holder,
+                "until": now + SPAN,
+            }
+            jobs.change(uow.connection, found, **held | {"status": JobStatus.RUNNING.value})
+            uow.commit()
+        return replace(found, **held)  # type: ignore[arg-type]
+
+    def record(self, job: Job, line: Line) -> None:
+        """Keep the result of one line, and hold the job longer.
+
+        Raises:
+            LostLeaseError: If another worker took the job, or it was called off.
+        """
+        with self._new_uow() as uow:
+            uow.begin()
+            self._change(uow.connection, job, until=self._time.now() + SPAN)
+            done = jobs.put_line(uow.connection, job.id, line)
+            self._change(uow.connection, job, done=done)
+            uow.commit()
+
+    def finish(self, job: Job) -> None:
+        """Close a job whose lines all have a result.
+
+        Raises:
+            LostLeaseError: If another worker took the job, or it was called off.
+        """
+        self._write(job, status=JobStatus.DONE.value, ended_at=self._time.now(), error=None)
+
+    def fail(self, job: Job, error: str) -> None:
+        """Let go of a job after an attempt that broke off: later again, or never.
+
+        Raises:
+            LostLeaseError: If another worker took the job, or it was called off.
+        """
+        now = self._time.now()
+        if job.attempts >= job.most:
+            self._write(job, status=JobStatus.FAILED.value, ended_at=now, error=error)
+            return
+        pause = FIRST_PAUSE * 2 ** (job.attempts - 1)
+        self._write(job, status=JobStatus.QUEUED.value, run_at=now + pause, error=error)
+
+    def run_next(self, holder: str) -> Job | None:
+        """Take the next job and do it to its end, and return it; None when there is none.
+
+        An attempt that breaks off is no error of the worker's: the job says what happened.
+
+        Raises:
+            EngineError: If the database fails while the job's state is written.
+        """
+        job = self.take(holder)
+        if job is None:
+            return None
+        try:
+            self._run(job)
+        except LostLeaseError:
+            pass  # somebody else has it now, and tells how it ends
+        except Exception as error:  # noqa: BLE001 - a broken job must not stop the others; it stays visible
+            self._give_up(job, error)
+        return self.get(job.id)
+
+    def _run(self, job: Job) -> None:
+        kind = self._kind(job.kind)
+        names = kind.lines(job.parameters)
+        self._write(job, total=len(names))
+        done = {line.line for line in self.lines(job.id)}
+        for name in names:
+            if name not in done:
+                self.record(job, _result(kind, job, name))
+        self.finish(job)
+
+    def _give_up(self, job: Job, error: Exception) -> None:
+        try:
+            self.fail(job, f"{type(error).__name__}: {error}")
+        except LostLeaseError:
+            pass  # as above
+
+    def _kind(self, name: str) -> Kind:
+        if name not in self._kinds:
+            raise UnknownKindError(kind=name, known=sorted(self._kinds))
+        return self._kinds[name]
+
+    def _turn(self, identity: str, one_of: Sequence[JobStatus], to: JobStatus) -> None:
+        """Change a job's status by hand: whoever holds it has lost it."""
+        now = self._time.now()
+        with self._new_uow() as uow:
+            uow.begin()
+            job = _known(jobs.get(uow.connection, identity), identity)
+            begun = {"attempts": 0, "run_at": now, "ended_at": None, "fence": job.fence + 1}
+            ended = {"ended_at": now, "fence": job.fence + 1}
+            cells = begun if to is JobStatus.QUEUED else ended
+            if job.status not in one_of or not jobs.change(
+                uow.connection, job, status=to.value, **cells
+            ):
+                raise UnknownJobError(job=identity)
+            uow.commit()
+
+    def _write(self, job: Job, **cells: object) -> None:
+        with self._new_uow() as uow:
+            uow.begin()
+            self._change(uow.connection, job, **cells)
+            uow.commit()
+
+    def _change(self, connection: Connection, job: Job, **cells: object) -> None:
+        if not jobs.change(connection, job, **cells):
+            raise LostLeaseError(name=job.id)
+
+
+def _known(job: Job | None, identity: str) -> Job:
+    if job is None:
+        raise UnknownJobError(job=identity)
+    return job
+
+
+def _result(kind: Kind, job: Job, line: str) -> Line:
+    """Do a line; one that cannot be done says why, and the next ones are done all the same."""
+    try:
+        return kind.do(job.parameters, line, f"job-{job.id}-{line}")
+    except Refusal as refusal:
+        problem = refusal.code
+    except EngineError as error:
+        if error.retry_after is not None:
+            raise
+        problem = error.code
+    return Line(line=line, ok=False, detail={"problem": problem})

@@ -1,0 +1,155 @@
+"""Reads and writes jobs and the results of their lines."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, delete, func, insert, or_, select, update
+
+from engine.store.work_tables import JobLineRow, JobRow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+
+class JobStatus(StrEnum):
+    """Where a job stands: queued -> running -> done | failed | cancelled; failed -> queued."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"  # a dead letter: it is tried again when somebody says so
+    CANCELLED = "cancelled"
+
+
+_COLUMNS = JobRow.__table__.c
+_RUNNING, _QUEUED = JobStatus.RUNNING.value, JobStatus.QUEUED.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A piece of work for the worker.
+
+    Attributes:
+        done: Lines that have a result.
+        total: Lines there are; None until it was begun.
+        attempts: How often it was taken; at *most* it is given up.
+        until: When the holder's lease runs out.
+        fence: Grows with each taking; a holder with an older one can write nothing.
+        run_at: Not before this instant.
+        error: What stopped the last attempt.
+    """
+
+    id: str
+    kind: str
+    parameters: Mapping[str, Any]
+    status: JobStatus
+    done: int = 0
+    total: int | None = None
+    attempts: int = 0
+    most: int
+    holder: str | None = None
+    until: datetime | None = None
+    fence: int = 0
+    run_at: datetime
+    created_at: datetime
+    ended_at: datetime | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What became of one line of a job."""
+
+    line: str
+    ok: bool
+    detail: Mapping[str, Any]
+
+
+def put(connection: Connection, job: Job) -> None:
+    """Store a new job."""
+    cells = {column.name: getattr(job, column.name) for column in _COLUMNS}
+    cells |= {"parameters": _json(job.parameters), "status": job.status.value}
+    connection.execute(insert(JobRow).values(cells))
+
+
+def get(connection: Connection, identity: str) -> Job | None:
+    """Return one job, or None."""
+    found = connection.execute(select(*_COLUMNS).where(JobRow.id == identity)).one_or_none()
+    return None if found is None else _job(found)
+
+
+def listed(connection: Connection, statuses: Sequence[JobStatus], limit: int) -> tuple[Job, ...]:
+    """Return the newest jobs of some statuses (none = of all), the newest first."""
+    query = select(*_COLUMNS).order_by(JobRow.created_at.desc(), JobRow.id).limit(limit)
+    if statuses:
+        query = query.where(JobRow.status.in_([status.value for status in statuses]))
+    return tuple(map(_job, connection.execute(query)))
+
+
+def next_job(connection: Connection, now: datetime) -> Job | None:
+    """Lock and return the job that is next: waiting, or left by a holder that died."""
+    query = (
+        select(*_COLUMNS)
+        .where(
+            or_(
+                and_(JobRow.status == _QUEUED, JobRow.run_at <= now),
+                and_(JobRow.status == _RUNNING, JobRow.until <= now),
+            )
+        )
+        .order_by(JobRow.run_at, JobRow.created_at, JobRow.id)
+        .limit(1)
+        # SQLite has one writer at a time and leaves this out.
+        .with_for_update(skip_locked=True)
+    )
+    found = connection.execute(query).one_or_none()
+    return None if found is None else _job(found)
+
+
+def change(connection: Connection, job: Job, **cells: object) -> bool:
+    """Write some columns of a job that is still held under its fence, and tell whether it was."""
+    held = update(JobRow).where(
+        JobRow.id == job.id, JobRow.fence == job.fence, JobRow.status == job.status.value
+    )
+    return connection.execute(held.values(cells)).rowcount == 1
+
+
+def put_line(connection: Connection, identity: str, line: Line) -> int:
+    """Store a line's result, in place of an earlier one, and return how many lines have one."""
+    mine = and_(JobLineRow.job == identity, JobLineRow.line == line.line)
+    connection.execute(delete(JobLineRow).where(mine))
+    connection.execute(
+        insert(JobLineRow).values(
+            job=identity, line=line.line, ok=line.ok, detail=_json(line.detail)
+        )
+    )
+    count = select(func.count()).select_from(JobLineRow).where(JobLineRow.job == identity)
+    return connection.execute(count).scalar_one()
+
+
+def lines(connection: Connection, identity: str) -> tuple[Line, ...]:
+    """Return the results of a job's lines, by line."""
+    query = select(JobLineRow.line, JobLineRow.ok, JobLineRow.detail)
+    query = query.where(JobLineRow.job == identity).order_by(JobLineRow.line)
+    return tuple(
+        Line(line=line, ok=ok, detail=json.loads(detail))
+        for line, ok, detail in connection.execute(query)
+    )
+
+
+def _job(row: Row[Any]) -> Job:
+    cells = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+    return Job(
+        **cells
+        | {"parameters": json.loads(cells["parameters"]), "status": JobStatus(cells["status"])}
+    )
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
