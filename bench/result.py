@@ -16,6 +16,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """A figure beside the ratio that was promised too.
+
+    Attributes:
+        most: Less is better: *wanted* is the most that will do.
+    """
+
+    name: str
+    value: float
+    wanted: float
+    most: bool = False
+
+    @property
+    def met(self) -> bool:
+        """Tell whether the figure is as good as wanted."""
+        return self.value <= self.wanted if self.most else self.value >= self.wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """One bench's figures.
 
@@ -27,6 +46,8 @@ class Result:
         cpu_s, wall_s: Spent on the whole bench, with children, checks included.
         rounds: (ours, peer) of each round, in *unit*.
         notes: What a reader of the figures must know.
+        goals: What else was promised.
+        more: Further figures, by name.
     """
 
     name: str
@@ -41,15 +62,19 @@ class Result:
     versions: Mapping[str, str]
     rounds: Sequence[tuple[float, float]]
     notes: Sequence[str] = field(default=())
+    goals: Sequence[Goal] = field(default=())
+    more: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def met(self) -> bool:
-        """Tell whether the ratio reached its goal."""
-        return self.ratio >= self.goal
+        """Tell whether the ratio and every other figure reached its goal."""
+        return self.ratio >= self.goal and all(goal.met for goal in self.goals)
 
     def fields(self) -> dict[str, object]:
-        """Return everything as JSON may hold it."""
-        return {**asdict(self), "met": self.met}
+        """Return everything as JSON may hold it; *more* stands among the others."""
+        plain = {name: value for name, value in asdict(self).items() if name != "more"}
+        goals = [{**asdict(goal), "met": goal.met} for goal in self.goals]
+        return {**plain, **self.more, "goals": goals, "met": self.met}
 
 
 class Stopwatch:

@@ -87,8 +87,8 @@ class Following:
 
     def recompute(self) -> Iterator[Line]:
         """Compute due dates and timers by the calendar in force, and yield each project's line."""
-        for code in self._codes():
-            yield self._recompute(code)
+        for code in self.running_codes():
+            yield self.recompute_one(code)
 
     def _follow(self, code: str, catalogue: str, number: int) -> Line:
         command = c.FollowCatalogue(catalogue=catalogue)
@@ -104,7 +104,8 @@ class Following:
             dropped=tuple(item for body in bodies for item in body.dropped),
         )
 
-    def _recompute(self, code: str) -> Line:
+    def recompute_one(self, code: str) -> Line:
+        """Compute due dates and timers of one project by the calendar in force."""
         calendar = self._known.current().calendar
         try:
             timers, problem = self._rearm(code, calendar), None
@@ -152,9 +153,10 @@ class Following:
                     after=local_date(timer.due_at).isoformat(),
                 )
 
-    def _codes(self) -> tuple[str, ...]:
+    def running_codes(self) -> tuple[str, ...]:
+        """Return the codes of the running projects, sorted."""
         with self._new_uow() as uow:
             return definitions.running(uow.connection)
 
     def _running(self) -> Iterator[Project]:
-        return (self._handle.project(code) for code in self._codes())
+        return (self._handle.project(code) for code in self.running_codes())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,6 +15,7 @@ from workflows.errors import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from engine.clock import Clock
     from engine.store.port import Connection
@@ -121,33 +123,18 @@ class Jobs:
 
     def take(self, holder: str) -> Job | None:
         """Return the next job, held by *holder* for a while; None when there is none."""
-        now = self._time.now()
-        with self._new_uow() as uow:
-            uow.begin()
-            found = jobs.next_job(uow.connection, now)
-            if found is None:
-                return None
-            if found.attempts >= found.most:
-                # Its last holder died, and so did those before.
-                jobs.change(
-                    uow.connection,
-                    found,
-                    status=JobStatus.FAILED.value,
-                    ended_at=now,
-                    error=found.error or "lease",
-                )
+        while True:
+            now = self._time.now()
+            with self._new_uow() as uow:
+                uow.begin()
+                found = jobs.next_job(uow.connection, now)
+                if found is None:
+                    return None
+                held = _held(found, holder, now)
+                self._change(uow.connection, found, **_cells(held))
                 uow.commit()
-                return self.take(holder)
-            held = {
-                "status": JobStatus.RUNNING,
-                "attempts": found.attempts + 1,
-                "fence": found.fence + 1,
-                "holder": holder,
-                "until": now + SPAN,
-            }
-            jobs.change(uow.connection, found, **held | {"status": JobStatus.RUNNING.value})
-            uow.commit()
-        return replace(found, **held)  # type: ignore[arg-type]
+            if held.status is JobStatus.RUNNING:
+                return held
 
     def record(self, job: Job, line: Line) -> None:
         """Keep the result of one line, and hold the job longer.
@@ -213,10 +200,8 @@ class Jobs:
         self.finish(job)
 
     def _give_up(self, job: Job, error: Exception) -> None:
-        try:
+        with suppress(LostLeaseError):  # as above
             self.fail(job, f"{type(error).__name__}: {error}")
-        except LostLeaseError:
-            pass  # as above
 
     def _kind(self, name: str) -> Kind:
         if name not in self._kinds:
@@ -247,6 +232,27 @@ class Jobs:
     def _change(self, connection: Connection, job: Job, **cells: object) -> None:
         if not jobs.change(connection, job, **cells):
             raise LostLeaseError(name=job.id)
+
+
+def _held(found: Job, holder: str, now: datetime) -> Job:
+    """Return *found* as held by *holder*; failed where each of its holders has died."""
+    if found.attempts >= found.most:
+        return replace(
+            found, status=JobStatus.FAILED, ended_at=now, error=found.error or "workers died"
+        )
+    return replace(
+        found,
+        status=JobStatus.RUNNING,
+        attempts=found.attempts + 1,
+        fence=found.fence + 1,
+        holder=holder,
+        until=now + SPAN,
+    )
+
+
+def _cells(job: Job) -> dict[str, object]:
+    names = ("attempts", "fence", "holder", "until", "ended_at", "error")
+    return {name: getattr(job, name) for name in names} | {"status": job.status.value}
 
 
 def _known(job: Job | None, identity: str) -> Job:

@@ -82,6 +82,21 @@ def verified(url: str) -> Verification:
     return found
 
 
+def check_once(place: Place, steps: int) -> None:
+    """Check that as many steps of projects are recorded as were acknowledged.
+
+    Raises:
+        RuntimeError: If one is missing or was done twice.
+    """
+    engine = open_store(settings(place.url)).engine
+    asked = "SELECT count(*) FROM command WHERE substr(stream, 1, 8) = 'project:'"
+    with engine.connect() as connection:
+        recorded = connection.exec_driver_sql(asked).scalar_one()
+    engine.dispose()
+    if recorded != steps:
+        raise RuntimeError(f"{steps} steps were acknowledged, {recorded} are recorded")
+
+
 def load() -> str:
     """Say how busy the machine is besides."""
     return f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"

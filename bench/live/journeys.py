@@ -34,7 +34,7 @@ HABITS = Habits(ways=dict.fromkeys(range(1, 6), Way.CHOSEN))
 _OWNER = Actor(
     id=f"owner-{ORGANISATION}", roles=frozenset({Role.OWNER}), organisation=ORGANISATION
 )
-_RECORDED = "recorded"
+_RECORDED = "2601-120118-04-01-000000"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

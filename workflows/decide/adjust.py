@@ -58,14 +58,9 @@ def followed(project: Project, catalogue: Catalogue, hash_: str) -> e.CatalogueF
         catalogue: The new one, with the project's open stages as they were drawn.
         hash_: Of the new one by itself.
     """
-    opened = opened_stages(project)
     before = set(project.applicable)
     found = applicability.possible(catalogue, project.flow, project.facts)
-    applicable = tuple(
-        code
-        for code, item in catalogue.items.items()
-        if code in (before if item.stage in opened else found)
-    )
+    applicable = tuple(code for code in catalogue.items if code in found)
     return e.CatalogueFollowed(
         catalogue=hash_,
         applicable=applicable,

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,7 +14,6 @@ from workflows import commands as c
 from workflows import events as e
 from workflows.catalogue.blend import blend
 from workflows.catalogue.load import load
-from workflows.catalogue.values import Catalogue
 from workflows.decide import decide
 from workflows.decide.adjust import FollowedError, TimersStandError, followed, rearmed
 from workflows.errors import NotAllowedError
@@ -23,7 +23,10 @@ from workflows.impact import impact
 from workflows.notices import AdoptNotice, Notices, calendar, year_of
 from workflows.notices import decide as adopt_notice
 from workflows.notices import evolve as after_notice
-from workflows.project import Project
+
+if TYPE_CHECKING:
+    from workflows.catalogue.values import Catalogue
+    from workflows.project import Project
 
 
 @cache
@@ -38,10 +41,10 @@ def asking() -> Catalogue:
     return load(
         adjusted(
             lambda tree: tree["facts"].append(
-                {**entry(tree, "facts", "approval_catalogue"), "code": "heritage_zone"}
+                {**entry(tree, "facts", "approval_catalogue"), "code": "floating_garden"}
             ),
             copied(CANCELLED, "S2-90"),
-            put("S2-90", applies="heritage_zone"),
+            put("S2-90", applies="floating_garden"),
         )
     )
 
@@ -124,7 +127,7 @@ class TestImpact:
     def test_tells_which_questions_are_to_be_asked(self, office: PaperOffice) -> None:
         found = impact(office.project, asking(), pinned(office, asking()))
 
-        assert found.missing == ("heritage_zone",)
+        assert found.missing == ("floating_garden",)
 
     def test_tells_what_an_open_stage_handles_to_the_end(self, office: PaperOffice) -> None:
         here = next(code for code in office.project.applicable if code.startswith("S1"))

@@ -82,6 +82,13 @@ class TestDifference:
 
         assert (change.kind, change.field, change.item) == (ChangeKind.ENTRY_CHANGED, "flows", "1")
 
+    def test_tells_that_materials_stand_in_another_order(self) -> None:
+        item = next(i for i in shipped().items.values() if len(i.materials) > 1)
+
+        (change,) = changes(put(item.code, materials=[*reversed(item.materials)]))
+
+        assert (change.kind, change.field) == (ChangeKind.FIELD_CHANGED, "materials")
+
     def test_tells_that_items_stand_in_another_order(self) -> None:
         assert changes(lambda tree: tree["items"].reverse())
 
