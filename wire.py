@@ -13,16 +13,23 @@ from engine.files import Files
 from engine.following import Following
 from engine.handle import Handle
 from engine.in_force import InForce
+from engine.jobs import Jobs
+from engine.kinds import COMMANDS, REBUILD, RECOMPUTE, Commands, Rebuild, Recompute
+from engine.leases import Leases
+from engine.outbox import LogSender, Outbox
 from engine.people import People
 from engine.rosters import Rosters
 from engine.store.opening import open_store, prepare
+from engine.timers import Timers
 from engine.unit_of_work import UnitOfWork
+from engine.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from api import Application
     from engine.clock import Clock
+    from engine.jobs import Kind
     from engine.library import Library
     from engine.settings import Settings
     from engine.store.port import Store
@@ -43,6 +50,14 @@ class Parts:
     adjustments: Adjustments
     following: Following
     files: Files
+    timers: Timers
+    jobs: Jobs
+    outbox: Outbox
+    leases: Leases
+
+    def worker(self, holder: str) -> Worker:
+        """Return a worker called *holder*: what there is to do beside answering."""
+        return Worker(holder, self.timers, self.jobs, self.outbox, self.leases)
 
     @property
     def library(self) -> Library:
@@ -67,6 +82,17 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
     new_uow = partial(UnitOfWork, store)
     known = InForce(new_uow, time, pace=SystemClock())
     handle = Handle(new_uow, time, known, settings.rules)
+    people = People(new_uow, time)
+    following = Following(new_uow, time, handle, known)
+    # Leases and pauses run by the machine's clock: a demonstration's may stand.
+    machine = SystemClock()
+    leases = Leases(new_uow, machine)
+    senders = [LogSender()] if settings.outbox == "log" else []
+    kinds: dict[str, Kind] = {
+        RECOMPUTE: Recompute(following=following),
+        REBUILD: Rebuild(new_uow=new_uow, library=known.current),
+        COMMANDS: Commands(handle=handle, people=people),
+    }
     return Parts(
         settings=settings,
         clock=time,
@@ -75,10 +101,14 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         new_uow=new_uow,
         handle=handle,
         files=Files(Path(settings.files), settings.file_limit),
-        people=People(new_uow, time),
-        following=Following(new_uow, time, handle, known),
+        people=people,
+        following=following,
         adjustments=Adjustments(new_uow, time, known),
         rosters=Rosters(new_uow, time, known),
+        timers=Timers(new_uow, time, handle),
+        jobs=Jobs(new_uow, machine, kinds),
+        outbox=Outbox(new_uow, machine, leases, senders),
+        leases=leases,
     )
 
 

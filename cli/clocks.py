@@ -11,7 +11,7 @@ import msgspec
 from cli.office import opened
 from cli.speech import SpokenCommand, as_json, option
 from cli.terminal import Failed, Terminal, terminal
-from workflows.clock_lines import Account, Sheet, sheet
+from workflows.clock_lines import Account, Line, Sheet, sheet
 from workflows.moments import local_date
 from workflows.reported import ProjectReported, reported
 from workflows.stage_clock import ProjectClock, StageClock, project_clock
@@ -72,16 +72,15 @@ def _account(speaker: Terminal, seen: Sheet, kind: str, account: Account) -> Non
         source=reading.source,
     )
     table = speaker.table(
-        "calendar.counted",
+        "clock.lines",
         ("clock_date", "clock_number", "clock_rule", "clock_source"),
         ("clock_number",),
     )
     for line in account.lines:
-        rule = text(f"clock.rule.{line.rule}", speaker.locale)
         table.add_row(
             line.day.isoformat(),
             "" if line.number is None else str(line.number),
-            rule + (speaker.say("clock.ahead") if line.ahead else ""),
+            _remarked(speaker, line),
             line.source if line.procedure is None else f"{line.source} ({line.procedure})",
         )
     speaker.out.print(table)
@@ -96,6 +95,13 @@ def _account(speaker: Terminal, seen: Sheet, kind: str, account: Account) -> Non
     )
     if reading.provisional:
         speaker.print("calendar.provisional")
+
+
+def _remarked(speaker: Terminal, line: Line) -> str:
+    """Return a line's rule in words, and whether its day lies ahead or beyond the limit."""
+    said = text(f"clock.rule.{line.rule}", speaker.locale)
+    said += speaker.say("clock.ahead") if line.ahead else ""
+    return said + (speaker.say("clock.late") if line.late else "")
 
 
 def _project(speaker: Terminal, parts: Parts, code: str, *, as_json: bool) -> None:

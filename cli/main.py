@@ -35,6 +35,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "catalogue": ("cli.items", "group"),
         "verify": ("cli.upkeep", "verify"),
         "db": ("cli.upkeep", "database"),
+        "worker": ("cli.worker", "worker"),
+        "jobs": ("cli.jobs", "group"),
+        "heads": ("cli.keeping", "heads"),
+        "backup": ("cli.keeping", "backup"),
+        "restore": ("cli.keeping", "restore"),
     }
 )
 

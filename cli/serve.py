@@ -5,20 +5,21 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import click
-import structlog
 from waitress import create_server
 
 from cli import district
 from cli.office import demonstrates, last_moment
 from cli.play import Play
+from cli.serve_log import log_plainly
 from cli.speech import SpokenCommand, option
 from cli.terminal import Failed, Terminal, terminal
+from cli.worker import beside
 from engine.clock import PushableClock
 from engine.settings import LARGEST_PORT, Settings, from_environment
 from engine.store import queries
@@ -82,26 +83,9 @@ def _check_loopback(settings: Settings) -> None:
         raise Failed("serve.not_loopback", host=settings.host)
 
 
-def _log_plainly() -> None:
-    """Log a line of JSON an event, with plain stacks: no local variable may show, they hold names.
-
-    The default renders every stack in colours with its variables: personal data in the log, and
-    seconds of work for each error.
-    """
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
 def _serve(parts: Parts, speaker: Terminal) -> None:
     """Bind, say where, and serve; the line is printed only when requests are taken."""
-    _log_plainly()
+    log_plainly()
     settings = parts.settings
     try:
         server = create_server(
@@ -118,4 +102,6 @@ def _serve(parts: Parts, speaker: Terminal) -> None:
     if settings.demo:
         speaker.print("serve.personas", personas=PERSONAS)
     sys.stdout.flush()  # whoever waits for the line in a pipe shall have it now
-    server.run()
+    embedded = settings.demo or settings.database.startswith("sqlite")
+    with beside(parts) if embedded else nullcontext():
+        server.run()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from cli.keeping import heads_key
 from cli.office import opened
-from cli.speech import SpokenCommand, SpokenGroup, as_json
+from cli.speech import SpokenCommand, SpokenGroup, as_json, option
 from cli.terminal import Failed, Terminal, terminal
+from engine import heads
 from engine.settings import from_environment
 from engine.store import schema
 from engine.store.opening import open_store
@@ -20,6 +23,8 @@ from engine.verify import verify as examine
 
 if TYPE_CHECKING:
     from engine.verify import Verification
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group("db", cls=SpokenGroup, help="help.db")
@@ -47,12 +52,17 @@ def upgrade(as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by 
 
 
 @click.command("verify", cls=SpokenCommand, help="help.verify")
+@option("--heads", "file", type=_FILE, help="heads_file")
 @as_json()
-def verify(as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by name
-    """Replay every log against what is stored."""
+def verify(file: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by name
+    """Replay every log against what is stored, and compare it with a signed list of heads."""
     speaker = terminal()
+    then = None if file is None else heads.read(file.read_bytes(), heads_key())
     with closing(opened()) as parts, speaker.progress("verify.checking") as told:
         found = examine(parts.new_uow, parts.library, lambda done, all_: told(done / all_))
+        if then is not None:
+            cut = tuple(heads.compare(parts.new_uow, then))
+            found = replace(found, violations=(*found.violations, *cut))
     if as_json:
         speaker.data({**asdict(found), "ok": found.ok})
     else:

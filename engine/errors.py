@@ -174,3 +174,21 @@ class UnknownKindError(Refusal):
     """No job of this kind is known."""
 
     code = "engine.job_kind"
+
+
+class HeadsKeyError(EngineError):
+    """There is no key to sign or check the list of heads with, or one that can be guessed."""
+
+    code = "engine.heads_key"
+
+
+class BadHeadsError(EngineError):
+    """A list of heads that cannot be read, or was not signed with our key."""
+
+    code = "engine.heads_bad"
+
+
+class BackupError(EngineError):
+    """A backup that cannot be made or taken back."""
+
+    code = "engine.backup"

@@ -84,7 +84,7 @@ class Commands:
         if actor is None or not isinstance(kind, type):
             return Line(line=line, ok=False, detail={"problem": "access.not_allowed"})
         try:
-            command = msgspec.convert(order["fields"], kind)
+            command: commands.Command = msgspec.convert(order["fields"], kind)
         except msgspec.ValidationError as error:
             return Line(line=line, ok=False, detail={"problem": str(error)})
         answer = self.handle.execute(order["project"], command, actor, key)

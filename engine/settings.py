@@ -36,6 +36,7 @@ class Settings:
         tolerance_days: ABREAST_TOLERANCE_DAYS: longest that a tolerated material may be missing,
             in working days.
         park_after: ABREAST_PARK_AFTER: working days of pause after which a pair slot is given back.
+        outbox: ABREAST_OUTBOX: `none`, or `log`: a line of the program's log for each event.
         overdue_default: ABREAST_OVERDUE_DEFAULT: an overdue item counts as granted (超时默认).
     """
 
@@ -52,6 +53,7 @@ class Settings:
     tolerance_days: int = _RULES.tolerance_days
     park_after: int = _RULES.park_after
     overdue_default: bool = _RULES.overdue_default
+    outbox: str = "none"
 
     @property
     def rules(self) -> Rules:
@@ -87,6 +89,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         ),
         park_after=_number(environ, "ABREAST_PARK_AFTER", default.park_after, range(251)),
         overdue_default=_truth(environ, "ABREAST_OVERDUE_DEFAULT"),
+        outbox=_choice(environ, "ABREAST_OUTBOX", ["none", "log"]),
     )
 
 

@@ -1,28 +1,40 @@
 """Turns frozen values into short trees of lists and back, field by field, as their classes say.
 
-Words and instants stand once, in tables; a word of the catalogue is its place there, a marking an
-integer over its net's bits.
+Words and instants stand once, in tables, and where they are used in columns beside the tree, in the
+order in which it is walked; a word of the catalogue is its place there, a marking an integer over
+its net's bits. So the packed tree of a value hangs on the value alone: what a step leaves as it was
+need not be walked again.
 """
 
 from __future__ import annotations
 
 import zlib
-from dataclasses import Field, fields, is_dataclass, replace
+from dataclasses import Field, dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache, lru_cache
+from itertools import islice
 from operator import attrgetter
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from workflows.events import Draw
+from workflows.events import Draw, TimerArmed
 from workflows.pairing import ticket
-from workflows.project import Document, ItemState, Pair, Project, StageRun, Supplied, item_key
+from workflows.project import (
+    Document,
+    ItemState,
+    OpenTask,
+    Pair,
+    Project,
+    StageRun,
+    Supplied,
+    item_key,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from bpmn.net import Net
     from workflows.catalogue.values import Catalogue
@@ -33,6 +45,9 @@ _UNITS = (1_000_000, 1_000, 1)  # a second, a millisecond, a microsecond: the co
 _PREFIX = 12  # hex digits of a net's hash: 48 bits
 _RUNS = 4096  # markings kept with their paths, some 5 KiB each
 _FAST = 1  # deflate level: hardly larger than the best, at a third of its time
+# Window and memory of deflate: states are small, and the default's 256 KiB take longer to get.
+_WINDOW, _MEMORY = 13, 6
+_FORMAT = "columns"  # of the packed bytes, whatever the classes are
 
 # Fields that hold a marking, and the fields before them that name its net.
 _MARKINGS = frozenset({(StageRun, "tokens"), (Project, "lifecycle_tokens")})
@@ -46,11 +61,27 @@ KEYS: Mapping[type, Callable[[Any], str]] = {
     Supplied: lambda supplied: item_key(supplied.unit, supplied.material),
 }
 
+# What most steps leave as it was; none of them holds another, a net or a marking.
+_KEPT = frozenset({Document, ItemState, OpenTask, Pair, Supplied, TimerArmed})
+
 Tree = Any  # what msgpack can hold
 
 
 class StaleSnapshotError(ValueError):
     """A snapshot of another program, catalogue or net; the events say the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A value that was packed: its tree, and what it added to the columns."""
+
+    value: object  # also keeps its id from being given to another value
+    tree: msgspec.Raw
+    words: tuple[str, ...]
+    times: tuple[datetime, ...]
+
+
+Pieces = dict[int, Piece]  # by id of the value
 
 
 class Shelf:
@@ -61,7 +92,7 @@ class Shelf:
         self.nets = nets
         self.words = _words(catalogue)
         self.places = {word: -1 - place for place, word in enumerate(self.words)}
-        self.layout = zlib.crc32("\n".join((_shape(Project), *self.words)).encode())
+        self.layout = zlib.crc32("\n".join((_FORMAT, _shape(Project), *self.words)).encode())
         self.layouts = {name: _layout(net.names) for name, net in nets.items()}
         # Most stage runs stand still while one moves.
         self.marking = lru_cache(_RUNS)(self._marking)
@@ -88,12 +119,18 @@ class Shelf:
         return frozenset(self.nets[net].paths(int.from_bytes(marking, "little")))
 
 
-def packed(shelf: Shelf, kind: type, value: object) -> bytes:
-    """Return *value*, of type *kind*, as few bytes."""
-    packer = _Packer(shelf)
+def packed(shelf: Shelf, kind: type, value: object, kept: Pieces) -> tuple[bytes, Pieces]:
+    """Return *value*, of type *kind*, as few bytes, and its pieces for the next time.
+
+    Args:
+        kept: Pieces of the last time; empty = none.
+    """
+    packer = _Packer(shelf, kept)
     tree = _coder(kind)[0](packer, value)
-    whole = [shelf.layout, packer.layouts, list(packer.words), *packer.moments(), tree]
-    return zlib.compress(msgspec.msgpack.encode(whole), _FAST)
+    whole = [shelf.layout, packer.layouts, *packer.spelling(), *packer.moments(), tree]
+    deflate = zlib.compressobj(_FAST, zlib.DEFLATED, _WINDOW, _MEMORY)
+    data = deflate.compress(msgspec.msgpack.encode(whole)) + deflate.flush()
+    return data, packer.pieces
 
 
 def unpacked(shelf: Shelf, kind: type, data: bytes) -> Any:  # noqa: ANN401 - of type *kind*
@@ -102,10 +139,11 @@ def unpacked(shelf: Shelf, kind: type, data: bytes) -> Any:  # noqa: ANN401 - of
     Raises:
         StaleSnapshotError: If it relies on fields, words or bits that are others now.
     """
-    layout, layouts, words, *table, tree = msgspec.msgpack.decode(zlib.decompress(data))
+    layout, *rest = msgspec.msgpack.decode(zlib.decompress(data))
     if layout != shelf.layout:
         raise StaleSnapshotError("packed by another program or beside another catalogue")
-    unpacker = _Unpacker(shelf, words, _instants(*table))
+    layouts, words, spelling, *table, times, tree = rest
+    unpacker = _Unpacker(shelf, _spelt(shelf, words, spelling), _column(_instants(*table), times))
     for beginning, known in layouts.items():
         if shelf.layouts[shelf.net(beginning)] != known:
             raise StaleSnapshotError(f"net {beginning} is numbered otherwise")
@@ -142,34 +180,79 @@ def _instants(base: int, unit: int, width: int, data: bytes) -> list[datetime]:
     return [_EPOCH + timedelta(microseconds=base + unit * offset) for offset in offsets]
 
 
-class _Packer:
-    """The tables that fill while a project is packed.
+def _spelt(shelf: Shelf, words: list[str], spelling: list[int]) -> Iterator[str]:
+    """Yield the words of a column."""
+    known, fresh = shelf.words, iter(words)
+    for place in spelling:
+        if place < 0:
+            yield known[-1 - place]
+        else:
+            yield words[place - 1] if place else next(fresh)
+
+
+def _column(table: list[datetime], places: list[int]) -> Iterator[datetime]:
+    """Yield the instants of a column."""
+    fresh = iter(table)
+    for place in places:
+        yield table[place - 1] if place else next(fresh)
+
+
+def _places(column: list[Any], known: Mapping[Any, int]) -> tuple[list[int], list[Any]]:
+    """Return the place of each entry of a column, and the table of those that are not *known*.
 
     A place is 0 for the next new entry, otherwise counted from 1, so that a row of new entries is
-    a row of zeros, which deflates to nothing. Words of the catalogue count down from -1.
+    a row of zeros, which deflates to nothing. What is known counts down from -1.
     """
+    table: dict[Any, int] = {}
+    places = []
+    for entry in column:
+        place = known.get(entry) or table.get(entry)
+        if place is None:
+            table[entry] = len(table) + 1
+            place = 0
+        places.append(place)
+    return places, list(table)
 
-    def __init__(self, shelf: Shelf) -> None:
+
+class _Packer:
+    """The columns that fill while a value is packed."""
+
+    def __init__(self, shelf: Shelf, kept: Pieces) -> None:
         self.shelf = shelf
+        self.kept = kept
+        self.pieces: Pieces = {}
         self.named = ""
-        self.known = shelf.places
         self.layouts: dict[str, int] = {}
-        self.words: dict[str, int] = {}
-        self.times: dict[datetime, int] = {}
+        self.words: list[str] = []
+        self.times: list[datetime] = []
 
     def word(self, word: str) -> int:
-        place = self.known.get(word) or self.words.get(word)
-        if place is None:
-            self.words[word] = len(self.words) + 1
-            return 0
-        return place
+        """Add to the column; in the tree, 0 says that there is something."""
+        self.words.append(word)
+        return 0
+
+    def all_words(self, words: tuple[str, ...]) -> int:
+        """Add several; the tree says how many."""
+        self.words += words
+        return len(words)
 
     def time(self, moment: datetime) -> int:
-        place = self.times.get(moment)
-        if place is None:
-            self.times[moment] = len(self.times) + 1
-            return 0
-        return place
+        """Add to the column, as a word."""
+        self.times.append(moment)
+        return 0
+
+    def piece(self, value: object, pack: Callable[[_Packer, Any], Tree]) -> msgspec.Raw:
+        """Pack a value, or take what came of it the last time."""
+        piece = self.kept.get(id(value))
+        if piece is None:
+            words, times = len(self.words), len(self.times)
+            tree = msgspec.Raw(msgspec.msgpack.encode(pack(self, value)))
+            piece = Piece(value, tree, tuple(self.words[words:]), tuple(self.times[times:]))
+        else:
+            self.words += piece.words
+            self.times += piece.times
+        self.pieces[id(value)] = piece
+        return piece.tree
 
     def net(self, name: str) -> str:
         """Return the beginning of a net's hash where it says which of those at hand is meant."""
@@ -184,36 +267,40 @@ class _Packer:
         self.layouts[net[:_PREFIX]] = self.shelf.layouts[net]
         return self.shelf.marking(net, paths)
 
-    def moments(self) -> tuple[int, int, int, bytes]:
-        """Return the table of instants: base and unit in microseconds, width, offsets."""
-        moments = [(moment - _EPOCH) // _MICROSECOND for moment in self.times]
+    def spelling(self) -> tuple[list[str], list[int]]:
+        """Return the table of words that the catalogue does not have, and the column."""
+        places, table = _places(self.words, self.shelf.places)
+        return table, places
+
+    def moments(self) -> tuple[int, int, int, bytes, list[int]]:
+        """Return base and unit of the instants in microseconds, width, offsets, and the column."""
+        places, table = _places(self.times, {})
+        moments = [(moment - _EPOCH) // _MICROSECOND for moment in table]
         base = min(moments, default=0)
         offsets = [moment - base for moment in moments]
         unit = next(unit for unit in _UNITS if not any(offset % unit for offset in offsets))
         width = max(1, ((max(offsets, default=0) // unit).bit_length() + 7) // 8)
-        table = b"".join([(offset // unit).to_bytes(width, "little") for offset in offsets])
-        return base, unit, width, table
+        data = b"".join([(offset // unit).to_bytes(width, "little") for offset in offsets])
+        return base, unit, width, data, places
 
 
 class _Unpacker:
-    """The same tables, used up in the same order."""
+    """The same columns, used up in the same order."""
 
-    def __init__(self, shelf: Shelf, words: list[str], times: list[datetime]) -> None:
+    def __init__(self, shelf: Shelf, words: Iterator[str], times: Iterator[datetime]) -> None:
         self.shelf = shelf
         self.named = ""
-        self.known = shelf.words
         self.words = words
         self.times = times
-        self.next_words = iter(words)
-        self.next_times = iter(times)
 
-    def word(self, place: int) -> str:
-        if place < 0:
-            return self.known[-1 - place]
-        return self.words[place - 1] if place else next(self.next_words)
+    def word(self, _: int) -> str:
+        return next(self.words)
 
-    def time(self, place: int) -> datetime:
-        return self.times[place - 1] if place else next(self.next_times)
+    def all_words(self, count: int) -> tuple[str, ...]:
+        return tuple(islice(self.words, count))
+
+    def time(self, _: int) -> datetime:
+        return next(self.times)
 
     def net(self, beginning: str) -> str:
         self.named = self.shelf.net(beginning)
@@ -294,6 +381,8 @@ def _union(parts: tuple[Any, ...], width: int) -> _Coder:
 
 
 def _tuple(parts: tuple[Any, ...]) -> _Coder:
+    if parts == (str, ...):
+        return _Packer.all_words, _Unpacker.all_words
     if parts[1:] == (...,):
         pack, unpack = _coder(parts[0])
         return (lambda packer, values: [pack(packer, value) for value in values]), (
@@ -356,9 +445,11 @@ def _ticket(draw: Draw, first: str, second: str) -> str:
 
 
 def _omitted(field: Field[Any], pack: Callable[[Any, Any], Tree] | None) -> Tree:
-    """Return what the field's default is packed to; Ellipsis where a table has a part in it."""
+    """Return what the field's default is packed to; Ellipsis where a column has a part in it."""
     if field.default is None:
         return None
+    if field.default == () and pack is _Packer.all_words:
+        return 0
     if field.default_factory is dict or field.default == ():
         return []
     if isinstance(field.default, bool | int | float | StrEnum):
@@ -391,6 +482,8 @@ def _dataclass(kind: type) -> _Coder:
         ]
         return kind(**dict(zip(names, values, strict=False)))
 
+    if kind in _KEPT:
+        return (lambda packer, value: packer.piece(value, pack)), unpack
     return pack, unpack
 
 

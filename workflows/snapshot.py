@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from workflows._packing import KEYS, Shelf, StaleSnapshotError, packed, unpacked
+from workflows._packing import KEYS, Pieces, Shelf, StaleSnapshotError, packed, unpacked
 from workflows.project import Document, ItemState, Pair, Project, Supplied
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class Packing:
         self.shelf = Shelf(catalogue, nets)
         self._projects = _Recent[Snapshot, Project](RECENT)
         self._archives = _Recent[bytes, _Archive](4 * RECENT)
+        self._pieces = _Recent[tuple[str, type], Pieces](2 * RECENT)
 
     def pack(self, project: Project, before: bytes = b"") -> Snapshot:
         """Return *project* as a snapshot.
@@ -81,8 +82,9 @@ class Packing:
         """
         archive = _settled(project)
         kept = self._archives.get(before) or _Archive()
-        data = before if archive.same(kept) else packed(self.shelf, _Archive, archive)
-        snapshot = Snapshot(packed(self.shelf, Project, _without(project, archive)), data)
+        code = project.code
+        data = before if archive.same(kept) else self._packed(code, _Archive, archive)
+        snapshot = Snapshot(self._packed(code, Project, _without(project, archive)), data)
         self._archives.put(data, archive)
         self._projects.put(snapshot, project)
         return snapshot
@@ -95,6 +97,13 @@ class Packing:
         """
         found = self._projects.get(snapshot)
         return found if found is not None else self._unpacked(snapshot)
+
+    def _packed(self, code: str, kind: type, value: object) -> bytes:
+        """Pack *value*; what stayed the very same since the last time is not walked again."""
+        kept = self._pieces.get((code, kind)) or {}
+        data, pieces = packed(self.shelf, kind, value, kept)
+        self._pieces.put((code, kind), pieces)
+        return data
 
     def _unpacked(self, snapshot: Snapshot) -> Project:
         archive = self._archives.get(snapshot.archive)

@@ -82,7 +82,7 @@ def due(connection: Connection, consumer: str, now: datetime, limit: int) -> tup
             DeliveryRow.next_try_at <= now,
             ~waits.exists(),
         )
-        .order_by(DeliveryRow.next_try_at, DeliveryRow.stream, DeliveryRow.number)
+        .order_by(DeliveryRow.stream, DeliveryRow.number)
         .limit(limit)
     )
     return _made(connection, query)

@@ -48,3 +48,9 @@ def streams(connection: Connection) -> Iterator[str]:
     with_events = select(EventRow.stream)
     with_head = select(HeadRow.stream)
     yield from sorted(connection.execute(with_events.union(with_head)).scalars())
+
+
+def heads(connection: Connection) -> Iterator[tuple[str, int, str]]:
+    """Yield (stream, number, hash) of every stream's last event, by stream."""
+    query = select(HeadRow.stream, HeadRow.number, HeadRow.hash).order_by(HeadRow.stream)
+    yield from (row.tuple() for row in connection.execute(query))

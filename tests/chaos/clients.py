@@ -65,6 +65,7 @@ class Line:
     tokens: Mapping[str, str]
     book: Book
     rng: Random
+    stop: threading.Event
     _connections: dict[int, http.client.HTTPConnection] = field(default_factory=dict)
     _keys: int = 0
 
@@ -78,7 +79,12 @@ class Line:
         body: Json | None = None,
         sent: Mapping[str, object] | None = None,
     ) -> Json | None:
-        """Send a command until it is answered, with one key; return what was answered if done."""
+        """Send a command until it is answered, with one key; return what was answered if done.
+
+        Once the run is over nothing new is sent.
+        """
+        if self.stop.is_set():
+            return None
         self._keys += 1
         key = f"c{self.number}-{self._keys}"
         invoked = time.monotonic()
@@ -165,7 +171,7 @@ class Line:
                 status, answer = None, {}
             if _outcome(status) is not Outcome.UNKNOWN:
                 return status, answer, number
-            time.sleep(self.rng.uniform(0.02, 0.1) * 2**number)
+            time.sleep(min(1.0, self.rng.uniform(0.02, 0.1) * 2**number))
         return status, answer, MOST_TRIES
 
     def _exchange(

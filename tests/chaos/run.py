@@ -45,6 +45,7 @@ class Plan:
     Attributes:
         seconds: How long clients work.
         pause: Seconds between two faults; 0 = no faults.
+        projects: How many run at the same time.
         kinds: Faults to choose from.
         bug: Bug to put in; empty = the product as it is.
     """
@@ -52,6 +53,7 @@ class Plan:
     seconds: float
     clients: int = 16
     servers: int = 3
+    projects: int = 6
     pause: float = 1.5
     seed: int = 1
     bug: str = ""
@@ -131,12 +133,12 @@ def run(plan: Plan, say: Callable[[str], None] = lambda _: None) -> Result:
 
 def _carry_out(plan: Plan, office: Office, parts: Parts, say: Callable[[str], None]) -> Result:
     book, stop, peace = Book(), threading.Event(), threading.Event()
-    portfolio = Portfolio(parts.library.catalogue, office.people)
+    portfolio = Portfolio(parts.library.catalogue, office.people, plan.projects)
     ports = [server.door.port for server in office.servers]
     workers: list[threading.Thread] = []
     for number in range(1, plan.clients + 1):
         rng = Random(f"{plan.seed}-{number}")
-        line = Line(number, ports, office.tokens, book, rng)
+        line = Line(number, ports, office.tokens, book, rng, stop)
         workers.append(Client(line, portfolio, stop, rng))
     keepers = [Timekeeper(number, parts, book, stop) for number in (1, 2)]
     nemesis = Nemesis(office, peace, Random(f"{plan.seed}-nemesis"), plan.pause, plan.kinds)
@@ -229,6 +231,7 @@ def main() -> int:
     parser.add_argument("--pause", type=float, default=1.4, help="seconds between faults")
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--servers", type=int, default=3)
+    parser.add_argument("--projects", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kinds", nargs="+", choices=tuple(WEIGHTS), default=tuple(WEIGHTS))
     parser.add_argument("--bug", choices=sorted(bugs.SEEDS), default="")
@@ -237,6 +240,7 @@ def main() -> int:
         seconds=told.seconds,
         clients=told.clients,
         servers=told.servers,
+        projects=told.projects,
         pause=told.pause,
         seed=told.seed,
         bug=told.bug,

@@ -7,7 +7,7 @@ from tests.chaos.bugs import SEEDS
 from tests.chaos.run import Plan, run
 
 SAMPLE = ("no_lock", "no_idempotency")  # the two that every test run tries; the others are slow
-PATIENCE = 3  # runs: some bugs need luck to show
+PATIENCE = 3  # runs, each longer than the one before: some bugs need luck to show
 
 
 def _marked(name: str) -> object:
@@ -19,7 +19,9 @@ class TestTheCheckerOnARunningOffice:
     def test_sees_a_bug_that_was_put_in(self, name: str) -> None:
         found: dict[str, int] = {}
         for seed in range(1, PATIENCE + 1):
-            result = run(Plan(seconds=8, servers=2, pause=1.5, seed=seed, bug=name))
+            result = run(
+                Plan(seconds=8 * seed, servers=2, projects=3, pause=1.5, seed=seed, bug=name)
+            )
             found = dict(checker.by_rule(result.violations))
             if SEEDS[name].expect & found.keys():
                 break

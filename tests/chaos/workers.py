@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from workflows.catalogue.values import Catalogue
 
 ADMIN = "admin"
-AT_ONCE = 6  # projects that run at the same time
 HOT = 2  # of them that half of all work goes to
 WRONG_PERSON = 0.04
 TWICE = 0.05
@@ -38,10 +37,15 @@ GIVEN_UP = 0.002
 
 @dataclass
 class Portfolio:
-    """The projects that all clients work on."""
+    """The projects that all clients work on.
+
+    Attributes:
+        at_once: How many run at the same time.
+    """
 
     catalogue: Catalogue
     people: dict[str, Person]
+    at_once: int
     codes: list[str] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -91,7 +95,7 @@ class Client(threading.Thread):
     def run(self) -> None:
         """Work."""
         while not self.stop.is_set():
-            if len(self.portfolio.codes) < AT_ONCE:
+            if len(self.portfolio.codes) < self.portfolio.at_once:
                 self._file_project()
             code = self.portfolio.pick(self.rng)
             if code is not None:
@@ -195,7 +199,8 @@ class Client(threading.Thread):
         if stage["filed_at"] is None:
             self._file_stage(code, stage["stage"], agent)
             return
-        waiting = [item for item in stage["items"] if item["state"] == "wanted"]
+        doors = ("wanted", "held") if self.rng.random() < 1 / 4 else ("wanted",)
+        waiting = [item for item in stage["items"] if item["state"] in doors]
         pairable = [i["item"] for i in waiting if i["coupling"] == "pairable" and not i["mandated"]]
         others = [item["item"] for item in waiting if item["item"] not in pairable]
         for item in self.rng.sample(others, min(2, len(others))):
@@ -209,6 +214,10 @@ class Client(threading.Thread):
                 verb = "dissolve" if self.rng.random() < 1 / 10 else "start"
                 address = f"/pairs/{pair['id']}/{verb}"
                 self._order(f"{verb}Pair", code, address, agent, {}, pair=pair["id"])
+        for _ in range(2):
+            self._pair_once(code, stage, pairable, agent)
+
+    def _pair_once(self, code: str, stage: Json, pairable: list[str], agent: str) -> None:
         choice = self.rng.random()
         if choice < 0.3 and len(pairable) > 1:
             first, second = self.rng.choice(list(combinations(sorted(pairable), 2)))

@@ -8,30 +8,31 @@ import signal
 import tempfile
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import psycopg
 import pytest
-from psycopg import sql
-from sqlalchemy import Connection, Select, Table, func, make_url, select, text
+from sqlalchemy import Connection, Select, Table, delete, func, insert, select, text
 
 from engine import notes
 from engine.settings import Settings
 from engine.store.opening import open_store
+from engine.store.sqlite import SqliteStore
 from engine.store.tables import Base
 from simulation.journey import next_order
 from tests.crash.sudden_death import Fate, attach
 from tests.support import office as offices
-from tests.support.database import create_database, opened, with_database
+from tests.support.database import opened
 from workflows import commands as c
+from workflows.rows import Difference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from engine.handle import Answer
-    from engine.store.port import Store
+    from engine.store.port import Raw, Store, Writes
     from simulation.journey import Order
     from tests.support.database import Databases
     from tests.support.office import Office
@@ -48,7 +49,7 @@ class Scene:
     """A database just before a command, and the command.
 
     Attributes:
-        url: Of the database; it is copied for every death.
+        url: Of the database.
     """
 
     databases: Databases
@@ -59,6 +60,11 @@ class Scene:
     actor: Actor
     key: str
     texts: tuple[notes.Text, ...] = ()
+
+    @cached_property
+    def rows(self) -> dict[Table, list[dict[str, Any]]]:
+        """Return what the database held when it was first asked for."""
+        return _rows(self.url)
 
     def execute(self, store: Store) -> Answer:
         """Give the command on *store*, at the very same instant every time."""
@@ -87,29 +93,49 @@ class TestACommandWhoseProcessIsKilled:
         ],
     )
     def test_is_done_whole_or_not_at_all(self, command: str, any_databases: Databases) -> None:
-        scene = SCENES[command](any_databases)
-        with _copy(scene) as url:
-            before = _dump(url)
-        with _copy(scene) as url:
-            whole = _carried_out(scene, url)
+        _check(SCENES[command](any_databases))
 
-        assert len(whole.points) >= 10
-        fates = []
-        for deadly in range(len(whole.points)):
-            with _copy(scene) as url:
-                _die(scene, url, deadly)
-                found = _dump(url)
-                point = whole.points[deadly]
-                assert found in (before, whole.dump), f"half done {point}"
-                fates.append(found == whole.dump)
-                again = _carried_out(scene, url)
-                assert again.answer.events == whole.answer.events, f"another answer {point}"
-                assert again.answer.repeated is fates[-1], point
-                assert again.dump == whole.dump, f"another end {point}"
-        # First nothing, from one point on everything: what is done stays done.
-        assert fates == sorted(fates)
-        assert not fates[0]
-        assert fates[-1]
+    def test_would_be_seen_half_done(
+        self, sqlite_databases: Databases, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write = SqliteStore.write
+
+        def too_early(store: SqliteStore, raw: Raw, writes: Writes) -> None:
+            write(store, raw, replace(writes, difference=Difference()))
+            raw.execute("COMMIT")
+            raw.execute("BEGIN IMMEDIATE")
+            write(store, raw, replace(writes, envelopes=(), recorded=None, texts=()))
+
+        monkeypatch.setattr(SqliteStore, "write", too_early)
+
+        with pytest.raises(AssertionError, match="half done"):
+            _check(SCENES["step"](sqlite_databases))
+
+
+def _check(scene: Scene) -> None:
+    """Let the scene's command die at each of its points, and look at what is left."""
+    with _copy(scene) as url:
+        before = _dump(url)
+    with _copy(scene) as url:
+        whole = _carried_out(scene, url)
+
+    assert len(whole.points) >= 10
+    fates = []
+    for deadly in range(len(whole.points)):
+        with _copy(scene) as url:
+            _die(scene, url, deadly)
+            found = _dump(url)
+            point = whole.points[deadly]
+            assert found in (before, whole.dump), f"half done {point}"
+            fates.append(found == whole.dump)
+            again = _carried_out(scene, url)
+            assert again.answer.events == whole.answer.events, f"another answer {point}"
+            assert again.answer.repeated is fates[-1], point
+            assert again.dump == whole.dump, f"another end {point}"
+    # First nothing, from one point on everything: what is done stays done.
+    assert fates == sorted(fates)
+    assert not fates[0]
+    assert fates[-1]
 
 
 def _filing(databases: Databases) -> Scene:
@@ -206,24 +232,40 @@ def _settle(store: Store) -> None:
 
 @contextmanager
 def _copy(scene: Scene) -> Iterator[str]:
-    """Provide a copy of the scene's database that nobody is connected to."""
-    server = scene.databases.server
-    if server is None:
+    """Provide the scene's database as it was: a copy, or the very one restored."""
+    if scene.databases.server is None:
         # In memory where there is such a folder: only processes die here, not the machine.
         with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
             copied = Path(folder) / "copy.db"
             shutil.copyfile(scene.url.removeprefix("sqlite:///"), copied)
             yield f"sqlite:///{copied}"
         return
-    name = make_url(scene.url).database or ""
-    copy = f"{name}_copy"
-    create_database(server, copy, name)
-    try:
-        yield with_database(server, copy)
-    finally:
-        drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(copy))
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(drop)
+    _restore(scene)
+    yield scene.url
+
+
+def _restore(scene: Scene) -> None:
+    """Make the tables what they were; a copy of a whole database costs the server seconds."""
+    rows = scene.rows
+    store = open_store(Settings(database=scene.url))
+    with store.engine.begin() as connection:
+        for table in Base.metadata.sorted_tables:
+            connection.execute(delete(table))
+        for table, found in rows.items():
+            connection.execute(insert(table), found)
+    store.engine.dispose()
+
+
+def _rows(url: str) -> dict[Table, list[dict[str, Any]]]:
+    """Return every row of every table that has some."""
+    store = open_store(Settings(database=url))
+    with store.engine.connect() as connection:
+        found = {
+            table: [dict(row) for row in connection.execute(_cells(table)).mappings()]
+            for table in Base.metadata.sorted_tables
+        }
+    store.engine.dispose()
+    return {table: rows for table, rows in found.items() if rows}
 
 
 def _carried_out(scene: Scene, url: str) -> Seen:

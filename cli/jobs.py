@@ -1,0 +1,125 @@
+"""`abreast jobs list | retry | dead`: what the worker has to do, and what it could not do."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.office import opened
+from cli.speech import SpokenGroup, as_json
+from cli.terminal import terminal
+from engine.errors import UnknownJobError
+from engine.store.jobs import Job, JobStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from wire import Parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dead:
+    """Something that could not be done, and what lets it be tried again."""
+
+    id: str
+    reason: str
+    since: datetime
+    retry: Callable[[], None]
+
+
+@click.group("jobs", cls=SpokenGroup, help="help.jobs")
+def group() -> None:
+    """Hold the commands about work in the background."""
+
+
+@group.command("list", help="help.jobs_list")
+@as_json()
+def list_(as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by name
+    """List the newest jobs."""
+    speaker = terminal()
+    with closing(opened()) as parts:
+        found = parts.jobs.listed()
+    if as_json:
+        speaker.data({"jobs": [_told(job) for job in found]})
+        return
+    table = speaker.table("jobs.title", ("job", "kind", "status", "lines", "reason"), ("lines",))
+    for job in found:
+        lines = f"{job.done}/{'?' if job.total is None else job.total}"
+        status = speaker.say(f"jobs.{job.status.value}")
+        table.add_row(job.id, job.kind, status, lines, job.error or "")
+    speaker.out.print(table)
+
+
+@group.command("dead", help="help.jobs_dead")
+@as_json()
+def dead(as_json: bool) -> None:  # noqa: FBT001 - as above
+    """List dead timers, jobs and deliveries."""
+    speaker = terminal()
+    with closing(opened()) as parts:
+        found = list(_dead(parts))
+    if as_json:
+        lines = [
+            {"id": each.id, "reason": each.reason, "since": each.since.isoformat()}
+            for each in found
+        ]
+        speaker.data({"dead": lines})
+        return
+    table = speaker.table("jobs.dead_title", ("job", "reason"))
+    for each in found:
+        table.add_row(each.id, each.reason)
+    speaker.out.print(table)
+
+
+@group.command("retry", help="help.jobs_retry")
+@click.argument("identities", metavar="ID...", nargs=-1, required=True)
+@as_json()
+def retry(identities: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - as above
+    """Let dead letters be tried again, by their ids; `all` stands for every one."""
+    speaker = terminal()
+    with closing(opened()) as parts:
+        known = {each.id: each for each in _dead(parts)}
+        wanted = tuple(known) if identities == ("all",) else identities
+        for identity in wanted:
+            if identity not in known:
+                raise UnknownJobError(job=identity)
+        for identity in wanted:
+            known[identity].retry()
+    if as_json:
+        speaker.data({"retried": list(wanted)})
+    else:
+        speaker.print("jobs.retried", number=len(wanted))
+
+
+def _dead(parts: Parts) -> Iterator[Dead]:
+    for timer in parts.timers.dead():
+        yield Dead(
+            id=f"timer:{timer.project}:{timer.unit}:{timer.path}:{timer.attempt}",
+            reason=timer.reason,
+            since=timer.died_at,
+            retry=lambda timer=timer: parts.timers.retry(timer),  # type: ignore[misc]
+        )
+    for job in parts.jobs.listed(JobStatus.FAILED):
+        yield Dead(
+            id=f"job:{job.id}",
+            reason=job.error or "",
+            since=job.ended_at or job.created_at,
+            retry=lambda job=job: parts.jobs.retry(job.id),  # type: ignore[misc]
+        )
+    for delivery in parts.outbox.dead():
+        yield Dead(
+            id=f"delivery:{delivery.consumer}:{delivery.stream}:{delivery.number}",
+            reason=delivery.last_error or "",
+            since=delivery.next_try_at,
+            retry=lambda delivery=delivery: parts.outbox.retry(delivery),  # type: ignore[misc]
+        )
+
+
+def _told(job: Job) -> dict[str, object]:
+    cells = asdict(job)
+    for name in ("until", "run_at", "created_at", "ended_at"):
+        cells[name] = None if cells[name] is None else cells[name].isoformat()
+    return cells

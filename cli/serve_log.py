@@ -1,0 +1,24 @@
+"""What processes that run for long write to their log."""
+
+from __future__ import annotations
+
+import sys
+
+import structlog
+
+
+def log_plainly() -> None:
+    """Log a line of JSON an event, with plain stacks: no local variable may show, they hold names.
+
+    The default renders every stack in colours with its variables: personal data in the log, and
+    seconds of work for each error.
+    """
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

@@ -1,0 +1,72 @@
+"""`abreast worker`: timers, jobs and deliveries, until it is told to stop."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+import threading
+from contextlib import closing, contextmanager
+from socket import gethostname
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import click
+
+from cli.office import opened
+from cli.serve_log import log_plainly
+from cli.speech import SpokenCommand
+from cli.terminal import terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from wire import Parts
+
+SHORTEST, LONGEST = 0.5, 1.5  # seconds between two looks at an empty table
+LAST_WORDS = 30.0  # seconds that a server waits for its worker's last piece of work
+
+
+@click.command("worker", cls=SpokenCommand, help="help.worker")
+def worker() -> None:
+    """Work until SIGTERM or Ctrl+C; what was begun is brought to its end."""
+    speaker = terminal()
+    log_plainly()
+    stop = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    with closing(opened()) as parts:
+        signal.signal(signal.SIGTERM, end)
+        signal.signal(signal.SIGINT, end)
+        holder = _name()
+        speaker.print("worker.ready", holder=holder)
+        sys.stdout.flush()  # whoever waits for the line in a pipe shall have it now
+        parts.worker(holder).run(stop, _pause)
+    speaker.print("worker.stopped", holder=holder)
+
+
+@contextmanager
+def beside(parts: Parts) -> Iterator[None]:
+    """Let a worker run in a thread of this process: an embedded database has no other."""
+    stop = threading.Event()
+    thread = threading.Thread(
+        target=parts.worker(_name()).run, args=(stop, _pause), name="worker", daemon=True
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(LAST_WORDS)
+
+
+def _name() -> str:
+    return f"{gethostname()}-{os.getpid()}-{uuid4().hex[:6]}"
+
+
+def _pause() -> float:
+    return random.uniform(SHORTEST, LONGEST)  # noqa: S311 - so that workers do not knock all at once

@@ -1,0 +1,102 @@
+"""Copies an embedded database while it is in use, and takes a copy back."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import BackupError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SCHEME = "sqlite:///"
+BUSY_SECONDS = 30.0
+
+
+def backup(url: str, to: Path) -> None:
+    """Write a copy of the database, as of one instant, to a new file; it is on the disk then.
+
+    Raises:
+        BackupError: If it is not embedded, or the file is there already.
+    """
+    if to.exists():
+        raise BackupError(reason=f"{to} exists")
+    part = to.with_name(f"{to.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        _copy(_file(url), part)
+        _check(part)
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        part.rename(to)
+    except sqlite3.Error as error:
+        raise BackupError(reason=str(error)) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def restore(url: str, source: Path, *, replace: bool = False) -> None:
+    """Make the database what *source* holds, all or nothing.
+
+    Args:
+        replace: Overwrite a database that holds events.
+
+    Raises:
+        BackupError: If the copy is damaged, or the database holds events and *replace* is false.
+    """
+    target = _file(url)
+    try:
+        _check(source)
+        if not replace and _events(target):
+            raise BackupError(reason=f"{target} holds events")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _copy(source, target)
+        _check(target)
+    except sqlite3.Error as error:
+        raise BackupError(reason=str(error)) from error
+
+
+def _file(url: str) -> Path:
+    if not url.startswith(SCHEME):
+        raise BackupError(reason="only SQLite databases; see docs/operations.md for PostgreSQL")
+    return Path(url.removeprefix(SCHEME))
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy page by page; those who write meanwhile are neither stopped nor seen."""
+    with closing(_opened(source)) as old, closing(_opened(target)) as new:
+        new.execute("PRAGMA synchronous = FULL")
+        old.backup(new)
+        new.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(file, timeout=BUSY_SECONDS)
+
+
+def _check(file: Path) -> None:
+    if not file.is_file():
+        raise BackupError(reason=f"{file} is no file")
+    with closing(_opened(file)) as connection:
+        problems = [row[0] for row in _rows(connection, "PRAGMA integrity_check")]
+        if problems != ["ok"]:
+            raise BackupError(reason=problems[0])
+        if not list(_rows(connection, "SELECT 1 FROM sqlite_master WHERE name = 'event'")):
+            raise BackupError(reason=f"{file} is no database of this program")
+
+
+def _events(file: Path) -> bool:
+    if not file.exists():
+        return False
+    with closing(_opened(file)) as connection:
+        if not list(_rows(connection, "SELECT 1 FROM sqlite_master WHERE name = 'event'")):
+            return False
+        return bool(list(_rows(connection, "SELECT 1 FROM event LIMIT 1")))
+
+
+def _rows(connection: sqlite3.Connection, statement: str) -> Iterator[tuple[str, ...]]:
+    yield from connection.execute(statement)
