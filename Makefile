@@ -8,7 +8,7 @@ DEV := .venv/.installed-dev
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run setup demo test test-all check bench rehearse format pins clean
+.PHONY: help run setup demo test test-all check bench rehearse chaos format pins clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test-all: $(DEV) ## Run every test, the slow ones too
 
 rehearse: $(DEV) ## Play random histories on our core and on SpiffWorkflow, and compare
 	$(BIN)/pytest -q --durations=10 -m rehearse
+
+chaos: $(DEV) ## Five minutes of faults on a whole office, then every promise is checked
+	$(BIN)/python -m tests.chaos.run --seconds 300 --faults 150
 
 check: $(DEV) ## Format, lint, spelling, dependencies, types, import contracts
 	$(BIN)/ruff format --check .

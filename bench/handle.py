@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing, contextmanager
 from functools import partial
 from itertools import count, cycle
@@ -32,6 +33,12 @@ OURS = Crew(processes=PROCESSES, seconds=5, warm=60)
 PEER = Crew(processes=PROCESSES, seconds=5, warm=2)
 EMBEDDED = Crew(processes=1, seconds=5, warm=60)  # SQLite has one writer at a time
 APART = 10_000  # numbers of projects between two lanes
+
+
+_CREWS = (
+    f"ours: {PROCESSES} processes of {THREADS} threads; the peer: {PROCESSES} processes; database "
+    "and clients share the machine"
+)
 
 
 class Watch:
@@ -89,17 +96,17 @@ def run() -> Result:
         more={
             **figures(ours),
             "peer_took": figures(theirs),
+            "cpu_ratio": round(_cpu_ms(theirs) / _cpu_ms(ours), 2),
             "sqlite": figures([embedded]),
             "settings": dict(place.told),
             "load": busy,
         },
         notes=(
-            f"ours: {PROCESSES} processes of {THREADS} threads; the peer: {PROCESSES} processes; "
-            "database and clients share the machine",
+            _CREWS,
             "a step is one command of a whole journey: filing, joint intake, pairs, steps of items",
             f"the peer's is a user task of its reference process of {runner.USER_TASKS}",
-            f"{busy[0]} before the rounds, {busy[1]} after: on a shared machine only the ratio and "
-            "the CPU of a step can be compared",
+            f"{busy[0]} before the rounds, {busy[1]} after",
+            "steps_s_of_cpu: what all cores would do, were the CPU of a step all that it takes",
         ),
         **medians(rounds),
         **watch.spent(),
@@ -117,6 +124,7 @@ def figures(taken: Sequence[Taken]) -> dict[str, float]:
         "p99_ms": round(middle.percentile(0.99), 2),
         "client_cpu_ms": round(1000 * client / steps, 3),
         "server_cpu_ms": round(1000 * server / steps, 3),
+        "steps_s_of_cpu": round(steps * (os.cpu_count() or 1) / (client + server), 1),
     }
 
 
@@ -194,6 +202,11 @@ def _recorded(place: Place, ours: Sequence[Taken]) -> str:
     databases.check_once(place, steps)
     found = databases.verified(place.url)
     return f"{steps} steps, {found.events} events, {found.projects} projects"
+
+
+def _cpu_ms(taken: Sequence[Taken]) -> float:
+    spent = figures(taken)
+    return spent["client_cpu_ms"] + spent["server_cpu_ms"]
 
 
 def _middle(taken: Sequence[Taken]) -> Taken:

@@ -18,7 +18,6 @@ from bench.live import databases, journeys
 from bench.live.crew import STARTING, Crew, Taken, take
 from bench.result import Goal, Result, Stopwatch, versions
 from engine.people import PREFIX, People
-from simulation.journey import Order
 from tests.chaos.postgres import free_port
 from wire import assemble, web
 from workflows import commands as c
@@ -28,13 +27,20 @@ if TYPE_CHECKING:
 
     from bench.live.crew import Lane
     from bench.live.databases import Place
+    from simulation.journey import Order
     from workflows.facts import Actor
 
 RATE, P99 = 500.0, 150.0
 ROUNDS = 3
-SERVERS, THREADS = 2, 4  # one server a core, as many threads as clients
+SERVERS, THREADS = 2, 4  # one server a core, each with so many connections
 CREW = Crew(processes=SERVERS, seconds=5, warm=60)
 APART = 10_000  # numbers of projects between two lanes
+
+
+_CLIENTS = (
+    f"{SERVERS} servers (SQLite: 1) and as many client processes of {THREADS} connections, all on "
+    "this machine with the database; each connection waits for its answer"
+)
 
 
 class FixedPeople(People):
@@ -82,8 +88,7 @@ def run() -> Result:
         },
         notes=(
             "no peer: `peer` is the rate wanted",
-            f"{SERVERS} servers (SQLite: 1) and {SERVERS} client processes of {THREADS} "
-            "connections, all on this machine with the database; each client waits for its answer",
+            _CLIENTS,
             "server_cpu_ms is that of the web servers and, where there is one, the database's",
             f"tokens are fixed, not looked up; {busy[0]} before, {busy[1]} after",
         ),
@@ -133,7 +138,7 @@ def _serving(url: str, servers: int) -> Iterator[tuple[list[int], list[int]]]:
 def _serve(url: str, port: int, ready: Any) -> None:  # noqa: ANN401 - multiprocessing's own
     with closing(assemble(databases.settings(url, THREADS + 2))) as parts:
         fixed = replace(parts, people=FixedPeople(parts.new_uow, parts.clock))
-        server = create_server(web(fixed), host="127.0.0.1", port=port, threads=THREADS)
+        server = create_server(web(fixed), host="127.0.0.1", port=port, threads=2 * THREADS)
         ready.set()
         server.run()
 

@@ -9,7 +9,7 @@ import time
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -77,13 +77,28 @@ class Result:
         return {**plain, **self.more, "goals": goals, "met": self.met}
 
 
+class Spent(TypedDict):
+    """Two fields of a Result."""
+
+    cpu_s: float
+    wall_s: float
+
+
+class Medians(TypedDict):
+    """Three fields of a Result."""
+
+    ours: float
+    peer: float
+    ratio: float
+
+
 class Stopwatch:
     """CPU and wall seconds since it was made."""
 
     def __init__(self) -> None:
         self.wall, self.cpu = time.perf_counter(), cpu_seconds()
 
-    def spent(self) -> dict[str, float]:
+    def spent(self) -> Spent:
         """Return the fields `cpu_s` and `wall_s` of a Result."""
         return {
             "cpu_s": round(cpu_seconds() - self.cpu, 3),
@@ -114,7 +129,7 @@ def interleaved(
     return taken
 
 
-def medians(rounds: Sequence[tuple[float, float]]) -> dict[str, float]:
+def medians(rounds: Sequence[tuple[float, float]]) -> Medians:
     """Return the fields `ours`, `peer` and `ratio` of a Result.
 
     >>> medians([(10.0, 2.0), (30.0, 3.0), (8.0, 4.0)])

@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from itertools import islice
 from operator import attrgetter
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -45,8 +45,6 @@ _UNITS = (1_000_000, 1_000, 1)  # a second, a millisecond, a microsecond: the co
 _PREFIX = 12  # hex digits of a net's hash: 48 bits
 _RUNS = 4096  # markings kept with their paths, some 5 KiB each
 _FAST = 1  # deflate level: hardly larger than the best, at a third of its time
-# Window and memory of deflate: states are small, and the default's 256 KiB take longer to get.
-_WINDOW, _MEMORY = 13, 6
 _FORMAT = "columns"  # of the packed bytes, whatever the classes are
 
 # Fields that hold a marking, and the fields before them that name its net.
@@ -61,10 +59,12 @@ KEYS: Mapping[type, Callable[[Any], str]] = {
     Supplied: lambda supplied: item_key(supplied.unit, supplied.material),
 }
 
-# What most steps leave as it was; none of them holds another, a net or a marking.
-_KEPT = frozenset({Document, ItemState, OpenTask, Pair, Supplied, TimerArmed})
+# What most steps leave as it was.
+_KEPT = frozenset({Document, ItemState, OpenTask, Pair, StageRun, Supplied, TimerArmed})
+_LONG = 8  # words from which on a row of them is kept like these
 
 Tree = Any  # what msgpack can hold
+_T = TypeVar("_T")
 
 
 class StaleSnapshotError(ValueError):
@@ -73,12 +73,20 @@ class StaleSnapshotError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A value that was packed: its tree, and what it added to the columns."""
+    """A value that was packed: its tree, and what it added to everything beside.
 
-    value: object  # also keeps its id from being given to another value
+    Attributes:
+        value: Named also lest its id be given to another value.
+        inner: The pieces inside, for the time when this one changes and they do not.
+    """
+
+    value: object
     tree: msgspec.Raw
-    words: tuple[str, ...]
-    times: tuple[datetime, ...]
+    spelling: list[int]
+    words: list[str]
+    times: list[datetime]
+    layouts: dict[str, int]
+    inner: Pieces
 
 
 Pieces = dict[int, Piece]  # by id of the value
@@ -127,10 +135,9 @@ def packed(shelf: Shelf, kind: type, value: object, kept: Pieces) -> tuple[bytes
     """
     packer = _Packer(shelf, kept)
     tree = _coder(kind)[0](packer, value)
-    whole = [shelf.layout, packer.layouts, *packer.spelling(), *packer.moments(), tree]
-    deflate = zlib.compressobj(_FAST, zlib.DEFLATED, _WINDOW, _MEMORY)
-    data = deflate.compress(msgspec.msgpack.encode(whole)) + deflate.flush()
-    return data, packer.pieces
+    beside = (packer.spelling, *_places(packer.words), *packer.moments())
+    whole = [shelf.layout, packer.layouts, *beside, tree]
+    return zlib.compress(msgspec.msgpack.encode(whole), _FAST), packer.pieces
 
 
 def unpacked(shelf: Shelf, kind: type, data: bytes) -> Any:  # noqa: ANN401 - of type *kind*
@@ -142,8 +149,9 @@ def unpacked(shelf: Shelf, kind: type, data: bytes) -> Any:  # noqa: ANN401 - of
     layout, *rest = msgspec.msgpack.decode(zlib.decompress(data))
     if layout != shelf.layout:
         raise StaleSnapshotError("packed by another program or beside another catalogue")
-    layouts, words, spelling, *table, times, tree = rest
-    unpacker = _Unpacker(shelf, _spelt(shelf, words, spelling), _column(_instants(*table), times))
+    layouts, spelling, words, others, *table, times, tree = rest
+    spelt = _spelt(shelf, spelling, _column(words, others))
+    unpacker = _Unpacker(shelf, spelt, _column(_instants(*table), times))
     for beginning, known in layouts.items():
         if shelf.layouts[shelf.net(beginning)] != known:
             raise StaleSnapshotError(f"net {beginning} is numbered otherwise")
@@ -180,60 +188,73 @@ def _instants(base: int, unit: int, width: int, data: bytes) -> list[datetime]:
     return [_EPOCH + timedelta(microseconds=base + unit * offset) for offset in offsets]
 
 
-def _spelt(shelf: Shelf, words: list[str], spelling: list[int]) -> Iterator[str]:
-    """Yield the words of a column."""
-    known, fresh = shelf.words, iter(words)
+def _spelt(shelf: Shelf, spelling: list[int], others: Iterator[str]) -> Iterator[str]:
+    """Yield the words of a column: of the catalogue, or the next of the *others*."""
+    known = shelf.words
     for place in spelling:
-        if place < 0:
-            yield known[-1 - place]
-        else:
-            yield words[place - 1] if place else next(fresh)
+        yield known[-1 - place] if place else next(others)
 
 
-def _column(table: list[datetime], places: list[int]) -> Iterator[datetime]:
-    """Yield the instants of a column."""
+def _column(table: list[_T], places: list[int]) -> Iterator[_T]:
+    """Yield the entries of a column."""
     fresh = iter(table)
     for place in places:
         yield table[place - 1] if place else next(fresh)
 
 
-def _places(column: list[Any], known: Mapping[Any, int]) -> tuple[list[int], list[Any]]:
-    """Return the place of each entry of a column, and the table of those that are not *known*.
+def _places(column: list[_T]) -> tuple[list[_T], list[int]]:
+    """Return the table of a column's entries, and the place of each.
 
     A place is 0 for the next new entry, otherwise counted from 1, so that a row of new entries is
-    a row of zeros, which deflates to nothing. What is known counts down from -1.
+    a row of zeros, which deflates to nothing.
     """
-    table: dict[Any, int] = {}
+    table: dict[_T, int] = {}
     places = []
     for entry in column:
-        place = known.get(entry) or table.get(entry)
-        if place is None:
+        place = table.get(entry, 0)
+        if not place:
             table[entry] = len(table) + 1
-            place = 0
         places.append(place)
-    return places, list(table)
+    return list(table), places
 
 
 class _Packer:
-    """The columns that fill while a value is packed."""
+    """What fills while a value is packed.
+
+    Attributes:
+        spelling: Place of each word in the catalogue, from -1 down; 0 = the next of *words*.
+        words, times: Columns of the other words and of the instants.
+        layouts: Checksum of each net whose bits were used.
+    """
 
     def __init__(self, shelf: Shelf, kept: Pieces) -> None:
         self.shelf = shelf
+        self.known = shelf.places
         self.kept = kept
-        self.pieces: Pieces = {}
         self.named = ""
-        self.layouts: dict[str, int] = {}
+        self.spelling: list[int] = []
         self.words: list[str] = []
         self.times: list[datetime] = []
+        self.layouts: dict[str, int] = {}
+        self.pieces: Pieces = {}
 
     def word(self, word: str) -> int:
         """Add to the column; in the tree, 0 says that there is something."""
-        self.words.append(word)
+        place = self.known.get(word, 0)
+        if not place:
+            self.words.append(word)
+        self.spelling.append(place)
         return 0
 
-    def all_words(self, words: tuple[str, ...]) -> int:
+    def all_words(self, words: tuple[str, ...]) -> Tree:
         """Add several; the tree says how many."""
-        self.words += words
+        if len(words) < _LONG:
+            return self._all_words(words)
+        return self.piece(words, _Packer._all_words)
+
+    def _all_words(self, words: tuple[str, ...]) -> int:
+        for word in words:
+            self.word(word)
         return len(words)
 
     def time(self, moment: datetime) -> int:
@@ -242,17 +263,24 @@ class _Packer:
         return 0
 
     def piece(self, value: object, pack: Callable[[_Packer, Any], Tree]) -> msgspec.Raw:
-        """Pack a value, or take what came of it the last time."""
+        """Pack a value by itself, or take what came of it the last time."""
         piece = self.kept.get(id(value))
         if piece is None:
-            words, times = len(self.words), len(self.times)
-            tree = msgspec.Raw(msgspec.msgpack.encode(pack(self, value)))
-            piece = Piece(value, tree, tuple(self.words[words:]), tuple(self.times[times:]))
-        else:
-            self.words += piece.words
-            self.times += piece.times
+            piece = self._made(value, pack)
+        self.spelling += piece.spelling
+        self.words += piece.words
+        self.times += piece.times
+        self.layouts |= piece.layouts
+        self.pieces |= piece.inner
         self.pieces[id(value)] = piece
         return piece.tree
+
+    def _made(self, value: object, pack: Callable[[_Packer, Any], Tree]) -> Piece:
+        alone = _Packer(self.shelf, self.kept)
+        tree = msgspec.Raw(msgspec.msgpack.encode(pack(alone, value)))
+        return Piece(
+            value, tree, alone.spelling, alone.words, alone.times, alone.layouts, alone.pieces
+        )
 
     def net(self, name: str) -> str:
         """Return the beginning of a net's hash where it says which of those at hand is meant."""
@@ -267,14 +295,9 @@ class _Packer:
         self.layouts[net[:_PREFIX]] = self.shelf.layouts[net]
         return self.shelf.marking(net, paths)
 
-    def spelling(self) -> tuple[list[str], list[int]]:
-        """Return the table of words that the catalogue does not have, and the column."""
-        places, table = _places(self.words, self.shelf.places)
-        return table, places
-
     def moments(self) -> tuple[int, int, int, bytes, list[int]]:
         """Return base and unit of the instants in microseconds, width, offsets, and the column."""
-        places, table = _places(self.times, {})
+        table, places = _places(self.times)
         moments = [(moment - _EPOCH) // _MICROSECOND for moment in table]
         base = min(moments, default=0)
         offsets = [moment - base for moment in moments]

@@ -64,6 +64,24 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extended:
+    """When, by which rule and why a limit was extended (延长审批)."""
+
+    at: datetime
+    source: str
+    reason: Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revoked:
+    """When and why a result was taken back, and which documents with it (撤销)."""
+
+    at: datetime
+    documents: tuple[str, ...]
+    reason: Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One filing of an item, from its filing to its end.
 
@@ -75,6 +93,7 @@ class Attempt:
         duties: Who did which of the separate duties: person → performer (三分离).
         recorded_late: Longest recording delay of its steps, in seconds.
         extension: Days added to the committed limit, in its unit.
+        extended: How that came about; None while there are none.
         by_default: Granted because it was overdue (超时默认).
     """
 
@@ -97,7 +116,9 @@ class Attempt:
     recorded_late: float = 0.0
     pauses: tuple[Pause, ...] = ()
     extension: int = 0
+    extended: Extended | None = None
     by_default: bool = False
+    revoked: Revoked | None = None
 
     @property
     def open_pauses(self) -> tuple[Pause, ...]:
@@ -120,6 +141,28 @@ class Tolerance:
     since: datetime
 
 
+class FlagKind(StrEnum):
+    """What was noted about an item that went on all the same."""
+
+    NOT_APPLICABLE = "not_applicable"  # facts were stated anew, and it is not asked for any more
+    REVOKED_DOCUMENT = "revoked_document"  # a document that it rests on was taken back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """A note on an item; the item itself is not touched.
+
+    Attributes:
+        by: Item whose result was taken back.   documents: Those taken back with it.
+    """
+
+    kind: FlagKind
+    since: datetime
+    reason: Note
+    by: str | None = None
+    documents: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemState:
     """One item of one unit: its attempts, or that it was declined."""
@@ -130,6 +173,7 @@ class ItemState:
     attempts: tuple[Attempt, ...] = ()
     declined: bool = False
     tolerances: tuple[Tolerance, ...] = ()
+    flags: tuple[Flag, ...] = ()
 
     @property
     def open(self) -> Attempt | None:
@@ -141,6 +185,11 @@ class ItemState:
     def granted(self) -> bool:
         """Tell whether the item was granted."""
         return any(attempt.result == "granted" for attempt in self.attempts)
+
+    @property
+    def touched(self) -> bool:
+        """Tell whether it runs or was granted: what later decisions flag."""
+        return self.open is not None or self.granted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

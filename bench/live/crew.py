@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
+from threading import BrokenBarrierError, Thread
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -87,16 +87,14 @@ def take(crew: Crew, lanes: Lanes, servers: Sequence[int] = ()) -> Taken:
         barrier.wait(crew.seconds + STARTING)
         after = family_cpu(servers)
         barrier.wait(STARTING)
-    except BaseException:
-        barrier.abort()
-        raise
-    finally:
-        found = [told.get() for _ in workers]
-        for worker in workers:
-            worker.join()
-    for each in found:
-        if isinstance(each, BaseException):
-            raise RuntimeError("a worker failed") from each
+    except BrokenBarrierError:
+        before = after = 0.0  # a worker failed, and says why
+    found = [told.get() for _ in workers]
+    for worker in workers:
+        worker.join()
+    failed = [each for each in found if isinstance(each, BaseException)]
+    if failed:
+        raise RuntimeError("a worker failed") from failed[0]
     return Taken(
         latencies=sorted(latency for each in found for latency in each["latencies"]),
         seconds=max(each["end"] for each in found) - min(each["begin"] for each in found),

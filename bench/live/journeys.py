@@ -31,9 +31,7 @@ NAME = "示例项目"
 FLOWS = (1, 2, 3, 4)
 # Nothing is drawn by lot: a draw hangs on the hashes of the log it is in.
 HABITS = Habits(ways=dict.fromkeys(range(1, 6), Way.CHOSEN))
-_OWNER = Actor(
-    id=f"owner-{ORGANISATION}", roles=frozenset({Role.OWNER}), organisation=ORGANISATION
-)
+_OWNER = Actor(id=f"owner-{ORGANISATION}", roles=frozenset({Role.OWNER}), organisation=ORGANISATION)
 _RECORDED = "2601-120118-04-01-000000"
 
 

@@ -26,6 +26,7 @@ from engine.errors import StaleError
 from engine.handle import Answer, Handle
 from engine.store.postgres import PostgresStore
 from engine.unit_of_work import UnitOfWork
+from workflows.decide.draft import Draft
 from workflows.rows import Difference
 
 if TYPE_CHECKING:
@@ -252,25 +253,12 @@ def _no_slots_bound() -> None:
 
 
 def _no_documents() -> None:
-    """File items whose documents do not exist."""
+    """Take every document for one that exists."""
 
-    class Everything:
-        def __contains__(self, _: object) -> bool:
-            return True
+    def everything(draft: Draft, _unit: int) -> frozenset[str]:
+        return frozenset(draft.facts.catalogue.documents)
 
-        def issuperset(self, _: object) -> bool:
-            return True
-
-    def without(*_: object) -> None:
-        return
-
-    replaced(workflows.decide.items, "check_documents", without)
-    open_items = bpmn.tokens.open_items
-
-    def careless(*arguments: Any, **named: Any) -> Any:
-        return open_items(*arguments, **(named | {"have": Everything()}))
-
-    replaced(bpmn.tokens, "open_items", careless)
+    replaced(Draft, "at_hand", everything)
 
 
 _load = PostgresStore.load

@@ -1,8 +1,8 @@
-"""Keeps server processes: started as `python -m tests.chaos.keeper`, told by lines of JSON.
+"""Keeps the office's processes: started as `python -m tests.chaos.keeper`, told by lines of JSON.
 
-Loads the program once and forks it, so that a killed server is back in a second. What runs in a
-child is the whole `abreast serve`; only its clock can be set wrong, and, for the runs that test the
-checker, a bug can be put in.
+Loads the program once and forks it, so that a killed process is back in a second. What runs in a
+child is the whole `abreast serve` or `abreast worker`; only its clock can be set wrong, and, for
+the runs that test the checker, a bug can be put in.
 """
 
 from __future__ import annotations
@@ -66,10 +66,10 @@ def main(clock: str, log: str, bug: str = "") -> None:
     _say(ready=os.getpid())
     children: list[int] = []
     for line in sys.stdin:
-        port = str(json.loads(line)["port"])
+        command = json.loads(line)["command"]
         pid = os.fork()
         if pid == 0:
-            _serve(port, log)
+            _become(command, log)
         children.append(pid)
         _say(pid=pid)
     for pid in children:
@@ -82,14 +82,16 @@ def _say(**told: int) -> None:
 
 
 def _warm_up() -> None:
-    """Import what a server needs, before it is forked."""
+    """Import what the processes need, before they are forked."""
     import api  # noqa: F401, PLC0415 - for its effect
-    import cli.main  # noqa: F401, PLC0415 - for its effect
+    import cli.main  # noqa: PLC0415 - for its effect
+    import cli.serve  # noqa: PLC0415 - for its effect
+    import cli.worker  # noqa: F401, PLC0415 - for its effect
     import engine.store.postgres  # noqa: F401, PLC0415 - for its effect
 
 
-def _serve(port: str, log: str) -> None:
-    """Become a server."""
+def _become(command: list[str], log: str) -> None:
+    """Become a process of the office: `abreast` with these words."""
     from cli.main import main as abreast  # noqa: PLC0415 - loaded by _warm_up
 
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -99,7 +101,7 @@ def _serve(port: str, log: str) -> None:
         os.dup2(number, target)
     faulthandler.register(signal.SIGUSR1)  # a server that hangs can be asked where
     try:
-        sys.argv = ["abreast", "serve", "--host", "127.0.0.1", "--port", port]
+        sys.argv = ["abreast", *command]
         abreast()
     except BaseException:  # a child must never return into the keeper's loop
         traceback.print_exc()

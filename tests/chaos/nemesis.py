@@ -24,6 +24,7 @@ STALL = 0.3  # seconds that a stalled line holds every piece
 # How often each fault strikes, against the others.
 WEIGHTS = {
     "kill_server": 5,
+    "kill_worker": 2,
     "kill_backends": 5,
     "cut_database": 4,
     "cut_clients": 4,
@@ -33,6 +34,9 @@ WEIGHTS = {
     "clock_forward": 2,
     "clock_back": 1,
 }
+
+# Without the one whose traces outlast a short run: a dead worker's leases hold for a minute.
+QUICK = tuple(kind for kind in WEIGHTS if kind != "kill_worker")
 
 
 @dataclass
@@ -71,6 +75,7 @@ class Nemesis(threading.Thread):
         """Do one fault and heal what would otherwise last."""
         faults: dict[str, Callable[[], bool]] = {
             "kill_server": self._kill_server,
+            "kill_worker": self._kill_worker,
             "kill_backends": self._kill_backends,
             "cut_database": lambda: self.office.database.cut() > 0,
             "cut_clients": self._cut_clients,
@@ -92,6 +97,10 @@ class Nemesis(threading.Thread):
 
     def _kill_server(self) -> bool:
         self.office.kill(self.rng.choice(self.office.servers))
+        return True
+
+    def _kill_worker(self) -> bool:
+        self.office.kill_worker(self.rng.randrange(len(self.office.workers)))
         return True
 
     def _kill_backends(self) -> bool:

@@ -17,6 +17,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from engine.settings import Settings
+from engine.store import queries, timers
 from engine.verify import verify
 from tests.chaos import bugs, checker, harvest
 from tests.chaos.clients import Book, Line
@@ -24,8 +25,9 @@ from tests.chaos.evidence import READ, Evidence, Outcome
 from tests.chaos.keeper import WrongClock
 from tests.chaos.nemesis import WEIGHTS, Nemesis
 from tests.chaos.servers import DATABASE, Office
-from tests.chaos.workers import Client, Portfolio, Timekeeper
+from tests.chaos.workers import Client, Portfolio
 from wire import assemble
+from workflows.events import TimerFired
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from wire import Parts
 
 LAST_WORDS = 90.0  # seconds that clients may take to end their calls
+LAST_WORK = 150.0  # seconds that workers may take to end theirs; a dead one's lease holds for 60
 KEPT = Path("var/chaos")  # evidence of runs that broke a promise
 
 
@@ -65,6 +68,7 @@ class Result:
     """What a run showed.
 
     Attributes:
+        dead: Timers and deliveries that could not be done.
         verified: What `abreast verify` says of the same database.
     """
 
@@ -75,6 +79,7 @@ class Result:
     failures: dict[int, int]
     lost: int
     verified: bool
+    dead: int
     seconds: float
 
     def figures(self) -> dict[str, Any]:
@@ -109,6 +114,13 @@ class Result:
             "longest_gap_s": _longest_gap(acked),
             "violations": len(self.violations),
             "violations_by_rule": checker.by_rule(self.violations),
+            "timers_fired": sum(
+                isinstance(event.body, TimerFired)
+                for ledger in self.evidence.ledgers.values()
+                for event in ledger.events
+            ),
+            "sent": len(self.evidence.deliveries or ()),
+            "dead_letters": self.dead,
             "verified": self.verified,
         }
 
@@ -140,11 +152,10 @@ def _carry_out(plan: Plan, office: Office, parts: Parts, say: Callable[[str], No
         rng = Random(f"{plan.seed}-{number}")
         line = Line(number, ports, office.tokens, book, rng, stop)
         workers.append(Client(line, portfolio, stop, rng))
-    keepers = [Timekeeper(number, parts, book, stop) for number in (1, 2)]
     nemesis = Nemesis(office, peace, Random(f"{plan.seed}-nemesis"), plan.pause, plan.kinds)
     began = time.monotonic()
     say(f"{plan.clients} clients on {plan.servers} servers for {plan.seconds:.0f} s")
-    for thread in (*workers, *keepers, *((nemesis,) if plan.pause else ())):
+    for thread in (*workers, *((nemesis,) if plan.pause else ())):
         thread.start()
     _wait(plan.seconds, book, nemesis, say)
     peace.set()
@@ -152,13 +163,31 @@ def _carry_out(plan: Plan, office: Office, parts: Parts, say: Callable[[str], No
         nemesis.join(LAST_WORDS)
     stop.set()
     took = time.monotonic() - began
-    for thread in (*workers, *keepers):
+    for thread in workers:
         thread.join(LAST_WORDS)
         if thread.is_alive():
             raise TimeoutError(f"{thread.name} does not end")
-    drained_at = parts.clock.now()
-    keepers[0].round()
+    say("waiting for the workers to come to the end")
+    drained_at = None if plan.bug else _drained(office, parts)
     return _checked(plan, office, book, nemesis, took, drained_at)
+
+
+def _drained(office: Office, parts: Parts) -> datetime:
+    """Wait until the workers have fired what was due and sent what was to go out.
+
+    Whatever is left when their time is over, the checker will tell.
+    """
+    until = time.monotonic() + LAST_WORK
+    while time.monotonic() < until:
+        now = parts.clock.now()
+        with parts.new_uow() as uow:
+            due = timers.due(uow.connection, now, 1)
+            heads = queries.projects(uow.connection, limit=queries.LARGEST_PAGE)
+        sent = {(one.project, one.number) for one in office.deliveries()}
+        if not due and len(sent) >= sum(line.number for line in heads):
+            return now
+        time.sleep(1.0)
+    return parts.clock.now()
 
 
 def _checked(  # noqa: PLR0913, PLR0917 - everything a run leaves behind
@@ -167,7 +196,7 @@ def _checked(  # noqa: PLR0913, PLR0917 - everything a run leaves behind
     book: Book,
     nemesis: Nemesis,
     took: float,
-    drained_at: datetime,
+    drained_at: datetime | None,
 ) -> Result:
     with closing(office.parts()) as past_the_proxy:
         evidence = Evidence(
@@ -177,7 +206,9 @@ def _checked(  # noqa: PLR0913, PLR0917 - everything a run leaves behind
             people=office.people,
             anchors=tuple(book.anchors),
             drained_at=drained_at,
+            deliveries=None if plan.bug else office.deliveries(),
         )
+        dead = len(past_the_proxy.timers.dead()) + len(past_the_proxy.outbox.dead())
         verified = verify(past_the_proxy.new_uow, past_the_proxy.library).ok
     return Result(
         plan=plan,
@@ -187,6 +218,7 @@ def _checked(  # noqa: PLR0913, PLR0917 - everything a run leaves behind
         failures=book.failures,
         lost=book.lost,
         verified=verified,
+        dead=dead,
         seconds=took,
     )
 
@@ -250,7 +282,8 @@ def main() -> int:
     sys.stdout.write(json.dumps(result.figures(), indent=2) + "\n")
     for violation in result.violations[:20]:
         _say(str(violation))
-    good = not result.violations and result.verified and sum(result.faults.values()) >= told.faults
+    enough = sum(result.faults.values()) >= told.faults
+    good = not result.violations and result.verified and not result.dead and enough
     if not good:
         _say(f"evidence: {keep(result)}")
     return 0 if good else 1

@@ -14,14 +14,16 @@ from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
 from cli import district
+from engine import streams
 from engine.settings import Settings
 from engine.store import schema
 from engine.store.opening import open_store
 from engine.store.queries import Person
+from tests.chaos.evidence import Delivery
 from tests.chaos.keeper import set_offset
 from tests.chaos.postgres import Postgres, free_port
 from tests.chaos.proxy import Proxy
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "office"
 LIFETIME = timedelta(days=3650)  # of a token: clocks will jump
+WORKERS = 2
 STARTING = 60.0  # seconds that a keeper may take
 ADMINISTRATOR = Person(id="admin", name="系统管理员", roles=frozenset({Role.ADMINISTRATOR}))
 
@@ -56,7 +59,8 @@ class Office:
 
     Attributes:
         size: Server processes.
-        bug: Bug to put into every server; empty = none.
+        bug: Bug to put into every process; empty = none.
+        workers: Ids of the worker processes.
         options: Settings of PostgreSQL.
         session: Settings of the servers' sessions, as libpq's `options` takes them.
         tokens: By person.
@@ -67,6 +71,7 @@ class Office:
     options: Mapping[str, str] = field(default_factory=dict)
     session: str = ""
     servers: list[Server] = field(default_factory=list)
+    workers: list[int] = field(default_factory=list)
     people: dict[str, Person] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     _stack: ExitStack = field(default_factory=ExitStack)
@@ -86,6 +91,8 @@ class Office:
                 self.servers.append(Server(port, self._proxy(stack, port)))
             for server in self.servers:
                 self.start(server)
+            for _ in range(WORKERS):
+                self.start_worker()
             for server in self.servers:
                 self.wait(server)
             self._stack = stack.pop_all()
@@ -106,8 +113,17 @@ class Office:
 
     def start(self, server: Server) -> None:
         """Start a server process on its port."""
-        self._tell({"port": server.port})
-        server.pid = self._heard()["pid"]
+        server.pid = self._start("serve", "--host", "127.0.0.1", "--port", str(server.port))
+
+    def start_worker(self) -> None:
+        """Start one more worker."""
+        self.workers.append(self._start("worker"))
+
+    def kill_worker(self, place: int) -> None:
+        """Kill a worker on the spot and start the next."""
+        with suppress(ProcessLookupError):
+            os.kill(self.workers.pop(place), signal.SIGKILL)
+        self.start_worker()
 
     def kill(self, server: Server) -> None:
         """Kill a server process on the spot and start the next."""
@@ -134,6 +150,19 @@ class Office:
         log = self.folder / "servers.log"
         return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
 
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """Return what went out, as a receiver with an inbox takes it: the first of an id counts."""
+        inbox: set[str] = set()
+        got: list[Delivery] = []
+        for line in self.said().splitlines():
+            told = _outgoing(line)
+            if told is not None and told["stream"].startswith(streams.PROJECT):
+                code = told["stream"].removeprefix(streams.PROJECT)
+                new = told["id"] not in inbox
+                inbox.add(told["id"])
+                got.append(Delivery(project=code, number=told["number"], applied=new))
+        return tuple(got)
+
     def _proxy(self, stack: ExitStack, port: int) -> Proxy:
         proxy = Proxy(("127.0.0.1", port))
         proxy.start()
@@ -158,6 +187,7 @@ class Office:
         url = self.postgres.url(DATABASE, self.database.port)
         settings = {
             "ABREAST_DATABASE": f"{url}?options={quote(self.session)}" if self.session else url,
+            "ABREAST_OUTBOX": "log",
             "ABREAST_CONNECTIONS": "8",
             "ABREAST_BUSY_SECONDS": "5",
             "PYTHONPATH": str(ROOT),
@@ -176,6 +206,10 @@ class Office:
         self._heard()
         return keeper
 
+    def _start(self, *command: str) -> int:
+        self._tell({"command": command})
+        return self._heard()["pid"]
+
     def _tell(self, order: Mapping[str, object]) -> None:
         _pipe(self._keeper.stdin).write(json.dumps(order) + "\n")
         _pipe(self._keeper.stdin).flush()
@@ -186,6 +220,14 @@ class Office:
             raise RuntimeError(f"the keeper is gone: {self.said()[-2000:]}")
         heard: dict[str, int] = json.loads(line)
         return heard
+
+
+def _outgoing(line: str) -> dict[str, Any] | None:
+    """Return what a line of the log says of an outgoing message; None when it is another line."""
+    if '"outbox.event"' not in line:
+        return None
+    told: dict[str, Any] = json.loads(line)
+    return told
 
 
 def _pipe(stream: IO[str] | None) -> IO[str]:

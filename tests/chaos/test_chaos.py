@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import pytest
 
+from tests.chaos.nemesis import QUICK
 from tests.chaos.run import Plan, keep, run
 
 
 class TestTheOfficeUnderChaos:
     def test_keeps_its_promises_for_thirty_seconds(self) -> None:
-        result = run(Plan(seconds=30, pause=1.0))
+        result = run(Plan(seconds=30, pause=1.0, kinds=QUICK))
 
         figures = result.figures()
         if result.violations:

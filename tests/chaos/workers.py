@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import dataclass, field
 from itertools import combinations, count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cli import district
-from engine.errors import EngineError
-from engine.store import queries
-from tests.chaos.evidence import Call, Outcome
 from tests.support.facts import random_facts
-from workflows import commands as c
-from workflows.errors import Refusal
-from workflows.facts import SYSTEM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from random import Random
 
     from engine.store.queries import Person
-    from tests.chaos.clients import Book, Json, Line
-    from wire import Parts
+    from tests.chaos.clients import Json, Line
     from workflows.catalogue.values import Catalogue
 
 ADMIN = "admin"
@@ -41,24 +33,31 @@ class Portfolio:
 
     Attributes:
         at_once: How many run at the same time.
+        filing: How many are being filed.
     """
 
     catalogue: Catalogue
     people: dict[str, Person]
     at_once: int
     codes: list[str] = field(default_factory=list)
+    filing: int = 0
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def next_code(self) -> str:
-        """Return a project code that was never used."""
+    def next_code(self) -> str | None:
+        """Return a project code that was never used; None when enough projects run."""
         with self._lock:
+            if len(self.codes) + self.filing >= self.at_once:
+                return None
+            self.filing += 1
             return f"2026-120118-47-03-{next(self.numbers):06d}"
 
-    def add(self, code: str) -> None:
-        """Take a filed project in."""
+    def settle(self, code: str, *, filed: bool) -> None:
+        """Take a project in whose filing is over, if it was filed."""
         with self._lock:
-            self.codes.append(code)
+            self.filing -= 1
+            if filed:
+                self.codes.append(code)
 
     def drop(self, code: str) -> None:
         """Leave a project that has ended."""
@@ -95,15 +94,18 @@ class Client(threading.Thread):
     def run(self) -> None:
         """Work."""
         while not self.stop.is_set():
-            if len(self.portfolio.codes) < self.portfolio.at_once:
-                self._file_project()
+            new = self.portfolio.next_code()
+            if new is not None:
+                self._file_project(new)
             code = self.portfolio.pick(self.rng)
-            if code is not None:
+            if code is None:
+                self.stop.wait(0.1)
+            else:
                 self._work(code)
         self.line.close()
 
-    def _file_project(self) -> None:
-        code, flow = self.portfolio.next_code(), self.rng.randint(1, 6)
+    def _file_project(self, code: str) -> None:
+        flow = self.rng.randint(1, 6)
         owner = self.rng.choice(district.OWNERS).code
         body: Json = {
             "code": code,
@@ -114,8 +116,8 @@ class Client(threading.Thread):
             "facts": dict(random_facts(self.portfolio.catalogue, flow, self.rng)),
         }
         who = f"owner-{owner}"
-        if self.line.order("fileProject", code, "/projects", who, body=body, sent=body):
-            self.portfolio.add(code)
+        done = self.line.order("fileProject", code, "/projects", who, body=body, sent=body)
+        self.portfolio.settle(code, filed=done is not None)
 
     def _work(self, code: str) -> None:
         answer = self.line.read(f"/tasks?project={code}&limit=200", ADMIN)
@@ -247,80 +249,3 @@ class Client(threading.Thread):
     ) -> None:
         path = f"/projects/{code}{address}"
         self.line.order(op, code, path, who, body=body, sent={"unit": 0, **sent})
-
-
-@dataclass
-class Timekeeper(threading.Thread):
-    """Fires due timers through the handle, as the office's worker does; two of them race.
-
-    Its keys follow from the timer, so that a timer is fired once whoever fires it.
-    """
-
-    number: int
-    parts: Parts
-    book: Book
-    stop: threading.Event
-
-    def __post_init__(self) -> None:
-        """Become a thread."""
-        super().__init__(daemon=True, name=f"timekeeper-{self.number}")
-
-    def __hash__(self) -> int:
-        """Be one thread among others."""
-        return id(self)
-
-    def run(self) -> None:
-        """Work."""
-        while not self.stop.is_set():
-            self.round()
-            self.stop.wait(0.5)
-
-    def round(self) -> None:
-        """Fire every timer that is due now, oldest first; what fails is tried in the next round."""
-        try:
-            with self.parts.new_uow() as uow:
-                due = queries.due_timers(uow.connection, self.parts.clock.now(), 50)
-        except EngineError:
-            return
-        for timer in due:
-            self._fire(timer)
-
-    def _fire(self, timer: Any) -> None:
-        name = timer.path.rpartition("/")[2]
-        command = c.FireTimer(unit=timer.unit, item=timer.item, attempt=timer.attempt, timer=name)
-        key = f"timer:{timer.project}:{timer.unit}:{timer.path}:{timer.attempt}"
-        invoked = time.monotonic()
-        outcome, first, last, code = Outcome.UNKNOWN, 0, 0, ""
-        try:
-            answer = self.parts.handle.execute(timer.project, command, SYSTEM, key)
-        except Refusal as refusal:
-            outcome, code = Outcome.REFUSED, refusal.code
-        except EngineError as error:
-            code = error.code
-        else:
-            outcome, first, last = Outcome.OK, answer.events[0].number, answer.number
-            if answer.repeated:
-                return  # the other timekeeper's deed, or one's own that is written down as unknown
-        if outcome is not Outcome.REFUSED:
-            # The two share the key: what one is refused may be the other's deed.
-            self.book.write(
-                Call(
-                    invoked=invoked,
-                    returned=time.monotonic(),
-                    client=-self.number,
-                    project=timer.project,
-                    op="fireTimer",
-                    actor=SYSTEM.id,
-                    key=key,
-                    outcome=outcome,
-                    sent={
-                        "unit": timer.unit,
-                        "item": timer.item,
-                        "attempt": timer.attempt,
-                        "timer": name,
-                    },
-                    code=code,
-                    first=first,
-                    last=last,
-                )
-            )

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
@@ -67,12 +66,14 @@ class TestCommands:
 
     def test_give_each_line_its_own_result(self, office: Office) -> None:
         project = office.filed()
-        make = partial(dict, project=project.code)
         orders = [
-            make(name="FileStage", fields={"stage": 1}),
-            make(name="FileStage", fields={"stage": 4}),
-            make(name="FileStage", fields={"stage": "one"}),
-            make(name="Nothing", fields={}),
+            {"project": project.code, "name": name, "fields": fields}
+            for name, fields in (
+                ("FileStage", {"stage": 1}),
+                ("FileStage", {"stage": 4}),
+                ("FileStage", {"stage": "one"}),
+                ("Nothing", {}),
+            )
         ]
 
         kind = Commands(handle=office.handle, people=self.people(office))

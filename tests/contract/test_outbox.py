@@ -88,6 +88,21 @@ class TestWork:
         assert (at_first, too_early) == ([], [])
         assert receiver.seen == expected(office, project.code)
 
+    def test_holds_a_stream_back_behind_what_was_not_taken(self, office: Office) -> None:
+        stuck, other = office.filed(), office.filed(seed=1)
+        bad, *_ = expected(office, stuck.code)
+
+        def trouble(message: Message) -> None:
+            if message.id == bad:
+                raise NotDeliveredError
+
+        receiver = Receiver(trouble=trouble)
+
+        drained(office, receiver)
+        drained(office, receiver)
+
+        assert receiver.seen == expected(office, other.code)
+
     def test_sends_again_when_it_died_before_it_could_write_that_down(self, office: Office) -> None:
         project = office.filed()
         receiver = Receiver()

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, assert_never
 
 from workflows import events as e
 from workflows.evolve._changes import attempt_changed, moved
-from workflows.project import item_key, run_key
+from workflows.project import Extended, Flag, FlagKind, Revoked, item_key, run_key
 
 if TYPE_CHECKING:
-    from workflows.project import Attempt, Project
+    from workflows.project import Attempt, ItemState, Project
 
 SetRight = (
     e.LimitExtended
@@ -27,8 +27,12 @@ def set_right(project: Project, body: SetRight, event: e.Event) -> Project:
     """Return the project after a decision about what stood."""
     match body:
         case e.LimitExtended():
+            extended = Extended(at=event.happened_at, source=body.source, reason=body.reason)
             return attempt_changed(
-                project, body.unit, body.item, lambda a: replace(a, extension=body.days)
+                project,
+                body.unit,
+                body.item,
+                lambda a: replace(a, extension=body.days, extended=extended),
             )
         case e.ItemLapsed():
             return moved(project, body.stage, body.unit, body.tokens, event)
@@ -52,23 +56,69 @@ def set_right(project: Project, body: SetRight, event: e.Event) -> Project:
 def _revoked(project: Project, body: e.ItemRevoked, event: e.Event) -> Project:
     """Take result and documents back; the run is open again until the item is settled anew."""
     project = moved(project, body.stage, body.unit, body.tokens, event)
+    at = event.happened_at
+    revoked = Revoked(at=at, documents=body.documents, reason=body.reason)
     project = attempt_changed(
-        project, body.unit, body.item, lambda a: replace(a, result="revoked", status=body.status)
+        project,
+        body.unit,
+        body.item,
+        lambda a: replace(a, result="revoked", status=body.status, revoked=revoked),
     )
     documents = dict(project.documents)
     for kind in body.documents:
         key = item_key(body.unit, kind)
-        documents[key] = replace(documents[key], revoked_at=event.happened_at)
-    return _reopened(replace(project, documents=documents), body.stage, body.unit)
+        documents[key] = replace(documents[key], revoked_at=at)
+    flag = Flag(
+        kind=FlagKind.REVOKED_DOCUMENT,
+        since=at,
+        reason=body.reason,
+        by=body.item,
+        documents=body.documents,
+    )
+    project = _flagged(replace(project, documents=documents), body.resting, flag, body.unit)
+    return _reopened(project, body.stage, body.unit)
 
 
 def _facts_changed(project: Project, body: e.FactsChanged, event: e.Event) -> Project:
     project = replace(project, facts={**project.facts, **body.facts}, applicable=body.applicable)
+    flag = Flag(kind=FlagKind.NOT_APPLICABLE, since=event.happened_at, reason=body.reason)
+    project = _flagged(_unflagged(project), body.flagged, flag)
     for run in body.runs:
         project = moved(project, run.stage, run.unit, run.tokens, event)
         if any(path.endswith(":wanted") for path in run.tokens.put):
             project = _reopened(project, run.stage, run.unit)
     return project
+
+
+def _flagged(project: Project, codes: tuple[str, ...], flag: Flag, unit: int = 0) -> Project:
+    """Flag what runs or was granted of *codes*; what unit 0 has, every unit rests on."""
+    items = {
+        key: replace(state, flags=(*_but(state, flag), flag))
+        if state.item in codes and state.touched and unit in (0, state.unit)
+        else state
+        for key, state in project.items.items()
+    }
+    return replace(project, items=items)
+
+
+def _unflagged(project: Project) -> Project:
+    """Take the flag off what applies again."""
+    items = {
+        key: replace(state, flags=_applicable(state))
+        if state.flags and state.item in project.applicable
+        else state
+        for key, state in project.items.items()
+    }
+    return replace(project, items=items)
+
+
+def _applicable(state: ItemState) -> tuple[Flag, ...]:
+    return tuple(flag for flag in state.flags if flag.kind is not FlagKind.NOT_APPLICABLE)
+
+
+def _but(state: ItemState, new: Flag) -> tuple[Flag, ...]:
+    """Return the flags that a new one does not take the place of."""
+    return tuple(flag for flag in state.flags if (flag.kind, flag.by) != (new.kind, new.by))
 
 
 def _reopened(project: Project, stage: int, unit: int) -> Project:

@@ -9,6 +9,7 @@ from workflows.clock import PRIORITY
 from workflows.events import PauseKind, PulledIn
 from workflows.moments import local_date
 from workflows.progress.clocks import ahead, of_attempt
+from workflows.progress.later import extension, revocation, standing_flags
 from workflows.progress.values import ItemProgress, ItemStanding, Step, Turn
 from workflows.project import ItemState, ProjectStatus, item_key, run_key
 from workflows.wiring import documents_at_hand, wiring
@@ -109,6 +110,9 @@ def item_progress(view: View, item: c.Item, unit: int) -> ItemProgress:
         statutory=of_attempt(last.statutory, last, view.calendar, view.on)
         if last
         else ahead(item.statutory_limit),
+        extension=extension(last),
+        revocation=revocation(state),
+        flags=standing_flags(view, item, state),
     )
 
 

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
     from workflows.catalogue.values import Coupling
     from workflows.clock import Lamp
+    from workflows.commands import Note
     from workflows.events import How, PulledIn
-    from workflows.project import Document, Pair, Pause, ProjectStatus
+    from workflows.project import Document, Flag, Pair, Pause, ProjectStatus
 
 
 class StageState(StrEnum):
@@ -121,6 +122,31 @@ class StageUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """A longer limit, which the owner is told of with its reason.
+
+    Attributes:
+        days: In *unit*, that of the committed limit; contained in its length.
+    """
+
+    days: int
+    unit: str
+    source: str
+    at: datetime
+    reason: Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revocation:
+    """A result that was taken back, and by which attempt it had been reached."""
+
+    attempt: int
+    at: datetime
+    documents: tuple[str, ...]
+    reason: Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemProgress:
     """One item of one unit.
 
@@ -129,6 +155,10 @@ class ItemProgress:
         missing: Hard documents that do not exist yet, sorted; only while it is held.
         pauses: Open pauses, the one that counts first.
         attempt: Number of the last attempt, 0 before the first.
+        extension: Of the last attempt's limit.
+        revocation: The last one, also when the item was granted again since.
+        flags: Those that still hold: it runs or is granted, and does not apply, or rests on
+            documents that were taken back and not issued again.
     """
 
     item: str
@@ -154,6 +184,15 @@ class ItemProgress:
     ended_at: datetime | None
     committed: Clock | None
     statutory: Clock | None
+    extension: Extension | None
+    revocation: Revocation | None
+    flags: tuple[Flag, ...]
+
+    @property
+    def reasons(self) -> tuple[Note, ...]:
+        """Return the notes that say why: of its extension, its revocation, its flags."""
+        told = (self.extension, self.revocation, *self.flags)
+        return tuple(each.reason for each in told if each is not None)
 
     @property
     def counts(self) -> bool:
@@ -271,6 +310,11 @@ class Progress:
     units: tuple[UnitProgress, ...]
     documents: tuple[Document, ...]
     next: Next | None
+
+    @property
+    def items(self) -> tuple[ItemProgress, ...]:
+        """Return the items of every unit and stage."""
+        return tuple(item for u in self.units for stage in u.stages for item in stage.items)
 
     def stage(self, stage: int, unit: int = 0) -> StageProgress | None:
         """Return one stage of one unit, or None."""

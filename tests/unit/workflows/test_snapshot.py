@@ -78,6 +78,14 @@ class TestPacking:
 
         assert 0 < written < len(history) / 2
 
+    def test_gives_the_same_bytes_whatever_it_packed_before(self, history: list[Project]) -> None:
+        here, archive = packing(), b""
+        for number, project in enumerate(history):
+            snapshot = here.pack(project, archive)
+            archive = snapshot.archive
+            if number % 7 == 0:
+                assert packing().pack(project) == snapshot
+
     def test_keeps_what_it_packed_by_its_bytes(self, history: list[Project]) -> None:
         here = packing()
 
