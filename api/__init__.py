@@ -25,6 +25,7 @@ from api import (
     pauses,
     people,
     projects,
+    reports,
     stages,
     tasks,
 )
@@ -53,6 +54,7 @@ _NOUNS = (
     definitions,
     catalogue,
     adjustments,
+    reports,
     people,
 )
 

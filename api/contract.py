@@ -74,9 +74,12 @@ def reads(
 
     def decorate(view: View) -> View:
         decorated: Any = nouns.response(HTTPStatus.OK, answer, headers=headers)(view)
+        told: list[dict[str, Any]] = [_LANGUAGE]
         if query is not None:
             decorated = nouns.arguments(query, location="query")(decorated)
-        return _described(nouns, decorated, operation, _READING, [_LANGUAGE])
+            # Said once more: what is described by hand takes the place of what arguments() says.
+            told = [{"in": "query", "schema": query}, _LANGUAGE]
+        return _described(nouns, decorated, operation, _READING, told)
 
     return decorate
 

@@ -10,6 +10,8 @@ from engine.store import queries
 from workflows.progress import progress
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from workflows.catalogue.values import Catalogue
     from workflows.progress import Progress
     from workflows.project import Project
@@ -23,12 +25,14 @@ class Outlook:
         name: None when it was erased.
         agent: How the agent is called; only in demonstrations, where everyone is invented.
         assigned: Whether there is an agent at all.
+        texts: Words behind notes, by reference; what was erased is not among them.
         catalogue: The one that the project runs under.
     """
 
     name: str | None
     agent: str | None
     assigned: bool
+    texts: Mapping[str, str]
     seen: Progress
     catalogue: Catalogue
 
@@ -43,13 +47,15 @@ def listed(limit: int) -> tuple[Outlook, ...]:
 def project(found: Project, seen: Progress, catalogue: Catalogue) -> Outlook:
     """Return one project beside its progress."""
     with parts().new_uow() as uow:
-        name = queries.texts(uow.connection, [found.name.ref]).get(found.name.ref)
+        refs = [found.name.ref, *(note.ref for note in seen.reasons)]
+        texts = queries.texts(uow.connection, refs)
         agent = None if seen.agent is None else queries.person(uow.connection, seen.agent)
     known = agent is not None and parts().settings.demo
     return Outlook(
-        name=name,
+        name=texts.get(found.name.ref),
         agent=agent.name if agent is not None and known else None,
         assigned=seen.agent is not None,
+        texts=texts,
         seen=seen,
         catalogue=catalogue,
     )

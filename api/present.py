@@ -9,24 +9,37 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.envelope import Envelope
     from engine.store.queries import CaseLine, ProjectLine
     from workflows.catalogue.values import Catalogue
     from workflows.events import Event
-    from workflows.progress import ItemProgress, Progress, StageProgress, Step
-    from workflows.project import Document, Pair
+    from workflows.progress import (
+        Extension,
+        ItemProgress,
+        Progress,
+        Revocation,
+        StageProgress,
+        Step,
+    )
+    from workflows.project import Document, Flag, Pair
 
 Row = dict[str, Any]
 
 
-def progress(seen: Progress, catalogue: Catalogue) -> Row:
-    """Return a progress for ProgressSchema."""
+def progress(seen: Progress, catalogue: Catalogue, texts: Mapping[str, str]) -> Row:
+    """Return a progress for ProgressSchema.
+
+    Args:
+        texts: Words behind the notes of its items, by reference; what was erased is null.
+    """
     return {
         **members(seen),
         "flow_name": catalogue.flows[seen.flow].name,
         "catalogue": catalogue.hash,
         "units": [
-            {"unit": unit.unit, "stages": [_stage(each, catalogue) for each in unit.stages]}
+            {"unit": unit.unit, "stages": [_stage(each, catalogue, texts) for each in unit.stages]}
             for unit in seen.units
         ],
         "documents": [_document(each, catalogue) for each in seen.documents],
@@ -78,20 +91,30 @@ def task_id(unit: int, item: str | None, attempt: int, path: str) -> str:
     return f"{unit}/{item or process}/{attempt}/{path.rpartition('/')[2]}"
 
 
-def _stage(stage: StageProgress, catalogue: Catalogue) -> Row:
+def _stage(stage: StageProgress, catalogue: Catalogue, texts: Mapping[str, str]) -> Row:
     return {
         **members(stage),
         "name": catalogue.stages[stage.stage].name,
         "wanted": stage.wanted,
         "granted": stage.granted,
-        "items": [_item(item, catalogue) for item in stage.items],
+        "items": [_item(item, catalogue, texts) for item in stage.items],
         "pairs": [pair(each) for each in stage.pairs],
     }
 
 
-def _item(item: ItemProgress, catalogue: Catalogue) -> Row:
-    step = None if item.step is None else _step(item, item.step)
-    return {**members(item), "name": catalogue.items[item.item].name, "step": step}
+def _item(item: ItemProgress, catalogue: Catalogue, texts: Mapping[str, str]) -> Row:
+    return {
+        **members(item),
+        "name": catalogue.items[item.item].name,
+        "step": None if item.step is None else _step(item, item.step),
+        "extension": None if item.extension is None else _reasoned(item.extension, texts),
+        "revocation": None if item.revocation is None else _reasoned(item.revocation, texts),
+        "flags": [_reasoned(flag, texts) for flag in item.flags],
+    }
+
+
+def _reasoned(value: Extension | Revocation | Flag, texts: Mapping[str, str]) -> Row:
+    return {**members(value), "reason": texts.get(value.reason.ref)}
 
 
 def _step(item: ItemProgress, step: Step) -> Row:

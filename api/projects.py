@@ -77,9 +77,11 @@ def show_project(code: str) -> Done:
     project = sight.project(code, actors.current())
     library = parts().in_force.of(project)
     seen = progress(project, library.catalogue, library.calendar, parts().clock.now())
+    refs = [project.name.ref, *(note.ref for note in seen.reasons)]
     with parts().new_uow() as uow:
-        name = queries.texts(uow.connection, [project.name.ref]).get(project.name.ref)
-    row = {**present.progress(seen, library.catalogue), "name": name}
+        texts = queries.texts(uow.connection, refs)
+    row = present.progress(seen, library.catalogue, texts)
+    row["name"] = texts.get(project.name.ref)
     return row, {"ETag": tag(project.number)}
 
 

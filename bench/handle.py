@@ -32,7 +32,7 @@ AT_A_TIME = 4  # projects that one thread pushes on in turn
 OURS = Crew(processes=PROCESSES, seconds=5, warm=60)
 PEER = Crew(processes=PROCESSES, seconds=5, warm=2)
 EMBEDDED = Crew(processes=1, seconds=5, warm=60)  # SQLite has one writer at a time
-APART = 10_000  # numbers of projects between two lanes
+APART = 1_000  # numbers of projects between two lanes
 
 
 _CREWS = (

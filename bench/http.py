@@ -34,7 +34,7 @@ RATE, P99 = 500.0, 150.0
 ROUNDS = 3
 SERVERS, THREADS = 2, 4  # one server a core, each with so many connections
 CREW = Crew(processes=SERVERS, seconds=5, warm=60)
-APART = 10_000  # numbers of projects between two lanes
+APART = 1_000  # numbers of projects between two lanes
 
 
 _CLIENTS = (

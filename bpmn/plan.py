@@ -1,4 +1,4 @@
-"""What the builder of definitions is told: plain values, so that bpmn/ need not know the catalogue."""
+"""What the builder of definitions is told: plain values; bpmn/ need not know the catalogue."""
 
 from __future__ import annotations
 

@@ -168,6 +168,20 @@ def reopen(net: Net, marking: int, code: str, case: Case) -> Move:
     return walk.move()
 
 
+def want(net: Net, marking: int, code: str, case: Case) -> Move:
+    """Put an item that was left out back to its door.
+
+    Raises:
+        NotHereError: If it was not left out.
+    """
+    item = net.item(code)
+    if not marking & item.left_out:
+        raise NotHereError(path=item.path)
+    walk = _Walk(net, marking, case)
+    walk.want_again(item)
+    return walk.move()
+
+
 def park(net: Net, marking: int, code: str) -> Move:
     """Give the item's pair slot back while its attempt goes on (a long pause)."""
     return Move(marking & ~net.item(code).slot)

@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "db": ("cli.upkeep", "database"),
         "worker": ("cli.worker", "worker"),
         "jobs": ("cli.jobs", "group"),
+        "report": ("cli.reports", "group"),
         "heads": ("cli.keeping", "heads"),
         "backup": ("cli.keeping", "backup"),
         "restore": ("cli.keeping", "restore"),

@@ -126,6 +126,9 @@ class Jobs:
         while True:
             now = self._time.now()
             with self._new_uow() as uow:
+                if not jobs.waiting(uow.connection, now):
+                    return None  # an idle office keeps no writer waiting
+            with self._new_uow() as uow:
                 uow.begin()
                 found = jobs.next_job(uow.connection, now)
                 if found is None:

@@ -69,6 +69,11 @@ class Timers:
             counts[self._fire(timer)] += 1
         return Fired(**counts)
 
+    def waiting(self) -> bool:
+        """Tell whether a timer is due; nothing is locked or written."""
+        with self._new_uow() as uow:
+            return bool(timers.due(uow.connection, self._clock.now(), 1))
+
     def dead(self) -> tuple[DeadTimer, ...]:
         """Return the timers that could not fire, the longest dead first."""
         with self._new_uow() as uow:

@@ -108,6 +108,8 @@ class UnitOfWork:
         return self.connection.connection.driver_connection
 
     def _close(self, error: BaseException | None) -> None:
+        if self.connection.closed:
+            return  # it died unseen, and no fresh one was to be had
         try:
             if error is not None and self._store.broken(_cause(error)):
                 self.connection.invalidate()

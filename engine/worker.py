@@ -67,6 +67,8 @@ class Worker:
 
     def _fire(self) -> int:
         """Fire due timers, if no other worker does; two would do no harm, only the work twice."""
+        if not self._timers.waiting():
+            return 0  # an idle office writes nothing
         lease = self._leases.take("timers", self.holder)
         if lease is None:
             return 0

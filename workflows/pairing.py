@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,7 @@ class View:
     Attributes:
         pool: Pairable items that apply, in code order.
         holders: Items that hold a slot now.
+        bound: Members of pairs that are proposed and not started, with their pair.
         unsupplied: Materials that hold an item of the pool, where the local rule lets them.
     """
 
@@ -52,6 +53,7 @@ class View:
     net: Net
     pool: tuple[str, ...]
     holders: tuple[str, ...]
+    bound: Mapping[str, str]
     unsupplied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -78,6 +80,13 @@ def view(project: Project, run: StageRun, facts: Facts) -> View:
         net=net,
         pool=pool,
         holders=tuple(code for code in pool if net.items[code].path in held),
+        bound={
+            code: pair.id
+            for pair in project.pairs.values()
+            # A started pair binds nobody who is wanted: that member's attempt has ended.
+            if pair.status is PairStatus.PROPOSED and pair.unit == run.unit
+            for code in pair.key
+        },
         unsupplied=_unsupplied(project, run, facts, pool),
     )
 
@@ -101,11 +110,8 @@ def why_not_candidate(view: View, code: str) -> Why | None:
         return Why(rule=rule, params={"item": code, "coupling": item.coupling.value})
     if f"{view.net.items[code].path}:wanted" not in view.run.tokens:
         return Why(rule="not_wanted", params={"item": code})
-    for pair in view.project.pairs.values():
-        # A started pair binds nobody who is wanted: that member's attempt has ended.
-        proposed = pair.status is PairStatus.PROPOSED and pair.unit == view.run.unit
-        if proposed and code in pair.key:
-            return Why(rule="in_pair", params={"item": code, "pair": pair.id})
+    if code in view.bound:
+        return Why(rule="in_pair", params={"item": code, "pair": view.bound[code]})
     return None
 
 
@@ -184,8 +190,11 @@ def days_saved(catalogue: Catalogue, first: str, second: str) -> int:
 def draw(view: View, seed: str) -> Draw | None:
     """Draw by lot among all legal ready pairs; None when there is none.
 
-    The pair with the smallest SHA-256 of "seed|run|round|a|b" wins, so anyone can repeat it.
+    Pairs that are only proposed do not count: whoever could take members out of the lot by
+    proposing them could steer it. They give way to what is drawn. The pair with the smallest
+    SHA-256 of "seed|run|round|a|b" wins, so anyone can repeat it.
     """
+    view = replace(view, bound={})
     run = f"{view.project.code}/{view.run.key}"
     number = view.run.round.number
     tickets = sorted(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from workflows import applicability, graph
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
     from datetime import date
 
     from workflows.catalogue.values import Catalogue
@@ -63,10 +63,16 @@ def wiring(catalogue: Catalogue, applicable: tuple[str, ...]) -> Wiring:
     )
 
 
-def declined(project: Project, unit: int) -> frozenset[str]:
-    """Return the items that the owner declined in *unit*."""
+def declined(project: Project, unit: int, pulled: Container[str] = ()) -> frozenset[str]:
+    """Return the items that the owner declined in *unit*.
+
+    Args:
+        pulled: Items that mandated ones came to need since; declining those no longer holds.
+    """
     return frozenset(
-        state.item for state in project.items.values() if state.unit == unit and state.declined
+        state.item
+        for state in project.items.values()
+        if state.unit == unit and state.declined and state.item not in pulled
     )
 
 
@@ -100,7 +106,7 @@ def _done_without(
     project: Project, wires: Wiring, catalogue: Catalogue, homes: Mapping[int, int]
 ) -> set[str]:
     """Return the document kinds whose every applicable producer was declined where it runs."""
-    gone = {number: declined(project, number) for number in {*homes.values()}}
+    gone = {number: declined(project, number, wires.pulled) for number in {*homes.values()}}
     return {
         document
         for code in frozenset().union(*gone.values())

@@ -19,7 +19,7 @@ from workflows.catalogue.values import Coupling, DayUnit
 from workflows.clock import Lamp
 from workflows.events import How, PauseKind, Policy
 from workflows.progress import Cause, ItemStanding, StageState
-from workflows.project import PairStatus, ProjectStatus
+from workflows.project import FlagKind, PairStatus, ProjectStatus
 
 
 class TurnSchema(Strict):
@@ -76,6 +76,35 @@ class PulledInSchema(Strict):
     document = said("The document it needs")
 
 
+class LimitExtensionSchema(Strict):
+    """A longer limit (延长审批)."""
+
+    days = figure("Days added; contained in the committed limit")
+    unit = choice("What they count", [each.value for each in DayUnit])
+    source = said("Source key of the rule")
+    at = instant("Extended, UTC")
+    reason = said("Why; null when it was erased", none=True)
+
+
+class RevocationSchema(Strict):
+    """A result that was taken back (撤销)."""
+
+    attempt = figure("Attempt that had been granted")
+    at = instant("Taken back, UTC")
+    documents = codes("Documents taken back with it, by kind")
+    reason = said("Why; null when it was erased", none=True)
+
+
+class FlagSchema(Strict):
+    """A note on an item that goes on all the same."""
+
+    kind = choice("What holds", [each.value for each in FlagKind])
+    since = instant("Since when, UTC")
+    by = said("Item whose result was taken back, if that is why", none=True)
+    documents = codes("Documents it rests on that were taken back and not issued again")
+    reason = said("Why; null when it was erased", none=True)
+
+
 class ItemProgressSchema(Strict):
     """One item of one unit."""
 
@@ -101,6 +130,9 @@ class ItemProgressSchema(Strict):
     ended_at = instant("End of the last attempt, UTC", none=True)
     committed = one(ClockSchema, "Committed limit", none=True)
     statutory = one(ClockSchema, "Statutory limit", none=True)
+    extension = one(LimitExtensionSchema, "Extension of the last attempt's limit", none=True)
+    revocation = one(RevocationSchema, "The last result that was taken back", none=True)
+    flags = many(FlagSchema, "What was noted while it runs or is granted, oldest first")
 
 
 class BlockerSchema(Strict):

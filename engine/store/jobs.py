@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 
 from engine.store.work_tables import JobLineRow, JobRow
 
@@ -97,12 +97,7 @@ def next_job(connection: Connection, now: datetime) -> Job | None:
     """Lock and return the job that is next: waiting, or left by a holder that died."""
     query = (
         select(*_COLUMNS)
-        .where(
-            or_(
-                and_(JobRow.status == _QUEUED, JobRow.run_at <= now),
-                and_(JobRow.status == _RUNNING, JobRow.until <= now),
-            )
-        )
+        .where(_ready(now))
         .order_by(JobRow.run_at, JobRow.created_at, JobRow.id)
         .limit(1)
         # SQLite has one writer at a time and leaves this out.
@@ -110,6 +105,19 @@ def next_job(connection: Connection, now: datetime) -> Job | None:
     )
     found = connection.execute(query).one_or_none()
     return None if found is None else _job(found)
+
+
+def waiting(connection: Connection, now: datetime) -> bool:
+    """Tell whether there is a job to take; nothing is locked."""
+    found = connection.execute(select(JobRow.id).where(_ready(now)).limit(1))
+    return found.one_or_none() is not None
+
+
+def _ready(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(JobRow.status == _QUEUED, JobRow.run_at <= now),
+        and_(JobRow.status == _RUNNING, JobRow.until <= now),
+    )
 
 
 def change(connection: Connection, job: Job, **cells: object) -> bool:

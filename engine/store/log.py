@@ -53,4 +53,4 @@ def streams(connection: Connection) -> Iterator[str]:
 def heads(connection: Connection) -> Iterator[tuple[str, int, str]]:
     """Yield (stream, number, hash) of every stream's last event, by stream."""
     query = select(HeadRow.stream, HeadRow.number, HeadRow.hash).order_by(HeadRow.stream)
-    yield from (row.tuple() for row in connection.execute(query))
+    yield from ((row.stream, row.number, row.hash) for row in connection.execute(query))

@@ -101,6 +101,15 @@ class TestEveryOperation:
         assert "Idempotency-Key" in headers
         assert "428" in OPERATIONS[name]["responses"]
 
+    def test_that_takes_a_query_names_its_members(self) -> None:
+        asked = {
+            name: {p["name"] for p in operation["parameters"] if p["in"] == "query"}
+            for name, operation in OPERATIONS.items()
+        }
+
+        assert asked["get /api/v1/agents"] == {"township"}
+        assert asked["get /api/v1/reports/backdating"] == {"project"}
+
     @pytest.mark.parametrize("name", OPERATIONS)
     def test_describes_its_parameters(self, name: str) -> None:
         described = [p for p in OPERATIONS[name]["parameters"] if p["in"] != "path"]

@@ -68,6 +68,7 @@ class Result:
     """What a run showed.
 
     Attributes:
+        unforeseen: Failures that nobody foresaw, with how often.
         dead: Timers and deliveries that could not be done.
         verified: What `abreast verify` says of the same database.
     """
@@ -80,6 +81,7 @@ class Result:
     lost: int
     verified: bool
     dead: int
+    unforeseen: dict[str, int]
     seconds: float
 
     def figures(self) -> dict[str, Any]:
@@ -103,6 +105,7 @@ class Result:
             "retried": sum(call.tries > 1 for call in orders),
             "lost_answers": self.lost,
             "answers_5xx": self.failures,
+            "unforeseen": self.unforeseen,
             "events": sum(len(ledger.envelopes) for ledger in self.evidence.ledgers.values()),
             "projects": len(self.evidence.ledgers),
             "ended": self._ended(),
@@ -219,6 +222,7 @@ def _checked(  # noqa: PLR0913, PLR0917 - everything a run leaves behind
         lost=book.lost,
         verified=verified,
         dead=dead,
+        unforeseen=dict(office.unforeseen()),
         seconds=took,
     )
 

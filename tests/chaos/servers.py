@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -150,6 +151,12 @@ class Office:
         log = self.folder / "servers.log"
         return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
 
+    def unforeseen(self) -> Counter[str]:
+        """Return the last lines of the stacks that nobody foresaw: answered 500."""
+        failed = [line for line in self.said().splitlines() if '"request.failed"' in line]
+        stacks = [json.loads(line).get("exception", "?") for line in failed]
+        return Counter(_cause(stack) for stack in stacks)
+
     def deliveries(self) -> tuple[Delivery, ...]:
         """Return what went out, as a receiver with an inbox takes it: the first of an id counts."""
         inbox: set[str] = set()
@@ -228,6 +235,14 @@ def _outgoing(line: str) -> dict[str, Any] | None:
         return None
     told: dict[str, Any] = json.loads(line)
     return told
+
+
+def _cause(stack: str) -> str:
+    """Return where in our own code a stack ends, and with what."""
+    lines = stack.strip().splitlines()
+    ours = [line.strip() for line in lines if "/site-packages/" not in line and "File " in line]
+    words = [line for line in lines if line and not line.startswith((" ", "(", "\t"))]
+    return " | ".join((*ours[-1:], *words[-1:]))
 
 
 def _pipe(stream: IO[str] | None) -> IO[str]:

@@ -85,7 +85,8 @@ class Draft:
 
     def case(self, unit: int) -> game.Case:
         """Return what the conditions see in *unit*."""
-        return case_of(self.project, unit)
+        values = {**self.project.facts, "flow": self.project.flow}
+        return game.Case(values, declined(self.project, unit, self.wires.pulled))
 
     def at_hand(self, unit: int) -> frozenset[str]:
         """Return the document kinds that hold nothing back in *unit*."""
@@ -178,11 +179,6 @@ def numbered(
         actor=facts.actor.id,
         body=body,
     )
-
-
-def case_of(project: Project, unit: int) -> game.Case:
-    """Return what the conditions of *unit*'s nets see."""
-    return game.Case({**project.facts, "flow": project.flow}, declined(project, unit))
 
 
 def _limit(limit: CatalogueLimit | None) -> e.Limit | None:

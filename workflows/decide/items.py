@@ -64,25 +64,46 @@ def file_item(draft: Draft, command: c.FileItem) -> None:
     draft.item(command.item)
     draft.allow(command, draft.facts.catalogue.items[command.item].department)
     run = draft.filed_run(command.item, command.unit)
-    check_wanted(draft, run, command.item)
+    marking = _wanted_again(draft, run, command.item)
+    if marking is None:
+        check_wanted(draft, run, command.item)
     check_documents(draft, run, command.item)
     check_materials(draft, command.item, run.unit)
     how = _how(draft, command)
-    _leave_proposed_pair(draft, run, command)
+    # Filing alone is a right: a pair that was only proposed gives way.
+    dissolve_proposed(draft, command.item, run.unit, "filed_alone")
     run = draft.project.runs[run.key]
     slot = how is e.How.SINGLE
     if slot:
         _check_single(draft, run, command)
     filing = draft.filing(command.item, run.unit, how, slot=slot)
-    tokens = opened(draft, run, (filing,))
+    tokens = opened(draft, run, (filing,), marking)
     body = e.ItemFiled(
         stage=run.stage, unit=run.unit, filing=filing, tokens=tokens, reason=command.reason
     )
     draft.record(body)
 
 
-def opened(draft: Draft, run: StageRun, filings: tuple[e.Filing, ...]) -> e.Tokens:
+def _wanted_again(draft: Draft, run: StageRun, code: str) -> int | None:
+    """Return the marking with a declined item at its door again, if a mandated one came to need it.
+
+    A catalogue or facts that changed may pull in what its owner was free to decline before.
+    """
+    item = draft.net(run).items.get(code)
+    if item is None or code not in draft.wires.pulled or not draft.state(code, run.unit).declined:
+        return None
+    if f"{item.path}:left_out" not in run.tokens:
+        return None
+    return game.want(draft.net(run), draft.marking(run), code, draft.case(run.unit)).marking
+
+
+def opened(
+    draft: Draft, run: StageRun, filings: tuple[e.Filing, ...], marking: int | None = None
+) -> e.Tokens:
     """Return the move that begins the attempts of *filings* together.
+
+    Args:
+        marking: To begin with, where it is not the run's own.
 
     Raises:
         NoSlotError: If they need slots and find none.
@@ -91,7 +112,7 @@ def opened(draft: Draft, run: StageRun, filings: tuple[e.Filing, ...]) -> e.Toke
     try:
         move = game.open_items(
             draft.net(run),
-            draft.marking(run),
+            draft.marking(run) if marking is None else marking,
             [filing.item for filing in filings],
             draft.case(run.unit),
             have=draft.at_hand(run.unit),
@@ -387,16 +408,13 @@ def _check_commitment(draft: Draft, code: str) -> None:
 
 def _how(draft: Draft, command: c.FileItem) -> e.How:
     item = draft.facts.catalogue.items[command.item]
+    if item.code in draft.wires.pulled and not draft.state(item.code, command.unit).attempts:
+        return e.How.PULLED
     if item.ordered or item.code in draft.wires.pulled:
         return e.How.AGAIN
     if item.coupling is Coupling.FREE:
         return e.How.FREE
     return e.How.SINGLE if command.single else e.How.ALONE
-
-
-def _leave_proposed_pair(draft: Draft, run: StageRun, command: c.FileItem) -> None:
-    """Filing alone is the owner's right: a pair that was only proposed gives way."""
-    dissolve_proposed(draft, command.item, run.unit, "filed_alone")
 
 
 def dissolve_proposed(draft: Draft, code: str, unit: int, cause: str) -> None:

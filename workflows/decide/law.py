@@ -29,6 +29,7 @@ from workflows.evolve import ACCEPTED, DECIDING
 from workflows.moments import local_date
 from workflows.project import item_key
 from workflows.status import Status
+from workflows.wiring import declined, wiring
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -179,7 +180,7 @@ def change_facts(draft: Draft, command: c.ChangeFacts) -> None:
     found = applicability.applicable(catalogue, project.flow, facts)
     applicable = tuple(code for code in catalogue.items if code in found)
     before = set(project.applicable)
-    moves = _reconsidered(draft, facts)
+    moves = _reconsidered(draft, facts, applicable)
     body = e.FactsChanged(
         facts=changed,
         applicable=applicable,
@@ -279,15 +280,18 @@ def revert_step(draft: Draft, command: c.RevertStep) -> None:
     draft.record(reverted)
 
 
-def _reconsidered(draft: Draft, facts: dict[str, bool | str]) -> list[tuple[StageRun, e.Tokens]]:
+def _reconsidered(
+    draft: Draft, facts: dict[str, bool | str], applicable: tuple[str, ...]
+) -> list[tuple[StageRun, e.Tokens]]:
     """Return the moves of every filed run whose items must be judged again."""
+    pulled = wiring(draft.facts.catalogue, applicable).pulled
     moves = []
     for key in sorted(draft.project.runs):
         run = draft.project.runs[key]
         if run.filed_at is None:
             continue
         values = {**facts, "flow": draft.project.flow}
-        case = game.Case(values, draft.case(run.unit).declined)
+        case = game.Case(values, declined(draft.project, run.unit, pulled))
         move = game.reconsider(draft.net(run), draft.marking(run), case)
         tokens = draft.moved(run, move.marking)
         if tokens.took or tokens.put:

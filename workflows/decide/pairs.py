@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING
 
 from workflows import events as e
 from workflows import pairing
-from workflows.decide.items import check_beside_holders, missing_documents, opened
+from workflows.decide.items import (
+    check_beside_holders,
+    dissolve_proposed,
+    missing_documents,
+    opened,
+)
 from workflows.decide.materials import check_materials
 from workflows.errors import (
     DrawnAlreadyError,
     IllegalPairError,
+    NoSlotError,
     NothingToDrawError,
     PairNotReadyError,
     PairStateError,
@@ -48,6 +54,7 @@ def draw(draft: Draft, command: c.DrawPair) -> None:
 
     Raises:
         DrawnAlreadyError: If the round has had its draw.
+        NoSlotError: If the round's pair is still running.
         NothingToDrawError: If no legal ready pair is left.
     """
     run = draft.run(command.stage, command.unit)
@@ -57,10 +64,16 @@ def draw(draft: Draft, command: c.DrawPair) -> None:
     if run.round.drawn:
         raise DrawnAlreadyError(stage=run.stage, unit=run.unit, round=run.round.number)
     view = pairing.view(draft.project, run, draft.facts)
+    if view.holders and run.mode == "rounds":
+        raise NoSlotError(
+            stage=run.stage, unit=run.unit, reason="round_running", holders=view.holders
+        )
     drawn = pairing.draw(view, draft.facts.entropy)
     if drawn is None:
         raise NothingToDrawError(stage=run.stage, unit=run.unit, round=run.round.number)
     first, second, _ = drawn.candidates[0]
+    for code in (first, second):
+        dissolve_proposed(draft, code, run.unit, "drawn")
     _record_proposed(draft, run, (first, second), e.Policy.DRAWN, drawn=drawn)
 
 

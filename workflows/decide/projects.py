@@ -33,9 +33,12 @@ if TYPE_CHECKING:
     from workflows.facts import Facts
     from workflows.project import Project
 
-# GB/T 40058-2021 as public tools write it: year-month, region, guiding department, type, number.
+# GB/T 40058-2021 as public tools write it: year and month (or, in the older form, the year),
+# region, guiding department, type, number.
 # The check digit's rule is not published, so it is for the registry to verify, not for arithmetic.
-CODE = re.compile(r"[0-9]{4}-[0-9]{6}-[0-9]{2}-[0-9]{2}-[0-9]{6}", re.ASCII)
+CODE = re.compile(
+    r"(?:(?:19|20)[0-9]{2}|[0-9]{2}(?:0[1-9]|1[0-2]))-[0-9]{6}-[0-9]{2}-[0-9]{2}-[0-9]{6}", re.ASCII
+)
 LIFECYCLE = "lifecycle"
 ALONGSIDE = 5
 

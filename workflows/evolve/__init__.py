@@ -97,6 +97,8 @@ def _evolved(project: Project, body: e.Body, event: e.Event) -> Project:  # noqa
             return _stage_filed(project, body, event)
         case e.ItemFiled():
             project = moved(project, body.stage, body.unit, body.tokens, event)
+            # An item wanted again after its stage had ended opens the stage again.
+            project = run_changed(project, body, lambda run: replace(run, ended_at=None))
             return attempts_begun(project, body.stage, body.unit, (body.filing,), at)
         case e.StepCompleted():
             return _step_completed(project, body, event)

@@ -51,9 +51,7 @@ def standing_flags(view: View, item: c.Item, state: ItemState) -> tuple[Flag, ..
     return tuple(flag for flag in found if flag is not None)
 
 
-def _standing(
-    view: View, state: ItemState, flag: Flag, needed: AbstractSet[str]
-) -> Flag | None:
+def _standing(view: View, state: ItemState, flag: Flag, needed: AbstractSet[str]) -> Flag | None:
     match flag.kind:
         case FlagKind.NOT_APPLICABLE:
             return None if state.item in view.applicable else flag

@@ -189,6 +189,11 @@ class ItemProgress:
     flags: tuple[Flag, ...]
 
     @property
+    def shown(self) -> bool:
+        """Tell whether its page shows it; a result that was taken back is never hidden."""
+        return self.counts or self.revocation is not None
+
+    @property
     def reasons(self) -> tuple[Note, ...]:
         """Return the notes that say why: of its extension, its revocation, its flags."""
         told = (self.extension, self.revocation, *self.flags)
@@ -315,6 +320,11 @@ class Progress:
     def items(self) -> tuple[ItemProgress, ...]:
         """Return the items of every unit and stage."""
         return tuple(item for u in self.units for stage in u.stages for item in stage.items)
+
+    @property
+    def reasons(self) -> tuple[Note, ...]:
+        """Return the notes of its items; whoever shows them resolves them together."""
+        return tuple(note for item in self.items for note in item.reasons)
 
     def stage(self, stage: int, unit: int = 0) -> StageProgress | None:
         """Return one stage of one unit, or None."""

@@ -370,6 +370,24 @@ class TestDraw:
 
         assert len(drawn) > 2
 
+    def test_is_not_steered_by_proposing(self) -> None:
+        honest, steered = _at_work(), _at_work()
+        ((plain,),) = (bodies(honest.give(c.DrawPair(stage=1)), e.PairProposed),)
+        steered.give(c.ProposePair(first=plain.first, second=plain.second))
+
+        made = steered.give(c.DrawPair(stage=1))
+
+        ((dissolved,), (drawn,)) = (bodies(made, e.PairDissolved), bodies(made, e.PairProposed))
+        assert (drawn.first, drawn.second) == (plain.first, plain.second)
+        assert (dissolved.pair, dissolved.cause) == ("P1", "drawn")
+
+    def test_waits_for_the_round_that_runs(self) -> None:
+        office = _at_work()
+        office.give(c.ProposePair(first=POOL[0], second=POOL[1]))
+        office.give(c.StartPair(pair="P1"))
+
+        assert office.refused(c.DrawPair(stage=1)).code == "pair.no_slot"
+
     def test_is_made_once_a_round(self) -> None:
         office = _at_work()
         office.give(c.DrawPair(stage=1))

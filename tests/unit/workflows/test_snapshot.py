@@ -132,6 +132,16 @@ class TestStaleSnapshots:
         with pytest.raises(StaleSnapshotError):
             Packing(shipped().catalogue, MappingProxyType(moved)).unpack(snapshot)
 
+    def test_over_other_bits_of_one_stage_are_told(self, history: list[Project]) -> None:
+        snapshot = packing().pack(history[-1])
+        moved = {
+            name: replace(net, names=net.names[::-1]) if net.id == "stage_1" else net
+            for name, net in shipped().nets.items()
+        }
+
+        with pytest.raises(StaleSnapshotError):
+            Packing(shipped().catalogue, MappingProxyType(moved)).unpack(snapshot)
+
     def test_over_a_net_that_is_gone_are_told(self, history: list[Project]) -> None:
         snapshot = packing().pack(history[-1])
 

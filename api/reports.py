@@ -1,0 +1,89 @@
+"""Reports: what the logs say about how the office works."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from api import actors, present, sight
+from api.contract import reads
+from api.parser import Nouns
+from api.parts import parts
+from api.schemas.reports import BackdatingSchema, ReportQuerySchema
+from engine import backdating
+from engine.store.queries import ProjectFilter
+from workflows.access import Grant, Relation, Scope, may
+from workflows.errors import NotAllowedError, UnknownProjectError
+from workflows.facts import Role
+
+if TYPE_CHECKING:
+    from workflows.backdating_report import Tally
+    from workflows.facts import Actor
+
+nouns = Nouns("reports", __name__, description="What the logs say about how the office works")
+Row = dict[str, Any]
+# Who reads reports, and on which projects: they show how departments work.
+_READING: tuple[Grant, ...] = (
+    (Role.SUPERVISOR, Relation.TOWNSHIP),
+    (Role.STAGE_LEAD, Relation.ANY),
+    (Role.PLANNER, Relation.ANY),
+    (Role.ADMINISTRATOR, Relation.ANY),
+)
+
+
+@nouns.route("/reports/backdating", methods=["GET"])
+@nouns.doc(responses={"403": "FORBIDDEN"})
+@reads(nouns, "getBackdating", BackdatingSchema, query=ReportQuerySchema)
+def show_backdating(query: Row) -> Row:
+    """Report what was recorded late.
+
+    How much was entered on a later day than it happened, by department and project, for
+    supervisors (of their township), stage leads, planners and administrators.
+    """
+    which = _which(actors.current())
+    found = backdating.report(parts().handle, _codes(which, query.get("project")))
+    departments = parts().library.catalogue.departments
+    return {
+        **_figures(found.whole),
+        "departments": [
+            {
+                **_figures(tally),
+                "department": code,
+                "name": departments[code].name if code in departments else None,
+            }
+            for code, tally in found.departments.items()
+        ],
+        "projects": [
+            {**_figures(tally), "project": code} for code, tally in found.projects.items()
+        ],
+    }
+
+
+def _which(actor: Actor) -> ProjectFilter:
+    """Return the projects that the actor may have reports on.
+
+    Raises:
+        NotAllowedError: If there are none.
+    """
+    if may(actor, _READING, Scope()):
+        return ProjectFilter()
+    if may(actor, _READING, Scope(township=actor.township)):
+        return ProjectFilter(township=actor.township)
+    raise NotAllowedError(command="ReadReport", actor=actor.id)
+
+
+def _codes(which: ProjectFilter, code: str | None) -> tuple[str, ...]:
+    """Return the codes to read.
+
+    Raises:
+        UnknownProjectError: If the one asked for does not exist or lies out of sight.
+    """
+    if code is None:
+        return backdating.codes(parts().new_uow, which)
+    found = sight.project(code, actors.current())
+    if which.township not in (None, found.township):
+        raise UnknownProjectError(project=code)
+    return (code,)
+
+
+def _figures(tally: Tally) -> Row:
+    return {**present.members(tally), "share": tally.share}
