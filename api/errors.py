@@ -16,7 +16,7 @@ from api.problems import Fault, InvalidError, RequestError
 from api.strict import BadJsonError
 from engine.errors import EngineError
 from workflows.calendar import OutsideCalendarError
-from workflows.errors import Refusal
+from workflows.errors import MissingFactsError, Refusal
 from workflows.texts import refusal_text, text
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ log = structlog.get_logger("abreast.api")
 
 CONFLICT = HTTPStatus.CONFLICT
 _INVALID = "api.invalid"
+_QUESTIONS = "/api/v1/catalogue/questions"
 
 # First words of the codes that a problem's type may end with.
 PROBLEM_TEXTS = (
@@ -51,6 +52,7 @@ STATUS: Mapping[str, HTTPStatus] = {
     "project.contradiction": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unit.bad_stage": HTTPStatus.UNPROCESSABLE_ENTITY,
     "agent.unknown": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "task.wrong_person": HTTPStatus.UNPROCESSABLE_ENTITY,
     "task.unknown_outcome": HTTPStatus.UNPROCESSABLE_ENTITY,
     "time.future": HTTPStatus.UNPROCESSABLE_ENTITY,
     "time.before_last": HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -99,6 +101,7 @@ POINTERS: Mapping[str, str] = {
     "unit.exists": "/unit",
     "unit.unknown": "/unit",
     "agent.unknown": "/agent",
+    "task.wrong_person": "/person",
     "task.unknown_outcome": "/outcome",
     "adjustment.past": "/effective_from",
     "adjustment.order": "/effective_from",
@@ -178,7 +181,10 @@ def _fault(fault: Fault, locale: str) -> dict[str, object]:
 
 def _refused(refusal: Refusal) -> Response:
     status = STATUS.get(refusal.code, CONFLICT)
-    detail = refusal_text(refusal, preferred(request.accept_languages))
+    locale = preferred(request.accept_languages)
+    detail = refusal_text(refusal, locale)
+    if isinstance(refusal, MissingFactsError):
+        detail = text("api.facts.ask", locale, said=detail, address=_QUESTIONS)
     return problem(status, refusal.code, refusal.params, _faults(refusal), detail)
 
 
@@ -204,17 +210,19 @@ def _broken(error: EngineError) -> Response:
 def _faults(refusal: Refusal) -> list[Fault]:
     """Point at the members of the request that the refusal is about."""
     match refusal.code, refusal.params:
-        case "project.missing_facts", {"facts": list(facts)}:
-            return [
-                Fault(pointer=f"/facts/{fact}", code="api.field.required", params={"fact": fact})
-                for fact in facts
-            ]
+        case "project.missing_facts", {"questions": list(questions)}:
+            return [_unanswered(question) for question in questions]
         case "project.bad_facts", {"findings": list(findings)}:
             return [_finding(finding) for finding in findings]
         case code, params if code in POINTERS:
             return [Fault(pointer=POINTERS[code], code=code, params=params)]
         case _:
             return []
+
+
+def _unanswered(question: Mapping[str, object]) -> Fault:
+    params = {name: value for name, value in question.items() if name != "code"}
+    return Fault(pointer=f"/facts/{params['fact']}", code="api.field.unanswered", params=params)
 
 
 def _finding(finding: Mapping[str, object]) -> Fault:

@@ -56,13 +56,13 @@ def narrowed(actor: Actor, asked: Mapping[str, Any]) -> dict[str, Any] | None:
     """
     fitting = [
         {**asked, **scope}
-        for scope in _scopes(actor)
+        for scope in scopes(actor)
         if all(asked.get(name, value) == value for name, value in scope.items())
     ]
     return min(fitting, key=len, default=None)
 
 
-def _scopes(actor: Actor) -> Iterator[Mapping[str, str]]:
+def scopes(actor: Actor) -> Iterator[Mapping[str, str]]:
     """Yield what each of the actor's grants means for a list, the widest first."""
     relations = {relation for role, relation in SEEING if role in actor.roles}
     if Relation.ANY in relations:

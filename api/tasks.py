@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from api import actors, present, sight
 from api.contract import orders, reads
@@ -12,18 +12,33 @@ from api.desk import Done, carry_out
 from api.notes import Notes
 from api.parser import Nouns
 from api.parts import parts
-from api.problems import InvalidError
 from api.schemas.orders import AssignmentSchema, CompletionSchema, EmptySchema
 from api.schemas.tasks import TaskPageSchema, TaskQuerySchema
 from engine.store import queries
 from workflows import commands as c
 from workflows.errors import TaskNotOpenError, UnknownOutcomeError
+from workflows.facts import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workflows.facts import Actor
 
 nouns = Nouns("tasks", __name__, description="Open tasks and their completion")
 Row = dict[str, Any]
 _TASK = "/projects/<project:code>/tasks/<number:unit>/<item:item>/<number:attempt>/<word:step>"
 _STAGE = "stage_"
 _FILED = "filed"
+# Whose work is other people's tasks: they are shown all of them unless they ask for their own.
+_OVERSEEING = frozenset(
+    {
+        Role.DEPARTMENT_LEAD,
+        Role.STAGE_LEAD,
+        Role.SUPERVISOR,
+        Role.PLANNER,
+        Role.ADMINISTRATOR,
+    }
+)
 
 
 @nouns.route("/tasks", methods=["GET"])
@@ -31,18 +46,19 @@ _FILED = "filed"
 def list_tasks(query: Row) -> Row:
     """List open tasks.
 
-    Those of projects within the sender's sight, the longest open first.
+    Those of projects within the sender's sight, the longest open first. Who leads or plans sees
+    everyone's tasks unless `mine` is true; everyone else sees their own unless it is false.
     """
     after = read_cursor(query.pop("cursor", None), (datetime, str, int, str))
     limit = query.pop("limit")
-    performer = query.pop("performer", None)
-    narrowed: Row | None = sight.narrowed(actors.current(), query)
-    if narrowed is None:
+    actor = actors.current()
+    scopes = tuple(sight.scopes(actor))
+    if not scopes:
         return {"data": [], "next": None}
     with parts().new_uow() as uow:
         lines = queries.tasks(
             uow.connection,
-            queries.TaskFilter(performers=(performer,) if performer else (), **narrowed),
+            _which(query, actor, scopes),
             after=cast("queries.TaskCursor | None", after),
             limit=limit + 1,
         )
@@ -94,13 +110,9 @@ def claim_task(body: Row, code: str, **task: Any) -> Done:  # noqa: ANN401 - the
 def assign_task(body: Row, code: str, **task: Any) -> Done:  # noqa: ANN401 - the parts of a task id
     """Assign a task.
 
-    A leader gives it to a person, whoever holds it now.
+    A leader gives it to a person who may do it, whoever holds it now.
     """
-    actors.current()
-    person = parts().people.get(body["person"])
-    if person is None or not person.active:
-        raise InvalidError.at("/person", "person.unknown", person=body["person"])
-    return carry_out(code, c.AssignTask(person=person.id, **task))
+    return carry_out(code, c.AssignTask(person=body["person"], **task))
 
 
 @nouns.route(f"{_TASK}/release", methods=["POST"])
@@ -112,6 +124,19 @@ def release_task(body: Row, code: str, **task: Any) -> Done:  # noqa: ANN401 - t
     """
     del body
     return carry_out(code, c.ReleaseTask(**task))
+
+
+def _which(query: Row, actor: Actor, scopes: tuple[Mapping[str, str], ...]) -> queries.TaskFilter:
+    """Return the filter for what was asked, within the actor's sight."""
+    asked = dict(query)
+    mine = asked.pop("mine", not actor.roles & _OVERSEEING)
+    performer = asked.pop("performer", None)
+    return queries.TaskFilter(
+        performers=(performer,) if performer else (),
+        scopes=() if {} in scopes else scopes,
+        doer=actor if mine else None,
+        **asked,
+    )
 
 
 def _intake(outcome: str, unit: int, item: str, attempt: int, step: str) -> c.FileStage:

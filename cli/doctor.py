@@ -113,7 +113,7 @@ def _libraries() -> Check:
 
 def _installed(name: str) -> str | None:
     try:
-        return version(name)
+        return version(name.partition("[")[0])
     except PackageNotFoundError:
         return None
 

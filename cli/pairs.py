@@ -1,4 +1,4 @@
-"""`abreast pairs`: what could be paired in a project now, and why the rest could not."""
+"""`abreast pairs`: what could be paired now and why the rest could not; proposing, starting."""
 
 from __future__ import annotations
 
@@ -8,24 +8,34 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.acting import acting, of_unit, order, tell
 from cli.office import opened
-from cli.speech import SpokenCommand, as_json
+from cli.speech import SpokenGroup, as_json, option
 from cli.terminal import Terminal, terminal
+from engine.notes import write
+from workflows import commands as c
 from workflows import pairing
+from workflows.events import PairProposed
 from workflows.facts import SYSTEM, Facts
 from workflows.texts import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from engine.notes import Text
     from wire import Parts
     from workflows.project import Project, StageRun
 
 
-@click.command("pairs", cls=SpokenCommand, help="help.pairs")
+@click.group("pairs", cls=SpokenGroup, help="help.pairs")
+def group() -> None:
+    """Hold the commands about pairs."""
+
+
+@group.command("show", help="help.pairs_show")
 @click.argument("code")
 @as_json()
-def pairs(code: str, as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by name
+def show(code: str, as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by name
     """Show which items of a project could be paired now, and why others not."""
     speaker = terminal()
     with closing(opened()) as parts:
@@ -40,6 +50,72 @@ def pairs(code: str, as_json: bool) -> None:  # noqa: FBT001 - click hands flags
         _matrix(speaker, view)
     if not views:
         speaker.print("pairs.none")
+
+
+@group.command("propose", help="help.pairs_propose")
+@click.argument("code")
+@click.argument("first")
+@click.argument("second")
+@of_unit()
+@acting()
+@as_json()
+def propose(code: str, first: str, second: str, unit: int, person: str, as_json: bool) -> None:  # noqa: FBT001, PLR0913, PLR0917 - one argument an option
+    """Propose two items."""
+    _order(code, c.ProposePair(first=first, second=second, unit=unit), person, as_json=as_json)
+
+
+@group.command("draw", help="help.pairs_draw")
+@click.argument("code")
+@click.argument("stage", type=click.IntRange(1, 5))
+@of_unit()
+@acting()
+@as_json()
+def draw(code: str, stage: int, unit: int, person: str, as_json: bool) -> None:  # noqa: FBT001 - as above
+    """Draw a pair by lot."""
+    _order(code, c.DrawPair(stage=stage, unit=unit), person, as_json=as_json)
+
+
+@group.command("start", help="help.pairs_start")
+@click.argument("code")
+@click.argument("pair")
+@acting()
+@as_json()
+def start(code: str, pair: str, person: str, as_json: bool) -> None:  # noqa: FBT001 - as above
+    """File both members of a proposed pair at the same instant."""
+    _order(code, c.StartPair(pair=pair), person, as_json=as_json)
+
+
+@group.command("dissolve", help="help.pairs_dissolve")
+@click.argument("code")
+@click.argument("pair")
+@option("--reason", help="reason")
+@acting()
+@as_json()
+def dissolve(code: str, pair: str, reason: str | None, person: str, as_json: bool) -> None:  # noqa: FBT001 - as above
+    """Give up a proposed pair."""
+    texts = [] if reason is None else [write(reason)]
+    note = texts[0].note if texts else None
+    _order(code, c.DissolvePair(pair=pair, reason=note), person, texts, as_json=as_json)
+
+
+def _order(
+    code: str, command: c.Command, person: str, texts: Sequence[Text] = (), *, as_json: bool
+) -> None:
+    """Carry an order about a pair out, and say which pair came of it."""
+    speaker = terminal()
+    with closing(opened()) as parts:
+        answer = order(parts, code, command, person, texts)
+    tell(speaker, answer, as_json=as_json)
+    for event in () if as_json else answer.events:
+        if isinstance(event.body, PairProposed):
+            made = event.body
+            speaker.print(
+                "pairs.proposed",
+                pair=made.pair,
+                first=made.first,
+                second=made.second,
+                days=made.days_saved,
+            )
 
 
 def _view(parts: Parts, project: Project, run: StageRun) -> pairing.View:

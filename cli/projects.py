@@ -1,4 +1,4 @@
-"""`abreast project`: which projects there are, and where one stands."""
+"""`abreast project`: a new one, which there are, and where one stands."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.filing import file
 from cli.office import opened
 from cli.speech import SpokenGroup, as_json, option
 from cli.terminal import Terminal, terminal
@@ -61,8 +62,8 @@ def list_(township: str | None, agent: str | None, status: str | None, as_json: 
         speaker.data({"projects": [_line(line) for line in lines]})
         return
     columns = ("project", "name", "flow", "township", "agent", "stage", "status", "filed_on")
-    table = speaker.table("project.list", columns)
-    table.columns[0].no_wrap = True  # a code that is cut cannot be copied
+    whole = ("project", "township", "agent", "status", "filed_on")
+    table = speaker.table("project.list", columns, whole=whole)
     for line in lines:
         table.add_row(
             line.project,
@@ -108,6 +109,9 @@ def show(code: str, as_json: bool) -> None:  # noqa: FBT001 - click hands flags 
     speaker.out.print(table)
     for blocker in () if seen.next is None else seen.next.blockers:
         speaker.out.print(_waits(speaker, catalogue, blocker))
+
+
+group.add_command(file)
 
 
 def _lines(parts: Parts, which: queries.ProjectFilter) -> Iterator[ProjectLine]:

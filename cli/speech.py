@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Decorator = "Callable[[Any], Any]"
+# Click tells these cases apart by its words alone.
+_EXTRA = re.compile(r"Got unexpected extra arguments? \((.*)\)", re.DOTALL)
+_TAKES_NONE = "does not take a value"
 
 
 class SpokenOption(click.Option):
@@ -110,13 +114,41 @@ def spoken(error: click.ClickException, speaker: Terminal) -> str:
     match error:
         case click.NoSuchOption(option_name=name):
             return speaker.say("wrong.option", name=name)
-        case click.exceptions.NoSuchCommand():
-            name = error.format_message().split("'")[1]
+        case click.exceptions.NoSuchCommand(command_name=name):
             return speaker.say("wrong.command", name=name)
+        case click.BadOptionUsage(option_name=name):
+            takes_none = _TAKES_NONE in error.message
+            return speaker.say("wrong.no_value" if takes_none else "wrong.lacks_value", name=name)
         case click.MissingParameter(param=param) if param is not None:
-            return speaker.say("wrong.missing", name=param.human_readable_name)
+            return speaker.say("wrong.missing", name=_named(param))
         case click.BadParameter(param=param) if param is not None:
-            name = param.human_readable_name
-            return speaker.say("wrong.value", name=name, reason=error.message)
+            reason = _reason(param.type, speaker) or error.message
+            return speaker.say("wrong.value", name=_named(param), reason=reason)
+        case click.UsageError() if (extra := _EXTRA.fullmatch(error.message)) is not None:
+            return speaker.say("wrong.extra", given=extra[1])
         case _:
             return error.format_message()
+
+
+def _named(param: click.Parameter) -> str:
+    """Return what a user calls a parameter: --option or ARGUMENT."""
+    if isinstance(param, click.Option):
+        return max(param.opts, key=len)
+    return param.metavar or param.human_readable_name
+
+
+def _reason(kind: click.ParamType[Any], speaker: Terminal) -> str | None:
+    """Return what a value must be; None where only click can say it."""
+    match kind:
+        case click.Choice(choices=choices):
+            return speaker.say("wrong.choice", choices=list(choices))
+        case click.IntRange(min=int(least), max=int(most)):
+            return speaker.say("wrong.range", least=least, most=most)
+        case click.IntRange(min=int(least)):
+            return speaker.say("wrong.least", least=least)
+        case click.types.IntParamType():
+            return speaker.say("wrong.whole")
+        case click.Path():
+            return speaker.say("wrong.path")
+        case _:
+            return None

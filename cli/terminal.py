@@ -49,8 +49,9 @@ class Terminal:
         width = None if sys.stdout.isatty() else WIDTH
         return cls(
             locale=locale,
-            out=Console(width=width, highlight=False),
-            err=Console(stderr=True, highlight=False),
+            # Names are data: brackets and colons in them are neither markup nor emoji.
+            out=Console(width=width, highlight=False, markup=False, emoji=False),
+            err=Console(stderr=True, highlight=False, markup=False, emoji=False),
         )
 
     def say(self, code: str, /, **params: object) -> str:
@@ -85,12 +86,24 @@ class Terminal:
             task = bar.add_task(self.say(code), total=1.0)
             yield lambda done: bar.update(task, completed=done)
 
-    def table(self, title: str, columns: Sequence[str], right: Sequence[str] = ()) -> Table:
-        """Return an empty table; all named by code, those in *right* set to the right."""
+    def table(
+        self,
+        title: str,
+        columns: Sequence[str],
+        right: Sequence[str] = (),
+        whole: Sequence[str] = (),
+    ) -> Table:
+        """Return an empty table; all named by code.
+
+        Args:
+            right: Columns set to the right.
+            whole: Columns never broken or cut while others can give way: codes to be copied.
+        """
         table = Table(title=self.say(title), title_justify="left", header_style="bold")
         for column in columns:
             side: Side = "right" if column in right else "left"
-            table.add_column(self.say(f"column.{column}"), justify=side)
+            heading = self.say(f"column.{column}")
+            table.add_column(heading, justify=side, no_wrap=column in whole)
         return table
 
 

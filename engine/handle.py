@@ -242,6 +242,7 @@ class Handle:
             entropy=_entropy(connection, request, before),
             subject=_subject(connection, request, before),
             rules=self._rules,
+            assignee=_assignee(connection, request.command),
         )
 
     def _roster(
@@ -332,6 +333,14 @@ def _subject(connection: Connection, request: Request, before: Project | None) -
     stream = streams.of_project(request.code)
     found = log.envelopes(connection, stream, command.event, command.event)
     return found[0].event
+
+
+def _assignee(connection: Connection, command: c.Command) -> Actor | None:
+    """Return whom a task is to be assigned to; None where nobody active is so named."""
+    if not isinstance(command, c.AssignTask):
+        return None
+    found = queries.person(connection, command.person)
+    return None if found is None or not found.active else found.actor
 
 
 def _digest(request: Request) -> str:

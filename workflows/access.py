@@ -115,6 +115,24 @@ PERFORMERS: Mapping[str, tuple[Grant, ...]] = {
 }
 
 
+# The joint application of a stage is the one task that no item has: it is done by filing.
+Duty = tuple[str | None, Relation]
+
+
+def duties(actor: Actor) -> tuple[Duty, ...]:
+    """Return which tasks an actor may do, and how they must stand to them.
+
+    Each is a performer, or None for the joint application of a stage, with a relation.
+    """
+    whose = {None: grants_of(c.FileStage), **PERFORMERS}
+    return tuple(
+        (performer, relation)
+        for performer, grants in whose.items()
+        for role, relation in grants
+        if role in actor.roles
+    )
+
+
 def may(actor: Actor, grants: tuple[Grant, ...], scope: Scope) -> bool:
     """Tell whether one of *grants* holds for the actor in *scope*."""
     return any(

@@ -179,6 +179,12 @@ class TaskTakenError(Refusal):
     code = "task.taken"
 
 
+class WrongPersonError(Refusal):
+    """A task is assigned only to somebody who may do it."""
+
+    code = "task.wrong_person"
+
+
 class UnknownOutcomeError(Refusal):
     """The step cannot be completed with that outcome."""
 

@@ -91,6 +91,7 @@ class Facts:
         townships: Codes of the townships that have a roster.
         entropy: Seed of a draw: live, the hash of the event that opened the round.
         subject: The earlier event that a correction names, read from the log.
+        assignee: Whom a task is to be assigned to; None = no such person.
     """
 
     actor: Actor
@@ -105,3 +106,4 @@ class Facts:
     entropy: str = ""
     subject: Event | None = None
     rules: Rules = Rules()
+    assignee: Actor | None = None

@@ -77,6 +77,20 @@ class Digits(fields.Integer):
         return int(str(value))
 
 
+class Flag(fields.Boolean):
+    """A truth value in a query, where everything is text: true or false, nothing else."""
+
+    default_error_messages = {**_ERRORS, "invalid": "api.field.truth"}  # noqa: RUF012 - marshmallow's kind
+
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: object
+    ) -> bool:
+        del attr, data, kwargs
+        if value not in ("true", "false"):
+            raise self.make_error("invalid")
+        return value == "true"
+
+
 class Truth(fields.Boolean):
     """true or false, not "yes", 1 or "true"."""
 
@@ -103,6 +117,15 @@ class Text(fields.String):
         if not isinstance(value, str) or not strict.is_clean(value):
             raise self.make_error("invalid")
         return value
+
+
+class Title(Text):
+    """A text that names something: blanks around it are cut, blanks alone are no name."""
+
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: object
+    ) -> str:
+        return super()._deserialize(value, attr, data, **kwargs).strip()
 
 
 class Instant(fields.AwareDateTime):
@@ -196,6 +219,11 @@ def truth(
     return Truth(**options)
 
 
+def flag(description: str) -> fields.Boolean:
+    """Describe a truth value of a query, which may be left out."""
+    return Flag(required=False, metadata={"description": description})
+
+
 def words(  # noqa: PLR0913 - one keyword a promise of the contract
     description: str,
     *,
@@ -215,6 +243,15 @@ def words(  # noqa: PLR0913 - one keyword a promise of the contract
     if example is not None:
         metadata["example"] = example
     return Text(required=required, allow_none=none, validate=rules, metadata=metadata)
+
+
+def title(description: str, *, longest: int, example: str | None = None) -> fields.String:
+    """Describe the name of something in a request, 1 to *longest* characters without the blanks."""
+    rule = validate.Length(min=1, max=longest, error=f"api.field.length?min=1&max={longest}")
+    metadata = {"description": description, "pattern": r"\S"}
+    if example is not None:
+        metadata["example"] = example
+    return Title(required=True, validate=[rule], metadata=metadata)
 
 
 def said(description: str, *, none: bool = False) -> fields.String:

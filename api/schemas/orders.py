@@ -11,6 +11,7 @@ from api.schemas.base import (
     coded,
     instant,
     item_code,
+    title,
     truth,
     whole,
     words,
@@ -45,7 +46,7 @@ class ProjectFilingSchema(Strict):
         longest=40,
         example="2026-120118-47-03-000001",
     )
-    name = words("Name of the project", longest=LONGEST_NAME, example="示例住宅项目")
+    name = title("Name of the project", longest=LONGEST_NAME, example="示例住宅项目")
     flow = whole("Flow type 1-6", most=99)
     township = coded("Township code")
     owner = coded("Organisation that builds")
@@ -75,7 +76,7 @@ class UnitAddingSchema(Strict):
 
     unit = whole("Number of the new unit: the next free one", least=1, most=_MOST_UNITS)
     stage = whole("First stage that it runs by itself, 2-4", least=1, most=5)
-    name = words("Name of the building or phase", longest=LONGEST_NAME)
+    name = title("Name of the building or phase", longest=LONGEST_NAME)
 
 
 class AgentSchema(Strict):

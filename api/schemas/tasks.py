@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from api.schemas.base import Strict, choice, coded, codes, figure, instant, many, said, whole, words
+from api.schemas.base import (
+    Strict,
+    choice,
+    coded,
+    codes,
+    figure,
+    flag,
+    instant,
+    many,
+    said,
+    whole,
+    words,
+)
 from bpmn.diagram import Performer
 
 MOST_ROWS = 200
@@ -25,6 +37,11 @@ class TaskQuerySchema(PageSchema):
     person = coded("Person who holds it", required=False)
     agent = coded("Agent of the project", required=False)
     project = words("Project code", required=False, longest=40)
+    mine = flag(
+        "Only the sender's: those they hold, those they may complete and nobody else holds, as an "
+        "agent those of their projects. Left out: false for leads, supervisors, planners and "
+        "administrators, true for everyone else",
+    )
 
 
 class TaskSchema(Strict):

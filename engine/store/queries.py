@@ -7,9 +7,9 @@ between neither repeats nor hides another.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true, tuple_
 
 from engine.store.tables import (
     AgentRow,
@@ -25,12 +25,13 @@ from engine.store.tables import (
     WantedRow,
 )
 from workflows import rows
+from workflows.access import Relation, duties
 from workflows.events import AgentLoad
 from workflows.facts import Actor, Role
 from workflows.moments import local_date
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import Connection, Row
@@ -103,7 +104,15 @@ class TaskLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskFilter:
-    """Which tasks; None = any. *performers* empty = any."""
+    """Which tasks; None = any.
+
+    Attributes:
+        performers: Empty = any.
+        unclaimed: Only those that nobody holds.
+        scopes: Only tasks that one of these fits, each a value by column; empty = any.
+        doer: Only tasks for this actor: those they hold; those that their roles and relations
+            permit them to do and nobody else holds; as an agent, those of their projects.
+    """
 
     project: str | None = None
     performers: tuple[str, ...] = ()
@@ -113,6 +122,8 @@ class TaskFilter:
     owner: str | None = None
     person: str | None = None
     unclaimed: bool = False
+    scopes: tuple[Mapping[str, str], ...] = ()
+    doer: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -341,12 +352,59 @@ def _person(row: Row[Any]) -> Person:
 
 
 def _task_conditions(which: TaskFilter) -> list[ColumnElement[bool]]:
-    conditions = _equal(TaskRow, which, but=("performers", "unclaimed"))
+    conditions = _equal(TaskRow, which, but=("performers", "unclaimed", "scopes", "doer"))
     if which.performers:
         conditions.append(TaskRow.performer.in_(which.performers))
     if which.unclaimed:
         conditions.append(TaskRow.person.is_(None))
+    if which.scopes:
+        conditions.append(or_(*(_within(scope) for scope in which.scopes)))
+    if which.doer is not None:
+        conditions.append(_for(which.doer))
     return conditions
+
+
+def _within(scope: Mapping[str, str]) -> ColumnElement[bool]:
+    return and_(true(), *(getattr(TaskRow, name) == value for name, value in scope.items()))
+
+
+def _for(doer: Actor) -> ColumnElement[bool]:
+    """Say of a task that it is *doer*'s; the rules are those of workflows/access.py."""
+    theirs = TaskRow.person == doer.id
+    free = or_(TaskRow.person.is_(None), theirs)
+    may_do = (_permitted(doer, performer, relation) for performer, relation in duties(doer))
+    ways = [theirs, and_(free, or_(false(), *may_do))]
+    if Role.AGENT in doer.roles:
+        ways.append(TaskRow.agent == doer.id)
+    return or_(*ways)
+
+
+def _permitted(doer: Actor, performer: str | None, relation: Relation) -> ColumnElement[bool]:
+    if performer is None:
+        return and_(TaskRow.item.is_(None), _related(doer, relation))
+    return and_(TaskRow.item.is_not(None), TaskRow.performer == performer, _related(doer, relation))
+
+
+def _related(doer: Actor, relation: Relation) -> ColumnElement[bool]:
+    """Say what `access.may` asks of a task, in SQL; a doer without the value has no relation."""
+    match relation:
+        case Relation.ANY:
+            return true()
+        case Relation.OWN:
+            return _is(TaskRow.owner, doer.organisation)
+        case Relation.TOWNSHIP:
+            return true() if doer.township is None else _is(TaskRow.township, doer.township)
+        case Relation.ASSIGNED:
+            return _is(TaskRow.agent, doer.id)
+        case Relation.DEPARTMENT:
+            return _is(TaskRow.department, doer.department)
+        case _:
+            assert_never(relation)
+
+
+def _is(column: Any, value: str | None) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped column
+    found: ColumnElement[bool] = false() if value is None else column == value
+    return found
 
 
 def _equal(

@@ -1,16 +1,22 @@
 from __future__ import annotations
 
+import importlib
+import inspect
+import pkgutil
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import api
 from api import document
 from api.__main__ import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from marshmallow import Schema
 
 SNAPSHOT = Path(__file__).parents[2] / "docs" / "openapi.json"
 DOCUMENT = document()
@@ -23,7 +29,17 @@ def operations() -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"{method} {path}", methods[method]
 
 
+def queries() -> Iterator[tuple[str, type[Schema]]]:
+    """Yield each operation that takes a query, with its schema, as the views' decorators say."""
+    for module in pkgutil.iter_modules(api.__path__, "api."):
+        found = importlib.import_module(module.name) if module.name != "api.__main__" else None
+        for operation, schema in READS.findall(inspect.getsource(found) if found else ""):
+            yield operation, getattr(found, schema)
+
+
 OPERATIONS = dict(operations())
+READS = re.compile(r'@reads\(\s*nouns,\s*"(\w+)",[^@]*?query=(\w+)')
+QUERIES = dict(queries())
 
 
 def members(schema: dict[str, Any], place: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -109,6 +125,16 @@ class TestEveryOperation:
 
         assert asked["get /api/v1/agents"] == {"township"}
         assert asked["get /api/v1/reports/backdating"] == {"project"}
+
+    @pytest.mark.parametrize("name", OPERATIONS)
+    def test_names_each_field_of_its_query(self, name: str) -> None:
+        query = QUERIES.get(OPERATIONS[name]["operationId"])
+        described = [p["name"] for p in OPERATIONS[name]["parameters"] if p["in"] == "query"]
+
+        assert sorted(described) == sorted(query().fields if query else ())
+
+    def test_that_takes_a_query_is_found(self) -> None:
+        assert {"listTasks", "listProjects", "listEvents", "listItems"} <= QUERIES.keys()
 
     @pytest.mark.parametrize("name", OPERATIONS)
     def test_describes_its_parameters(self, name: str) -> None:

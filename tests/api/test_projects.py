@@ -53,6 +53,41 @@ class TestFilingAProject:
             f"/facts/{fact}" for fact in answer["params"]["facts"]
         ]
 
+    @pytest.mark.parametrize("locale", ["zh-CN", "en"])
+    def test_asks_what_is_missing_in_words(self, office: LiveOffice, locale: str) -> None:
+        body = office.filing(facts={})
+
+        answer = office.post("/projects", body, "owner-a", Accept_Language=locale).get_json()
+
+        assert "POST /api/v1/catalogue/questions" in answer["detail"]
+        for fact, fault in zip(answer["params"]["facts"], answer["errors"], strict=True):
+            question = office.library.catalogue.facts[fact].question
+            asked = question.zh if locale == "zh-CN" else question.en
+            assert asked in answer["detail"]
+            assert asked in fault["detail"]
+            assert fact in answer["detail"]
+
+    @pytest.mark.parametrize("name", ["", " ", "\u3000\t\n ", "\u00a0", " " * 201])
+    def test_refuses_a_name_of_blanks(self, office: LiveOffice, name: str) -> None:
+        answer = office.post("/projects", office.filing(name=name), "owner-a")
+
+        assert answer.status_code == 422
+        assert [(f["pointer"], f["code"]) for f in answer.get_json()["errors"]] == [
+            ("/name", "api.field.length")
+        ]
+
+    def test_cuts_the_blanks_around_a_name(self, office: LiveOffice) -> None:
+        office.post("/projects", office.filing(name=" \u3000示例 项目\n"), "owner-a")
+
+        assert office.get(PROJECT).get_json()["name"] == "示例 项目"
+
+    def test_refuses_a_unit_whose_name_is_blank(self, filed: LiveOffice) -> None:
+        body = {"unit": 1, "stage": 2, "name": " "}
+
+        answer = filed.post(f"{PROJECT}/units", body, "owner-a").get_json()
+
+        assert answer["errors"][0]["pointer"] == "/name"
+
     def test_names_each_wrong_fact(self, office: LiveOffice) -> None:
         facts = office.filing()["facts"] | {"moon": True, "eia": "maybe"}
 

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 REPORT = "/reports/backdating"
 ITEM, DEPARTMENT = "S1-04", "development_reform"
-EMPTY = {"entries": 0, "late": 0, "longest": 0, "share": None, "departments": [], "projects": []}
+EMPTY: dict[str, object] = {
+    "entries": 0,
+    "late": 0,
+    "longest": 0,
+    "share": None,
+    "departments": [],
+    "projects": [],
+}
 
 
 @pytest.fixture
@@ -61,6 +68,15 @@ class TestTheBackdatingReport:
         answer = late.get(f"{REPORT}?project={CODE}", "supervisor-2")
 
         assert late.get(REPORT, "supervisor-2").get_json() == EMPTY
+        assert (answer.status_code, answer.get_json()["code"]) == (404, "project.unknown")
+
+    def test_keeps_to_their_township_whatever_else_they_see(self, late: LiveOffice) -> None:
+        roles = frozenset({Role.SUPERVISOR, Role.REVIEWER})
+        late.people.put(Person(id="both", name="both", roles=roles, township="T2"))
+
+        answer = late.get(f"{REPORT}?project={CODE}", "both")
+
+        assert late.get(f"/projects/{CODE}", "both").status_code == 200
         assert (answer.status_code, answer.get_json()["code"]) == (404, "project.unknown")
 
     @pytest.mark.parametrize(

@@ -4,12 +4,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from engine.store.queries import Person
 from tests.support.live_office import CODE
+from workflows.facts import Role
 
 if TYPE_CHECKING:
     from tests.support.live_office import LiveOffice
 
 PROJECT = f"/projects/{CODE}"
+COLLEAGUE = Person(id="window-9", name="同事", roles=frozenset({Role.WINDOW}), township="T1")
+COLLEAGUE_AGENT = Person(id="agent-3", name="代办", roles=frozenset({Role.AGENT}), township="T1")
 RECEIVE = f"{PROJECT}/tasks/0/S1-05/1/receive"
 
 
@@ -48,6 +52,94 @@ class TestTheWorkList:
         listed = tasks(running, "person=window-1", "window-1")
 
         assert [task["id"] for task in listed] == ["0/S1-05/1/receive"]
+
+
+class TestWhatIsMine:
+    @pytest.mark.parametrize(
+        ("who", "own"),
+        [
+            ("owner-a", True),
+            ("agent-1", True),
+            ("window-1", True),
+            ("reviewer-development_reform", True),
+            ("inspector-development_reform", True),
+            ("lead-development_reform", False),
+            ("admin", False),
+        ],
+    )
+    def test_is_shown_unless_one_oversees_others(
+        self, running: LiveOffice, who: str, *, own: bool
+    ) -> None:
+        mine, everyones = tasks(running, "mine=true", who), tasks(running, "mine=false", who)
+
+        assert tasks(running, "", who) == (mine if own else everyones)
+        assert everyones == tasks(running, "mine=false")
+
+    def test_is_what_the_window_may_complete(self, running: LiveOffice) -> None:
+        running.post(f"{RECEIVE}/complete", {"outcome": "received"}, "window-1")
+
+        mine = tasks(running, "limit=200", "window-1")
+
+        assert mine
+        assert {task["performer"] for task in mine} == {"window"}
+
+    def test_is_what_the_department_may_complete(self, running: LiveOffice) -> None:
+        for step, outcome in (("receive", "received"), ("accept", "accepted")):
+            path = f"{PROJECT}/tasks/0/S1-05/1/{step}/complete"
+            running.post(path, {"outcome": outcome}, "window-1")
+
+        mine = {
+            who: [task["id"] for task in tasks(running, "", who)]
+            for who in ("reviewer-development_reform", "reviewer-housing", "owner-a")
+        }
+
+        assert mine == {
+            "reviewer-development_reform": ["0/S1-05/1/review"],
+            "reviewer-housing": [],
+            "owner-a": [],
+        }
+
+    @pytest.mark.parametrize("who", ["owner-a", "agent-1", "window-1"])
+    def test_is_the_joint_application_for_whoever_may_file_it(
+        self, filed: LiveOffice, who: str
+    ) -> None:
+        assert [task["id"] for task in tasks(filed, "", who)] == ["0/stage_1/0/intake_1"]
+
+    def test_is_not_what_a_colleague_holds(self, running: LiveOffice) -> None:
+        running.people.put(COLLEAGUE)
+        running.post(f"{RECEIVE}/claim", {}, COLLEAGUE.id)
+
+        ids = {
+            who: {task["id"] for task in tasks(running, "", who)}
+            for who in ("window-1", "window-9")
+        }
+
+        assert ids["window-9"] - ids["window-1"] == {"0/S1-05/1/receive"}
+
+    def test_is_for_an_agent_what_is_assigned_to_them(self, running: LiveOffice) -> None:
+        everyones = tasks(running, "mine=false")
+        running.people.put(COLLEAGUE_AGENT)
+        assert tasks(running, "", "agent-1") == everyones
+        assert tasks(running, "", "agent-3") == []
+        assert tasks(running, "mine=false", "agent-3") == everyones
+
+        body = {"agent": "agent-2", "reason": "x"}
+        assert running.post(f"{PROJECT}/agent", body, "admin").status_code == 200
+
+        assert tasks(running, "", "agent-1") == []
+        assert len(tasks(running, "", "agent-2")) == len(everyones)
+
+    def test_lies_within_what_is_asked_for(self, running: LiveOffice) -> None:
+        assert tasks(running, "township=T2", "window-1") == []
+        assert tasks(running, "mine=true", "admin") == []
+
+    @pytest.mark.parametrize("answer", ["1", "yes", "True", ""])
+    def test_is_asked_for_in_one_way(self, running: LiveOffice, answer: str) -> None:
+        found = running.get(f"/tasks?mine={answer}").get_json()
+
+        assert [(f["pointer"], f["code"]) for f in found["errors"]] == [
+            ("/mine", "api.field.truth")
+        ]
 
 
 class TestCompletingATask:
@@ -107,7 +199,9 @@ class TestCompletingATask:
         assert answer["errors"][0]["pointer"] == "/happened_at"
 
     def test_refuses_another_persons_task(self, running: LiveOffice) -> None:
-        running.post(f"{RECEIVE}/assign", {"person": "window-2"}, "admin")
+        running.people.put(COLLEAGUE)
+        assigned = running.post(f"{RECEIVE}/assign", {"person": COLLEAGUE.id}, "admin")
+        assert assigned.status_code == 200
 
         answer = running.post(f"{RECEIVE}/complete", {"outcome": "received"}, "window-1")
 
@@ -121,8 +215,23 @@ class TestHoldingATask:
 
         assert (claimed.status_code, released.status_code) == (200, 200)
 
-    def test_is_assigned_to_a_known_person_only(self, running: LiveOffice) -> None:
-        answer = running.post(f"{RECEIVE}/assign", {"person": "nobody"}, "admin")
+    @pytest.mark.parametrize(
+        "person", ["nobody", "window-2", "owner-a", "reviewer-development_reform", "admin"]
+    )
+    def test_is_assigned_to_nobody_who_may_never_do_it(
+        self, running: LiveOffice, person: str
+    ) -> None:
+        answer = running.post(f"{RECEIVE}/assign", {"person": person}, "admin")
 
         assert answer.status_code == 422
-        assert answer.get_json()["errors"][0]["code"] == "person.unknown"
+        assert [(f["pointer"], f["code"]) for f in answer.get_json()["errors"]] == [
+            ("/person", "task.wrong_person")
+        ]
+
+    def test_is_not_assigned_to_a_person_who_left(self, running: LiveOffice) -> None:
+        left = Person(id="gone", name="x", roles=frozenset({Role.WINDOW}), active=False)
+        running.people.put(left)
+
+        answer = running.post(f"{RECEIVE}/assign", {"person": "gone"}, "admin")
+
+        assert answer.get_json()["code"] == "task.wrong_person"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.chaos.servers import Office
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
-FURTHEST = 40 * DAY  # clocks are never further ahead than that
+FURTHEST = 36 * DAY  # clocks are never further ahead than that
 STALL = 0.3  # seconds that a stalled line holds every piece
 # How often each fault strikes, against the others.
 WEIGHTS = {
@@ -123,7 +123,7 @@ class Nemesis(threading.Thread):
         return True
 
     def _clock_forward(self) -> bool:
-        step = self.rng.choice((5 * MINUTE, HOUR, DAY, 4 * DAY))
+        step = self.rng.choice((5 * MINUTE, HOUR, DAY, 9 * DAY))
         if self.offset + step > FURTHEST:
             return False
         self.offset += step

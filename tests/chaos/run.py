@@ -56,7 +56,7 @@ class Plan:
     seconds: float
     clients: int = 16
     servers: int = 3
-    projects: int = 6
+    projects: int = 12
     pause: float = 1.5
     seed: int = 1
     bug: str = ""
@@ -267,7 +267,7 @@ def main() -> int:
     parser.add_argument("--pause", type=float, default=1.4, help="seconds between faults")
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--servers", type=int, default=3)
-    parser.add_argument("--projects", type=int, default=6)
+    parser.add_argument("--projects", type=int, default=12)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kinds", nargs="+", choices=tuple(WEIGHTS), default=tuple(WEIGHTS))
     parser.add_argument("--bug", choices=sorted(bugs.SEEDS), default="")

@@ -24,7 +24,8 @@ WRONG_PERSON = 0.04
 TWICE = 0.05
 WITHDRAWN = 0.03
 REFUSED = 0.03
-GIVEN_UP = 0.002
+GIVEN_UP = 0.001
+HELD = 0.05  # how often what waits for documents is filed all the same
 
 
 @dataclass
@@ -201,7 +202,7 @@ class Client(threading.Thread):
         if stage["filed_at"] is None:
             self._file_stage(code, stage["stage"], agent)
             return
-        doors = ("wanted", "held") if self.rng.random() < 1 / 4 else ("wanted",)
+        doors = ("wanted", "held") if self.rng.random() < HELD else ("wanted",)
         waiting = [item for item in stage["items"] if item["state"] in doors]
         pairable = [i["item"] for i in waiting if i["coupling"] == "pairable" and not i["mandated"]]
         others = [item["item"] for item in waiting if item["item"] not in pairable]

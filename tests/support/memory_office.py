@@ -145,6 +145,7 @@ class Office:
     """Takes commands for one project; watches that what stands is whole after each event.
 
     Attributes:
+        assignee: Whom the next task is assigned to.
         now: When the last command was recorded; every command comes an hour later.
         replays: After a refusal, prove by a replay of the log that nothing changed.
         log: Every event so far.
@@ -155,6 +156,7 @@ class Office:
     roster: tuple[e.AgentLoad, ...] = ROSTER
     credit: dict[str, str] = field(default_factory=dict)
     entropy: str = "seed"
+    assignee: Actor | None = None
     now: datetime = START
     replays: bool = True
     standing: Project | None = None
@@ -179,6 +181,7 @@ class Office:
             roster=self.roster,
             townships=tuple(sorted({each.township for each in self.roster})),
             entropy=self.entropy,
+            assignee=self.assignee,
         )
 
     def give(self, command: c.Command, actor: Actor = OWNER) -> tuple[e.Event, ...]:

@@ -157,7 +157,19 @@ def check_facts(flow: int, answers: dict[str, bool | str], catalogue: Catalogue)
         )
     missing = applicability.missing_facts(catalogue, flow, answers)
     if missing:
-        raise MissingFactsError(facts=list(missing))
+        raise MissingFactsError(
+            facts=list(missing), questions=[_question(catalogue, fact) for fact in missing]
+        )
+
+
+def _question(catalogue: Catalogue, fact: str) -> dict[str, object]:
+    """Return a question as a text that names it in both languages."""
+    asked = catalogue.facts[fact].question
+    return {
+        "code": "project.question",
+        "fact": fact,
+        "question": {"zh": asked.zh, "en": asked.en},
+    }
 
 
 def _assign_by_rule(draft: Draft) -> None:

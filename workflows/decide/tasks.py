@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workflows import commands as c
 from workflows import events as e
+from workflows.access import Scope, grants_of, may
 from workflows.decide.items import find_task
-from workflows.errors import NotAllowedError, TaskTakenError
+from workflows.errors import NotAllowedError, TaskTakenError, WrongPersonError
 from workflows.facts import Role
 
 if TYPE_CHECKING:
-    from workflows import commands as c
     from workflows.decide.draft import Draft
 
 _LEADERS = {Role.DEPARTMENT_LEAD, Role.STAGE_LEAD, Role.SUPERVISOR, Role.ADMINISTRATOR}
@@ -39,9 +40,18 @@ def claim(draft: Draft, command: c.ClaimTask) -> None:
 
 
 def assign(draft: Draft, command: c.AssignTask) -> None:
-    """Give an open task to a person, whoever holds it."""
+    """Give an open task to a person who may do it, whoever holds it.
+
+    Raises:
+        WrongPersonError: If there is no such person, or they may never do the task.
+    """
     run, found = find_task(draft, command)
     draft.allow(command, found.task.department, found.task.performer)
+    assignee = draft.facts.assignee
+    doing = grants_of(c.ClaimTask, found.task.performer)
+    scope = Scope.of(draft.project, found.task.department)
+    if assignee is None or not may(assignee, doing, scope):
+        raise WrongPersonError(task=found.task.path, person=command.person)
     body = e.TaskAssigned(
         unit=run.unit,
         stage=run.stage,

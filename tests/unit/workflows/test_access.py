@@ -6,7 +6,17 @@ import pytest
 
 from tests.support.memory_office import person
 from workflows import commands as c
-from workflows.access import COMMANDS, PERFORMERS, Scope, check, grants_of, may
+from workflows.access import (
+    COMMANDS,
+    PERFORMERS,
+    Duty,
+    Relation,
+    Scope,
+    check,
+    duties,
+    grants_of,
+    may,
+)
 from workflows.errors import NotAllowedError
 from workflows.facts import Actor, Role
 
@@ -33,6 +43,22 @@ NOBODY = person("x")
 
 def _allows(command: type[c.Command], actor: Actor, performer: str | None = None) -> bool:
     return may(actor, grants_of(command, performer), SCOPE)
+
+
+class TestDuties:
+    @pytest.mark.parametrize(
+        ("actor", "expected"),
+        [
+            (OWNER, {(None, Relation.OWN), ("owner", Relation.OWN)}),
+            (AGENT, {(None, Relation.ASSIGNED), ("agent", Relation.ASSIGNED)}),
+            (WINDOW, {(None, Relation.TOWNSHIP), ("window", Relation.TOWNSHIP)}),
+            (INSPECTOR, {("inspector", Relation.DEPARTMENT)}),
+            (PLANNER, set()),
+        ],
+        ids=lambda value: getattr(value, "id", ""),
+    )
+    def test_are_what_the_roles_may_do(self, actor: Actor, expected: set[Duty]) -> None:
+        assert set(duties(actor)) == expected
 
 
 class TestTable:

@@ -22,6 +22,7 @@ from workflows import events as e
 from workflows.errors import UnknownProjectError
 from workflows.facts import Actor, Role
 from workflows.project import ProjectStatus
+from workflows.texts import refusal_text
 
 
 class TestFileProject:
@@ -97,6 +98,10 @@ class TestFileProject:
 
         assert refusal.code == "project.missing_facts"
         assert refusal.params["facts"] == ["eia", "residential"]
+        for code in ("eia", "residential"):
+            asked = office.catalogue.facts[code].question
+            assert asked.zh in refusal_text(refusal, "zh-CN")
+            assert asked.en in refusal_text(refusal, "en")
 
     @pytest.mark.parametrize(
         ("fact", "value", "finding"),

@@ -9,6 +9,7 @@ from tests.support.memory_office import (
     SUPERVISOR,
     WINDOW,
     Office,
+    inspector,
     person,
     reviewer,
 )
@@ -19,6 +20,7 @@ REFORM = "development_reform"
 SECOND = person("window-2", Role.WINDOW, township="t1")
 LEAD = person("chief", Role.DEPARTMENT_LEAD, department=REFORM)
 CLAIM = c.ClaimTask(item="S1-05", attempt=1, step="receive")
+ASSIGN_REVIEW = c.AssignTask(item="S1-05", attempt=1, step="review", person="wang")
 RELEASE = c.ReleaseTask(item="S1-05", attempt=1, step="receive")
 RECEIVE = c.CompleteStep(item="S1-05", attempt=1, step="receive", outcome="received")
 
@@ -85,15 +87,46 @@ class TestAssign:
     def test_is_a_leaders_act(self, leader: Actor) -> None:
         office = _at_work()
         office.until("S1-05", "review")
-        command = c.AssignTask(item="S1-05", attempt=1, step="review", person="wang")
+        office.assignee = reviewer(REFORM, "wang")
 
-        office.give(command, leader)
+        office.give(ASSIGN_REVIEW, leader)
 
         assert _holder(office, "review") == "wang"
+
+    @pytest.mark.parametrize(
+        "assignee",
+        [
+            None,
+            OWNER,
+            ADMINISTRATOR,
+            person("wang", Role.REVIEWER),
+            reviewer("ecology", "wang"),
+            inspector(REFORM, "wang"),
+            person("wang", Role.WINDOW, department=REFORM),
+        ],
+        ids=["nobody", "owner", "leader", "nowhere", "elsewhere", "inspector", "window"],
+    )
+    def test_goes_to_nobody_who_may_never_do_the_task(self, assignee: Actor | None) -> None:
+        office = _at_work()
+        office.until("S1-05", "review")
+        office.assignee = assignee
+
+        refusal = office.refused(ASSIGN_REVIEW, STAGE_LEAD)
+
+        assert refusal.code == "task.wrong_person"
+        assert refusal.params["person"] == "wang"
+
+    def test_stays_in_the_township(self) -> None:
+        office = _at_work()
+        office.assignee = person("window-9", Role.WINDOW, township="t2")
+        command = c.AssignTask(item="S1-05", attempt=1, step="receive", person="window-9")
+
+        assert office.refused(command, STAGE_LEAD).code == "task.wrong_person"
 
     def test_takes_the_task_from_its_holder(self) -> None:
         office = _at_work()
         office.give(CLAIM, WINDOW)
+        office.assignee = SECOND
 
         office.give(
             c.AssignTask(item="S1-05", attempt=1, step="receive", person="window-2"), STAGE_LEAD
