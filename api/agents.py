@@ -1,26 +1,33 @@
-"""Agents (代办员): the roster with loads, and one agent's projects."""
+"""Agents (代办员): the roster with loads, one agent's projects, days away."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from api import actors, present
-from api.contract import reads
+from api.contract import orders, reads
 from api.cursors import page_of, read_cursor, write_cursor
+from api.desk import idempotency_key
 from api.parser import Nouns
 from api.parts import parts
-from api.problems import RequestError
-from api.schemas.agents import AgentQuerySchema, CaseloadSchema, CaseQuerySchema, RosterSchema
+from api.problems import InvalidError, RequestError
+from api.schemas.agents import (
+    AbsenceSchema,
+    AgentQuerySchema,
+    CaseloadSchema,
+    CaseQuerySchema,
+    RosterAgentSchema,
+    RosterSchema,
+)
 from engine.store import queries
 from workflows.access import Grant, Relation, Scope, may
 from workflows.facts import Role
 from workflows.moments import local_date
+from workflows.roster import SetAbsence
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from engine.store.port import Connection
     from engine.store.queries import AgentLine
     from workflows.facts import Actor
@@ -71,6 +78,35 @@ def show_caseload(query: Row, agent: str) -> Row:
     page, last = page_of(lines, query["limit"])
     end = None if last is None else write_cursor((last.project.filed_at, last.project.project))
     return {"data": [present.case(each) for each in page], "next": end}
+
+
+@nouns.route("/agents/<word:agent>/absence", methods=["POST"])
+@orders(nouns, "setAbsence", AbsenceSchema, answer=RosterAgentSchema, tagged=False)
+def set_absence(body: Row, agent: str) -> Row:
+    """Say when an agent is away.
+
+    A supervisor of the township or an administrator does so. In these days the agent gets no new
+    project; what runs stays with them. Both days null: the agent is back.
+    """
+    township = body["township"]
+    first, last = _day(body["first"], "/first"), _day(body["last"], "/last")
+    command = SetAbsence(agent=agent, first=first, last=last)
+    actor, key = actors.current(), idempotency_key()
+    parts().rosters.execute(township, command, actor, key)
+    today = local_date(parts().clock.now())
+    with parts().new_uow() as uow:
+        lines = queries.agents(uow.connection, township)
+    found = next((_agent(line, today) for line in lines if line.agent == agent), None)
+    if found is None:  # an old key came again after the agent had left
+        raise RequestError(HTTPStatus.NOT_FOUND, "person.unknown")
+    return found
+
+
+def _day(given: str | None, pointer: str) -> date | None:
+    try:
+        return None if given is None else date.fromisoformat(given)
+    except ValueError as error:
+        raise InvalidError.at(pointer, "api.field.pattern") from error
 
 
 def _check_sight(connection: Connection, actor: Actor, agent: str) -> None:

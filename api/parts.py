@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from engine.in_force import InForce
     from engine.library import Library
     from engine.people import People
+    from engine.rosters import Rosters
     from engine.settings import Settings
     from engine.unit_of_work import UnitOfWork
 
@@ -37,6 +38,10 @@ class Parts(Protocol):
     @property
     def people(self) -> People:
         """Return the register of people and tokens."""
+
+    @property
+    def rosters(self) -> Rosters:
+        """Return who may be given projects, by township."""
 
     @property
     def library(self) -> Library:

@@ -77,8 +77,9 @@ def tell(speaker: Terminal, answer: Answer, *, as_json: bool) -> None:
         )
         return
     first, last = answer.events[0].number, answer.events[-1].number
-    said = "order.one" if first == last else "order.done"
-    speaker.print(said, project=answer.code, first=first, last=last)
+    speaker.print(
+        "order.one" if first == last else "order.done", project=answer.code, first=first, last=last
+    )
 
 
 def _event(event: Event) -> dict[str, object]:

@@ -11,7 +11,7 @@ import click
 from cli.acting import acting, order, tell
 from cli.office import opened
 from cli.speech import SpokenCommand, as_json, option
-from cli.terminal import Failed, Terminal, terminal
+from cli.terminal import EN, Failed, Terminal, terminal
 from engine.notes import write
 from workflows import commands as c
 from workflows.errors import MissingFactsError
@@ -101,7 +101,8 @@ def _organisation(given: str) -> str:
 def _questions(speaker: Terminal, catalogue: Catalogue, error: MissingFactsError) -> str:
     """Return what is still to be answered, each with the answers there are."""
     asked = cast("Sequence[str]", error.params["facts"])
-    return "; ".join(_question(speaker, catalogue, code) for code in asked)
+    between = "; " if speaker.locale == EN else "；"
+    return between.join(_question(speaker, catalogue, code) for code in asked)
 
 
 def _question(speaker: Terminal, catalogue: Catalogue, code: str) -> str:

@@ -18,6 +18,8 @@ from workflows.texts import text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from rich.console import OverflowMethod
+
     from workflows.catalogue.values import Name
 
 Side = Literal["left", "right"]
@@ -103,7 +105,10 @@ class Terminal:
         for column in columns:
             side: Side = "right" if column in right else "left"
             heading = self.say(f"column.{column}")
-            table.add_column(heading, justify=side, no_wrap=column in whole)
+            kept = column in whole
+            # Chinese has no blanks to break at: folding loses nothing, an ellipsis would.
+            folds: OverflowMethod = "ellipsis" if kept else "fold"
+            table.add_column(heading, justify=side, no_wrap=kept, overflow=folds)
         return table
 
 

@@ -124,10 +124,10 @@ def duties(actor: Actor) -> tuple[Duty, ...]:
 
     Each is a performer, or None for the joint application of a stage, with a relation.
     """
-    whose = {None: grants_of(c.FileStage), **PERFORMERS}
+    whose = ((None, grants_of(c.FileStage)), *PERFORMERS.items())
     return tuple(
         (performer, relation)
-        for performer, grants in whose.items()
+        for performer, grants in whose
         for role, relation in grants
         if role in actor.roles
     )

@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 
 from api.schemas.base import (
     Strict,
+    asked_day,
     choice,
     codes,
     day,
@@ -23,17 +24,12 @@ from workflows.catalogue.findings import Severity
 from workflows.notices import LONGEST_SOURCE, MOST_DAYS
 
 LONGEST_CATALOGUE = 900_000  # characters; a whole body has 1 MiB
-_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-
-
-def _asked_day(description: str) -> fields.String:
-    return words(description, longest=10, pattern=_DAY, example="2027-01-01")
 
 
 def _days(description: str) -> fields.List[str]:
     most = f"api.field.length?min=0&max={MOST_DAYS}"
     return fields.List(
-        _asked_day("Day"),
+        asked_day("Day"),
         required=True,
         validate=validate.Length(max=MOST_DAYS, error=most),
         metadata={"description": description},
@@ -49,7 +45,7 @@ class CatalogueTextSchema(Strict):
 class AdoptionSchema(CatalogueTextSchema):
     """A catalogue file and the day from which it is to hold."""
 
-    effective_from = _asked_day("First day on which it holds: today or later")
+    effective_from = asked_day("First day on which it holds: today or later")
 
 
 class ChangeSchema(Strict):

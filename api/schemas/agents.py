@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from api.schemas.base import Strict, choice, coded, day, figure, instant, many, said, truth
+from api.schemas.base import (
+    Strict,
+    asked_day,
+    choice,
+    coded,
+    day,
+    figure,
+    instant,
+    many,
+    said,
+    truth,
+)
 from api.schemas.tasks import PageSchema
 from workflows.project import ProjectStatus
 
@@ -23,6 +34,14 @@ class RosterAgentSchema(Strict):
     away = truth("Away today")
     away_from = day("First day away", none=True)
     away_to = day("Last day away", none=True)
+
+
+class AbsenceSchema(Strict):
+    """Days away, both included; both null = back."""
+
+    township = coded("Township of the roster")
+    first = asked_day("First day away; null with last", none=True)
+    last = asked_day("Last day away; null with first", none=True)
 
 
 class RosterSchema(Strict):

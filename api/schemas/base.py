@@ -17,6 +17,7 @@ MOST = 2**31 - 1
 LONGEST_TEXT = 2000
 LONGEST_CODE = 64
 ITEM_PATTERN = r"^S[1-5]-[0-9]{2,3}$"
+DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _ERRORS: dict[str, str] = {
     "required": "api.field.required",
     "null": "api.field.null",
@@ -289,6 +290,11 @@ def instant(description: str, *, required: bool = True, none: bool = False) -> I
 def day(description: str, *, none: bool = False) -> fields.Date:
     """Describe a legal date of an answer."""
     return fields.Date(required=True, allow_none=none, metadata={"description": description})
+
+
+def asked_day(description: str, *, none: bool = False) -> fields.String:
+    """Describe a legal date of a request; the view reads it."""
+    return words(description, none=none, longest=10, pattern=DAY_PATTERN, example="2027-01-01")
 
 
 def one(schema: type[Schema], description: str, *, none: bool = False) -> fields.Nested:

@@ -113,7 +113,15 @@ class TestErrors:
             (["bogus"], 2, "没有命令 bogus"),
             (["demo", "--bogus"], 2, "没有选项 --bogus"),
             (["bpmn", "show"], 2, "缺少"),
-            (["catalogue", "items", "--stage", "9"], 2, "stage 的值不对"),
+            (["catalogue", "items", "--stage", "9"], 2, "stage 的值不对：应为 1 至 5 的整数"),
+            (["catalogue", "items", "--stage", "x"], 2, "--stage 的值不对：应为 1 至 5 的整数"),
+            (["project", "list", "--status", "x"], 2, "可用：running"),
+            (["catalogue", "check", "no-such-file"], 2, "没有这个文件"),
+            (["demo", "1"], 2, "多出的参数：1"),
+            (["tasks", "list", "1", "2"], 2, "多出的参数：1 2"),
+            (["project", "list", "--township"], 2, "--township 后面缺少值"),
+            (["project", "list", "--json=1"], 2, "--json 不带值"),
+            (["pairs", "start", "X", "P1"], 2, "缺少 --as"),
             (["bpmn", "show", "stage_9"], 1, "没有流程 stage_9"),
             (["project", "show", "2601-120118-04-01-999999"], 1, "没有这个项目"),
             (["token", "create", "nobody"], 1, "没有人员 nobody"),
@@ -259,7 +267,7 @@ class TestProjects:
         assert all(stage["granted"] <= stage["wanted"] for stage in found["stages"])
 
     @pytest.mark.parametrize("language", ["zh", "en"])
-    @pytest.mark.parametrize("what", [["project", "list"], ["project", "show"], ["pairs"]])
+    @pytest.mark.parametrize("what", [["project", "list"], ["project", "show"], ["pairs", "show"]])
     def test_are_told_in_both_languages(
         self, screen: Screen, what: list[str], language: str
     ) -> None:
@@ -274,7 +282,7 @@ class TestProjects:
     def test_show_the_pairs_that_could_start_and_why_others_not(self, screen: Screen) -> None:
         codes = [p["code"] for p in screen.json("project", "list")["projects"]]
 
-        runs = [run for code in codes for run in screen.json("pairs", code)["runs"]]
+        runs = [run for code in codes for run in screen.json("pairs", "show", code)["runs"]]
 
         assert any(run["candidates"] for run in runs)
         assert all(pair["days_saved"] >= 0 for run in runs for pair in run["ready_pairs"])
@@ -353,6 +361,13 @@ class TestUpkeep:
         found = screen.json("doctor")
 
         assert {c["name"]: c["state"] for c in found["checks"]}["database"] == "ok"
+
+    def test_doctor_knows_the_real_installation(self, screen: Screen) -> None:
+        found = screen.json("doctor")
+
+        libraries = next(check for check in found["checks"] if check["name"] == "libraries")
+        assert (libraries["state"], libraries["wrong"]) == ("ok", [])
+        assert screen.run("doctor") == 0
 
     def test_doctor_fails_on_a_setting_that_cannot_be_used(
         self, screen: Screen, monkeypatch: pytest.MonkeyPatch

@@ -40,6 +40,48 @@ class TestAgents:
         assert hidden.text == missing.text
 
 
+class TestAbsence:
+    def test_is_set_and_taken_back(self, office: LiveOffice) -> None:
+        days = {"township": "T2", "first": "2026-03-01", "last": "2026-03-09"}
+
+        away = office.post("/agents/agent-2/absence", days, "supervisor-2", Idempotency_Key="a")
+        again = office.post("/agents/agent-2/absence", days, "supervisor-2", Idempotency_Key="a")
+        back = office.post("/agents/agent-2/absence", {**days, "first": None, "last": None})
+
+        assert away.status_code == again.status_code == 200, away.text
+        assert away.get_json() == again.get_json()
+        assert (away.get_json()["away"], away.get_json()["away_to"]) == (True, "2026-03-09")
+        assert (back.get_json()["away"], back.get_json()["away_to"]) == (False, None)
+
+    @pytest.mark.parametrize(
+        ("who", "agent", "changes", "status"),
+        [
+            ("supervisor-2", "agent-1", {"township": "T1"}, 403),
+            ("agent-2", "agent-2", {}, 403),
+            (None, "agent-2", {}, 401),
+            ("admin", "agent-9", {}, 422),
+            ("admin", "agent-2", {"township": "T9"}, 422),
+            ("admin", "agent-2", {"last": None}, 422),
+            ("admin", "agent-2", {"last": "2026-02-28"}, 422),
+            ("admin", "agent-2", {"last": "2026-02-30"}, 422),
+            ("admin", "agent-2", {"last": "soon"}, 422),
+        ],
+    )
+    def test_is_refused(
+        self,
+        office: LiveOffice,
+        who: str | None,
+        agent: str,
+        changes: dict[str, str | None],
+        status: int,
+    ) -> None:
+        days = {"township": "T2", "first": "2026-03-01", "last": "2026-03-09"} | changes
+
+        answer = office.post(f"/agents/{agent}/absence", days, who)
+
+        assert answer.status_code == status, answer.text
+
+
 class TestDefinitions:
     def test_lists_every_process(self, office: LiveOffice) -> None:
         listed = office.get("/definitions").get_json()["data"]

@@ -25,6 +25,7 @@ TWICE = 0.05
 WITHDRAWN = 0.03
 REFUSED = 0.03
 GIVEN_UP = 0.001
+WANTED = ("wanted", "refused", "withdrawn")  # the last two are wanted again
 HELD = 0.05  # how often what waits for documents is filed all the same
 
 
@@ -202,7 +203,7 @@ class Client(threading.Thread):
         if stage["filed_at"] is None:
             self._file_stage(code, stage["stage"], agent)
             return
-        doors = ("wanted", "held") if self.rng.random() < HELD else ("wanted",)
+        doors = (*WANTED, "held") if self.rng.random() < HELD else WANTED
         waiting = [item for item in stage["items"] if item["state"] in doors]
         pairable = [i["item"] for i in waiting if i["coupling"] == "pairable" and not i["mandated"]]
         others = [item["item"] for item in waiting if item["item"] not in pairable]

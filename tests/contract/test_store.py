@@ -11,7 +11,10 @@ from sqlalchemy.exc import StatementError
 from engine.errors import ConcurrentChangeError, DatabaseFaultError
 from engine.store import queries
 from engine.store.people import holder, put_token
+from workflows import commands as c
 from workflows import rows
+from workflows.access import Scope, grants_of, may
+from workflows.facts import Actor, Role
 from workflows.rows import PairSlotRow
 
 if TYPE_CHECKING:
@@ -19,6 +22,41 @@ if TYPE_CHECKING:
 
     from engine.unit_of_work import UnitOfWork
     from tests.support.office import Office
+
+
+def doer(*roles: Role, **relations: str) -> Actor:
+    return Actor(id="someone", roles=frozenset(roles), **relations)
+
+
+DOERS = (
+    doer(Role.WINDOW),
+    doer(Role.WINDOW, township="township-1"),
+    doer(Role.WINDOW, township="other"),
+    doer(Role.OWNER, organisation="o1"),
+    doer(Role.OWNER, organisation="o2"),
+    doer(Role.OWNER),
+    doer(Role.REVIEWER, department="development_reform"),
+    doer(Role.REVIEWER, Role.WINDOW, department="natural_resources"),
+    doer(Role.INSPECTOR, department="housing"),
+    doer(Role.DEPARTMENT_LEAD),
+    doer(Role.PLANNER),
+    Actor(id="agent-1", roles=frozenset({Role.AGENT})),
+    Actor(id="agent-2", roles=frozenset({Role.AGENT}), township="township-1"),
+)
+
+
+def _is_for(actor: Actor, line: queries.TaskLine) -> bool:
+    """Tell by the rules themselves what the query says in SQL."""
+    scope = Scope(
+        owner=line.owner, township=line.township, agent=line.agent, department=line.department
+    )
+    kind = c.FileStage if line.item is None else c.ClaimTask
+    free = line.person in (None, actor.id)
+    return (
+        line.person == actor.id
+        or (free and may(actor, grants_of(kind, line.performer), scope))
+        or (Role.AGENT in actor.roles and line.agent == actor.id)
+    )
 
 
 @contextmanager
