@@ -16,7 +16,7 @@ def _marked(name: str) -> object:
 
 
 class TestTheCheckerOnARunningOffice:
-    @pytest.mark.parametrize("name", map(_marked, SEEDS))
+    @pytest.mark.parametrize("name", [_marked(name) for name in SEEDS])
     def test_sees_a_bug_that_was_put_in(self, name: str) -> None:
         found: dict[str, int] = {}
         for seed in range(1, PATIENCE + 1):
