@@ -37,9 +37,9 @@ class Proxy:
 
     def start(self) -> None:
         """Listen; returns when connections are taken."""
-        server = asyncio.start_server(self._serve, "127.0.0.1", 0)
-        listening = self._loop.run_until_complete(server)
-        self.port = listening.sockets[0].getsockname()[1]
+        listening = asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._listener = self._loop.run_until_complete(listening)
+        self.port = self._listener.sockets[0].getsockname()[1]
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
 
@@ -99,7 +99,10 @@ class Proxy:
         return len(self._lines)
 
     async def _end(self) -> None:
+        self._listener.close()
         await self._cut()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
             task.cancel()
-        await asyncio.sleep(0)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0.05)  # lets every socket be closed by the loop
