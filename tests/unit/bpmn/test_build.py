@@ -298,7 +298,7 @@ class TestItems:
             (
                 "item_review",
                 {
-                    "receive": "1 window received",
+                    "receive": "3 window received",
                     "review": "8 department reviewed",
                     "opinion": "8 department granted refused",
                     "deliver": "11 window delivered",
@@ -307,7 +307,7 @@ class TestItems:
             (
                 "item_utility",
                 {
-                    "receive": "1 window received",
+                    "receive": "3 window received",
                     "survey": "8 inspector surveyed",
                     "plan": "8 department granted refused",
                     "connect": "8 external connected",
