@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tests.chaos.evidence import Evidence, Ledger, Violation
@@ -14,6 +13,7 @@ from workflows.moments import local_date
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from engine.envelope import Envelope
     from tests.chaos.story import Run, Story
     from workflows.catalogue.values import Catalogue
 
@@ -234,19 +234,16 @@ def _left_waiting(ledger: Ledger, catalogue: Catalogue) -> Iterator[Violation]:
 
     The story is looked at where one command ends and the next begins.
     """
-    ends = {
-        before.number
-        for before, after in pairwise(ledger.envelopes)
-        if before.command != after.command
-    }
-    for story, event in told(ledger):
-        if event.number - 1 in ends and not story.over:
-            on = local_date(ledger.events[event.number - 2].recorded_at)
+    before: tuple[Envelope, e.Event] | None = None
+    for (story, event), envelope in zip(told(ledger), ledger.envelopes, strict=True):
+        if before is not None and before[0].command != envelope.command and not story.over:
+            on = local_date(before[1].recorded_at)
             for (_, unit), run in story.runs.items():
                 for code in _forgotten(story, run, unit):
                     if not story.missing(unit, code, catalogue, on):
                         what = f"{code} was listed, has its documents and is not filed"
                         yield _violation("I13", ledger, event, what)
+        before = envelope, event
 
 
 def _forgotten(story: Story, run: Run, unit: int) -> list[str]:

@@ -18,7 +18,7 @@ class TestTheCheckerOnARunningOffice:
     def test_sees_a_bug_that_was_put_in(self, name: str) -> None:
         found: dict[str, int] = {}
         for seed in range(1, PATIENCE + 1):
-            plan = Plan(seconds=8 * seed, servers=2, projects=3, seed=seed, bug=name, kinds=QUICK)
+            plan = Plan(seconds=10 * seed, servers=2, projects=3, seed=seed, bug=name, kinds=QUICK)
             result = run(plan)
             found = dict(checker.by_rule(result.violations))
             if SEEDS[name].expect & found.keys():
