@@ -7,8 +7,7 @@ from tests.chaos.run import Plan, keep, run
 
 
 class TestTheOfficeUnderChaos:
-    # Slow with a reason: it runs servers, workers and PostgreSQL at once and counts what they did
-    # by the wall clock, which says nothing on a machine that others use too. `make test-all`.
+    # Slow with a reason: servers, workers and PostgreSQL at once, for most of a minute of wall clock.
     @pytest.mark.slow
     def test_keeps_its_promises_for_thirty_seconds(self) -> None:
         result = run(Plan(seconds=30, pause=1.0, kinds=QUICK))
