@@ -83,7 +83,7 @@ def _may(person: Person | None, story: Story, event: e.Event, evidence: Evidence
         case e.StepCompleted(performer=performer, item=item):
             roles = _PERFORMERS[performer]
         case e.TaskClaimed(item=item) | e.TaskReleased(item=item):
-            roles = _PERFORMERS[_performer(story, body)] | (
+            roles = _PERFORMERS.get(_performer(story, body), frozenset()) | (
                 _LEADING if isinstance(body, e.TaskReleased) else frozenset()
             )
         case e.TaskAssigned(item=item):

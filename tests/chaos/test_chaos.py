@@ -7,7 +7,7 @@ from tests.chaos.run import Plan, keep, run
 
 
 class TestTheOfficeUnderChaos:
-    # Slow with a reason: servers, workers and PostgreSQL at once, for most of a minute of wall clock.
+    # Slow with a reason: servers, workers and PostgreSQL at once, for most of a minute.
     @pytest.mark.slow
     def test_keeps_its_promises_for_thirty_seconds(self) -> None:
         result = run(Plan(seconds=30, pause=1.0, kinds=QUICK))
