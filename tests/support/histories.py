@@ -24,7 +24,7 @@ from workflows import events as e
 from workflows import pairing
 from workflows.catalogue.values import Coupling
 from workflows.project import ItemState, PairStatus, ProjectStatus, item_key
-from workflows.wiring import documents_at_hand
+from workflows.wiring import STAGES, documents_at_hand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from workflows.catalogue.values import Item
     from workflows.facts import Actor
-    from workflows.project import OpenTask, Pair, StageRun
+    from workflows.project import OpenTask, Pair, Project, StageRun
 
 LONGEST = 5_000  # commands; the longest history so far took some 900
 PATIENCE = 2  # attempts of one item that may end badly
@@ -105,7 +105,8 @@ class Story:
         for run in self.office.project.runs.values():
             if run.ended_at is None:
                 yield from ((run, path) for path in run.tasks)
-                yield from ((run, path) for path in run.tokens if path.endswith(":wanted"))
+                wanted = sorted(path for path in run.tokens if path.endswith(":wanted"))
+                yield from ((run, path) for path in wanted)
 
     def _done(self, run: StageRun, path: str) -> bool:
         """Do something about a task or a wanted item; tell whether anything could be done."""
@@ -259,18 +260,38 @@ class Story:
 
 
 def needed_by(office: Office, item: Item, unit: int) -> list[str]:
-    """Return the wanted items of *unit* that need a document which only *item* would give."""
+    """Return the wanted items that need a document which only *item* of *unit* would give.
+
+    They may wait in *unit*, or in a unit that leaves the item's stage to it.
+    """
     project, catalogue = office.project, office.catalogue
-    states = {s.item: s for s in project.items.values() if s.unit == unit}
-    gone = {code for code, state in states.items() if state.declined} | {item.code}
-    left = [catalogue.items[code] for code in project.applicable if code not in gone]
+    wanted = [catalogue.items[code] for code in project.applicable if code != item.code]
+    left = [other for other in wanted if not _declined(project, unit, other)]
     lost = {d for d in item.produces if not any(d in other.produces for other in left)}
     return [
         other.code
-        for other in left
+        for number in project.units
+        if _runs_in(project, number, item) == unit
+        for other in wanted
         if lost & set(other.hard_needs)
-        and not (other.code in states and states[other.code].granted)
+        and not _declined(project, number, other)
+        and not _granted(project, _runs_in(project, number, other), other)
     ]
+
+
+def _runs_in(project: Project, unit: int, item: Item) -> int:
+    """Return where *unit* has an item done: in itself from its first stage on, else in unit 0."""
+    return unit if project.units[unit].stage <= item.stage <= STAGES else 0
+
+
+def _declined(project: Project, unit: int, item: Item) -> bool:
+    state = project.items.get(item_key(unit, item.code))
+    return state is not None and state.declined
+
+
+def _granted(project: Project, unit: int, item: Item) -> bool:
+    state = project.items.get(item_key(unit, item.code))
+    return state is not None and state.granted
 
 
 def mishaps(office: Office) -> dict[str, int]:
