@@ -22,8 +22,7 @@ from api.schemas.agents import (
     RosterSchema,
 )
 from engine.store import queries
-from workflows.access import Grant, Relation, Scope, may
-from workflows.facts import Role
+from workflows.access import READS, Read, Scope, may
 from workflows.moments import local_date
 from workflows.roster import SetAbsence
 
@@ -34,14 +33,6 @@ if TYPE_CHECKING:
 
 nouns = Nouns("agents", __name__, description="Township agents (代办员) and their projects")
 Row = dict[str, Any]
-# Who looks into an agent's caseload.
-_LOOKING: tuple[Grant, ...] = (
-    (Role.AGENT, Relation.ASSIGNED),
-    (Role.SUPERVISOR, Relation.TOWNSHIP),
-    (Role.STAGE_LEAD, Relation.ANY),
-    (Role.PLANNER, Relation.ANY),
-    (Role.ADMINISTRATOR, Relation.ANY),
-)
 
 
 @nouns.route("/agents", methods=["GET"])
@@ -63,7 +54,7 @@ def list_agents(query: Row) -> Row:
 def show_caseload(query: Row, agent: str) -> Row:
     """Show an agent's caseload.
 
-    The agent's running projects, the newest first, with how much is open and wanted in each.
+    Those of the agent's running projects that the sender sees, the newest first, with how much is open and wanted in each.
     """
     actor = actors.current()
     after = read_cursor(query.get("cursor"), (datetime, str))
@@ -72,6 +63,7 @@ def show_caseload(query: Row, agent: str) -> Row:
         lines = queries.caseload(
             uow.connection,
             agent,
+            viewer=actor,
             after=cast("queries.ProjectCursor | None", after),
             limit=query["limit"] + 1,
         )
@@ -117,7 +109,7 @@ def _check_sight(connection: Connection, actor: Actor, agent: str) -> None:
     """
     townships = [line.township for line in queries.agents(connection) if line.agent == agent]
     scopes = (Scope(township=township, agent=agent) for township in townships)
-    if not any(may(actor, _LOOKING, scope) for scope in scopes):
+    if not any(may(actor, READS[Read.CASELOAD], scope) for scope in scopes):
         raise RequestError(HTTPStatus.NOT_FOUND, "person.unknown")
 
 

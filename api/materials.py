@@ -24,9 +24,8 @@ from api.schemas.pairs import UnitQuerySchema
 from api.uploads import received
 from engine.store import queries
 from workflows import commands as c
-from workflows.access import Grant, Relation, Scope, grants_of, may
+from workflows.access import READS, Read, Scope, grants_of, may
 from workflows.errors import NotAllowedError, UnknownItemError, UnknownUnitError
-from workflows.facts import Role
 from workflows.materials import Shelf, askers
 from workflows.moments import local_date
 from workflows.wiring import home
@@ -57,16 +56,6 @@ _UNIT_FIELD = {
     "default": 0,
     "description": "Unit: 0 = the whole project and each of its units",
 }
-
-# Who may open a material's file: whoever acts for the owner, and whoever handles an item that
-# asks for it. Seeing the project is not enough: papers hold more of people than its page does.
-READING: tuple[Grant, ...] = (
-    *grants_of(c.SupplyMaterial),
-    (Role.REVIEWER, Relation.DEPARTMENT),
-    (Role.INSPECTOR, Relation.DEPARTMENT),
-    (Role.DEPARTMENT_LEAD, Relation.DEPARTMENT),
-    (Role.STAGE_LEAD, Relation.ANY),
-)
 
 
 @nouns.route(f"{_PROJECT}/materials", methods=["GET"])
@@ -234,7 +223,7 @@ def _check_reader(actor: Actor, project: Project, material: str) -> None:
     items = [catalogue.items[code] for code in askers(project, catalogue, material)]
     departments = {each for item in items for each in (item.department, *item.jointly)}
     scopes = [Scope.of(project), *(Scope.of(project, each) for each in departments)]
-    if not any(may(actor, READING, scope) for scope in scopes):
+    if not any(may(actor, READS[Read.MATERIAL], scope) for scope in scopes):
         raise NotAllowedError(command="ReadMaterial", actor=actor.id)
 
 

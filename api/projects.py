@@ -35,13 +35,11 @@ def list_projects(query: Row) -> Row:
     """
     after = read_cursor(query.pop("cursor", None), (datetime, str))
     limit = query.pop("limit")
-    narrowed = sight.narrowed(actors.current(), query)
-    if narrowed is None:
-        return {"data": [], "next": None}
+    which = queries.ProjectFilter(viewer=actors.current(), **query)
     with parts().new_uow() as uow:
         lines = queries.projects(
             uow.connection,
-            queries.ProjectFilter(**narrowed),
+            which,
             after=cast("queries.ProjectCursor | None", after),
             limit=limit + 1,
         )

@@ -11,9 +11,8 @@ from api.parts import parts
 from api.schemas.reports import BackdatingSchema, ReportQuerySchema
 from engine import backdating
 from engine.store.queries import ProjectFilter
-from workflows.access import Grant, Relation, Scope, may
+from workflows.access import READS, Read, Scope, may, relations
 from workflows.errors import NotAllowedError, UnknownProjectError
-from workflows.facts import Role
 
 if TYPE_CHECKING:
     from workflows.backdating_report import Tally
@@ -21,13 +20,6 @@ if TYPE_CHECKING:
 
 nouns = Nouns("reports", __name__, description="What the logs say about how the office works")
 Row = dict[str, Any]
-# Who reads reports, and on which projects: they show how departments work.
-_READING: tuple[Grant, ...] = (
-    (Role.SUPERVISOR, Relation.TOWNSHIP),
-    (Role.STAGE_LEAD, Relation.ANY),
-    (Role.PLANNER, Relation.ANY),
-    (Role.ADMINISTRATOR, Relation.ANY),
-)
 
 
 @nouns.route("/reports/backdating", methods=["GET"])
@@ -39,8 +31,8 @@ def show_backdating(query: Row) -> Row:
     How much was entered on a later day than it happened, by department and project, for
     supervisors (of their township), stage leads, planners and administrators.
     """
-    which = _which(actors.current())
-    found = backdating.report(parts().handle, _codes(which, query.get("project")))
+    codes = _codes(actors.current(), query.get("project"))
+    found = backdating.report(parts().handle, codes)
     departments = parts().library.catalogue.departments
     return {
         **_figures(found.whole),
@@ -62,25 +54,25 @@ def _which(actor: Actor) -> ProjectFilter:
     """Return the projects that the actor may have reports on.
 
     Raises:
-        NotAllowedError: If there are none.
+        NotAllowedError: If the actor reads none at all.
     """
-    if may(actor, _READING, Scope()):
-        return ProjectFilter()
-    if may(actor, _READING, Scope(township=actor.township)):
-        return ProjectFilter(township=actor.township)
-    raise NotAllowedError(command="ReadReport", actor=actor.id)
+    if not relations(actor, READS[Read.REPORT]):
+        raise NotAllowedError(command="ReadReport", actor=actor.id)
+    return ProjectFilter(viewer=actor, read=Read.REPORT)
 
 
-def _codes(which: ProjectFilter, code: str | None) -> tuple[str, ...]:
+def _codes(actor: Actor, code: str | None) -> tuple[str, ...]:
     """Return the codes to read.
 
     Raises:
+        NotAllowedError: If the actor reads no reports.
         UnknownProjectError: If the one asked for does not exist or lies out of sight.
     """
+    which = _which(actor)
     if code is None:
         return backdating.codes(parts().new_uow, which)
-    found = sight.project(code, actors.current())
-    if which.township not in (None, found.township):
+    found = sight.project(code, actor)
+    if not may(actor, READS[Read.REPORT], Scope.of(found)):
         raise UnknownProjectError(project=code)
     return (code,)
 

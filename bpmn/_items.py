@@ -39,6 +39,7 @@ def standard() -> Sketch:
         nodes=(
             _start(row=1),
             _receive("received", row=1),
+            _silence("deemed_unreceived", "receive", row=1),
             *_acceptance(row=1),
             *_examination(),
             _deliver(row=1),
@@ -64,6 +65,7 @@ def commitment() -> Sketch:
         nodes=(
             _start(row=1),
             _receive("received", "committed", row=1),
+            _silence("deemed_unreceived", "receive", row=1),
             _exclusive("committed", "是否承诺", WINDOW, row=1),
             *_acceptance(row=1),
             *_examination(),
@@ -158,22 +160,30 @@ def utility() -> Sketch:
 
 
 def _acceptance(*, row: int) -> tuple[Node, ...]:
-    """Return 受理 with its deemed acceptance; the refusal ends in the row above."""
+    """Return 受理 with its deemed acceptance; the refusal ends in the row above.
+
+    The days run from the filing, whether or not the window has noted the receipt: what it leaves
+    unread is accepted as well. Source: XKF32.
+    """
     return (
         _task("accept", "受理", WINDOW, "accepted", "refused", row=row, status=ACCEPTED),
-        Node(
-            id="deemed",
-            kind=Kind.BOUNDARY,
-            name="视为受理",
-            lane=WINDOW.id,
-            row=row,
-            host="accept",
-            timer=DEEMED,
-        ),
+        _silence("deemed", "accept", row=row),
         _exclusive("accepted_or_not", "是否受理", WINDOW, row=row),
         _end(Result.REFUSED, WINDOW, "end_not_accepted", "不予受理", row=row - 1),
         _exclusive("accepted", "", WINDOW, row=row),
         _exclusive("to_inspect", "是否踏勘", WINDOW, row=row),
+    )
+
+
+def _silence(element: str, host: str, *, row: int) -> Node:
+    return Node(
+        id=element,
+        kind=Kind.BOUNDARY,
+        name="视为受理",
+        lane=WINDOW.id,
+        row=row,
+        host=host,
+        timer=DEEMED,
     )
 
 
@@ -183,6 +193,7 @@ def _acceptance_flows() -> tuple[Flow, ...]:
         Flow(source="accepted_or_not", target="end_not_accepted", name="否", condition=REFUSED),
         Flow(source="accepted_or_not", target="accepted", name="是", default=True),
         Flow(source="deemed", target="accepted"),
+        Flow(source="deemed_unreceived", target="accepted"),
         Flow(source="accepted", target="to_inspect"),
     )
 

@@ -20,5 +20,6 @@ def log_plainly() -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # A line and its end in one write: several processes may share one log, and may be killed.
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )

@@ -1,4 +1,7 @@
-"""Who may do what: one table of role, relation and command, asked from the first event on."""
+"""Who may do and see what: one table of role, relation and command, and of what is read.
+
+It is asked from the first event on; lists ask it in SQL (engine/store/rights.py).
+"""
 
 from __future__ import annotations
 
@@ -53,6 +56,7 @@ _AGENT: Grant = (Role.AGENT, Relation.ASSIGNED)
 _WINDOW: Grant = (Role.WINDOW, Relation.TOWNSHIP)
 _STAGE_LEAD: Grant = (Role.STAGE_LEAD, Relation.ANY)
 _SUPERVISOR: Grant = (Role.SUPERVISOR, Relation.TOWNSHIP)
+_PLANNER: Grant = (Role.PLANNER, Relation.ANY)
 _ADMINISTRATOR: Grant = (Role.ADMINISTRATOR, Relation.ANY)
 _DEPARTMENT_LEAD: Grant = (Role.DEPARTMENT_LEAD, Relation.DEPARTMENT)
 _REVIEWER: Grant = (Role.REVIEWER, Relation.DEPARTMENT)
@@ -104,6 +108,58 @@ COMMANDS: Mapping[type[c.Command], tuple[Grant, ...]] = {
     c.Tolerate: (_WINDOW, _REVIEWER, _DEPARTMENT_LEAD),
 }
 
+
+class Read(StrEnum):
+    """What may be read."""
+
+    PROJECT = "project"  # its page, log, tasks, pairs, clocks and letters; its line in lists
+    MATERIAL = "material"  # the file of a material
+    CASELOAD = "caseload"  # an agent's running projects
+    REPORT = "report"  # how departments work
+    CATALOGUE = "catalogue"  # its versions, and what it lacks
+
+
+READS: Mapping[Read, tuple[Grant, ...]] = {
+    # Owners see their own, agents and the window those of their township and what is assigned to
+    # them. Departments see every project: their item may come to apply, and its page shows no
+    # person.
+    Read.PROJECT: (
+        _OWNER,
+        _AGENT,
+        (Role.AGENT, Relation.TOWNSHIP),
+        _WINDOW,
+        _SUPERVISOR,
+        (Role.REVIEWER, Relation.ANY),
+        (Role.INSPECTOR, Relation.ANY),
+        (Role.DEPARTMENT_LEAD, Relation.ANY),
+        _STAGE_LEAD,
+        _PLANNER,
+        _ADMINISTRATOR,
+        (Role.SYSTEM, Relation.ANY),
+    ),
+    # Whoever acts for the owner, and whoever handles an item that asks for it: papers hold more of
+    # people than a project's page does.
+    Read.MATERIAL: (*_FOR_OWNER, _REVIEWER, _INSPECTOR, _DEPARTMENT_LEAD, _STAGE_LEAD),
+    Read.CASELOAD: (_AGENT, _SUPERVISOR, _STAGE_LEAD, _PLANNER, _ADMINISTRATOR),
+    Read.REPORT: (_SUPERVISOR, _STAGE_LEAD, _PLANNER, _ADMINISTRATOR),
+    Read.CATALOGUE: (_PLANNER, _ADMINISTRATOR, (Role.SYSTEM, Relation.ANY)),
+}
+
+
+class Keep(StrEnum):
+    """What of the office, beside its projects, is changed by whom."""
+
+    ROSTER = "roster"  # who may be given projects, of one township
+    CATALOGUE = "catalogue"
+    CALENDAR = "calendar"
+
+
+KEEPERS: Mapping[Keep, tuple[Grant, ...]] = {
+    Keep.ROSTER: (_SUPERVISOR, _ADMINISTRATOR, (Role.SYSTEM, Relation.ANY)),
+    Keep.CATALOGUE: READS[Read.CATALOGUE],
+    Keep.CALENDAR: READS[Read.CATALOGUE],
+}
+
 # Steps are done by whom the definition names as performer.
 PERFORMERS: Mapping[str, tuple[Grant, ...]] = {
     "window": (_WINDOW,),
@@ -131,6 +187,11 @@ def duties(actor: Actor) -> tuple[Duty, ...]:
         for role, relation in grants
         if role in actor.roles
     )
+
+
+def relations(actor: Actor, grants: tuple[Grant, ...]) -> tuple[Relation, ...]:
+    """Return the relations by which the actor's roles gain by *grants*, each once."""
+    return tuple(dict.fromkeys(relation for role, relation in grants if role in actor.roles))
 
 
 def may(actor: Actor, grants: tuple[Grant, ...], scope: Scope) -> bool:

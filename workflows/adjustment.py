@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import TYPE_CHECKING
 
+from workflows.access import KEEPERS, Keep, Scope, may
 from workflows.catalogue.difference import Difference, difference
 from workflows.catalogue.findings import Severity
 from workflows.errors import NotAllowedError, Refusal
-from workflows.facts import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from workflows.catalogue.findings import Finding
     from workflows.catalogue.values import Catalogue
     from workflows.facts import Actor
-
-# Who adjusts catalogue and calendar.
-KEEPERS = frozenset({Role.ADMINISTRATOR, Role.PLANNER, Role.SYSTEM})
 
 
 class PastVersionError(Refusal):
@@ -176,7 +173,7 @@ def check_keeper(actor: Actor, what: str) -> None:
     Raises:
         NotAllowedError: It names *what* was to be changed.
     """
-    if not actor.roles & KEEPERS:
+    if not may(actor, KEEPERS[Keep(what)], Scope()):
         raise NotAllowedError(actor=actor.id, command=what)
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import TYPE_CHECKING, assert_never
 
+from workflows.access import KEEPERS, Keep, Scope, may
 from workflows.errors import NotAllowedError, Refusal, UnknownAgentError
-from workflows.facts import Role
 
 if TYPE_CHECKING:
     from workflows.facts import Actor
@@ -146,11 +146,8 @@ def evolve(roster: Roster, number: int, body: Body) -> Roster:
 
 
 def _check_actor(roster: Roster, actor: Actor) -> None:
-    if actor.roles & {Role.ADMINISTRATOR, Role.SYSTEM}:
-        return
-    if Role.SUPERVISOR in actor.roles and actor.township in (None, roster.township):
-        return
-    raise NotAllowedError(actor=actor.id, command="roster", township=roster.township)
+    if not may(actor, KEEPERS[Keep.ROSTER], Scope(township=roster.township)):
+        raise NotAllowedError(actor=actor.id, command="roster", township=roster.township)
 
 
 def _check_known(roster: Roster, agent: str) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         ItemState,
         OpenTask,
         Pair,
+        Pause,
         Project,
         StageRun,
         Unit,
@@ -139,6 +140,26 @@ class ItemRunRow:
     statutory_days: int | None
     statutory_unit: str | None
     recorded_late: float
+    received_at: datetime | None
+    begun_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemPauseRow:
+    """One stretch in which an attempt's clock stood still, or, if *counted*, did not."""
+
+    table: ClassVar[str] = "item_pause"
+    key: ClassVar[tuple[str, ...]] = ("project", "unit", "item", "attempt", "pause")
+
+    project: str
+    unit: int
+    item: str
+    attempt: int
+    pause: int
+    kind: str
+    counted: bool
+    since: datetime
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +269,7 @@ Row = (
     | StageRunRow
     | WantedRow
     | ItemRunRow
+    | ItemPauseRow
     | TaskRow
     | TimerRow
     | PairSlotRow
@@ -263,6 +285,7 @@ ROWS: tuple[type[Row], ...] = (
     StageRunRow,
     WantedRow,
     ItemRunRow,
+    ItemPauseRow,
     TaskRow,
     TimerRow,
     PairSlotRow,
@@ -489,14 +512,17 @@ def _task(project: Project, run: StageRun, open_task: OpenTask) -> TaskRow:
     )
 
 
-def _item_runs(code: str, state: ItemState, run: StageRun | None) -> Iterator[ItemRunRow]:
+def _item_runs(code: str, state: ItemState, run: StageRun | None) -> Iterator[Row]:
     before: Attempt | None = None
     for attempt in state.attempts:
-        yield _item_run(code, state, attempt, _wanted_at(attempt, before, run))
+        yield _item_run(code, state, attempt, wanted_at(attempt, before, run))
+        for pause in attempt.pauses:
+            yield _item_pause(code, state, attempt, pause)
         before = attempt
 
 
-def _wanted_at(attempt: Attempt, before: Attempt | None, run: StageRun | None) -> datetime:
+def wanted_at(attempt: Attempt, before: Attempt | None, run: StageRun | None) -> datetime:
+    """Return when an attempt could have been filed: see ItemRunRow."""
     if before is not None:
         return before.ended_at or attempt.filed_at
     if run is None:
@@ -531,6 +557,22 @@ def _item_run(code: str, state: ItemState, attempt: Attempt, wanted_at: datetime
         statutory_days=None if statutory is None else statutory.days,
         statutory_unit=None if statutory is None else statutory.unit,
         recorded_late=attempt.recorded_late,
+        received_at=attempt.received_at,
+        begun_at=attempt.begun_at,
+    )
+
+
+def _item_pause(code: str, state: ItemState, attempt: Attempt, pause: Pause) -> ItemPauseRow:
+    return ItemPauseRow(
+        project=code,
+        unit=state.unit,
+        item=state.item,
+        attempt=attempt.number,
+        pause=pause.number,
+        kind=pause.kind.value,
+        counted=pause.counted,
+        since=pause.since,
+        until=pause.until,
     )
 
 

@@ -25,6 +25,7 @@ def put_person(connection: Connection, person: Person) -> None:
         "department": person.department,
         "township": person.township,
         "active": person.active,
+        "phone": person.phone,
     }
     changed = connection.execute(update(PersonRow).where(PersonRow.id == person.id).values(**cells))
     if changed.rowcount == 0:

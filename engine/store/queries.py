@@ -7,10 +7,11 @@ between neither repeats nor hides another.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, TypeVar, assert_never
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true, tuple_
+from sqlalchemy import func, select, tuple_
 
+from engine.store import rights
 from engine.store.tables import (
     AgentRow,
     Base,
@@ -25,16 +26,16 @@ from engine.store.tables import (
     WantedRow,
 )
 from workflows import rows
-from workflows.access import Relation, duties
+from workflows.access import Read
 from workflows.events import AgentLoad
 from workflows.facts import Actor, Role
 from workflows.moments import local_date
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
 LARGEST_PAGE = 500
 RUNNING = "running"
@@ -68,12 +69,18 @@ class ProjectLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectFilter:
-    """Which projects; None = any."""
+    """Which projects; None = any.
+
+    Attributes:
+        viewer: Only projects that this actor may read, as far as *read* goes.
+    """
 
     township: str | None = None
     agent: str | None = None
     owner: str | None = None
     status: str | None = None
+    viewer: Actor | None = None
+    read: Read = Read.PROJECT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +116,7 @@ class TaskFilter:
     Attributes:
         performers: Empty = any.
         unclaimed: Only those that nobody holds.
-        scopes: Only tasks that one of these fits, each a value by column; empty = any.
+        viewer: Only tasks of projects that this actor sees.
         doer: Only tasks for this actor: those they hold; those that their roles and relations
             permit them to do and nobody else holds; as an agent, those of their projects.
     """
@@ -122,7 +129,7 @@ class TaskFilter:
     owner: str | None = None
     person: str | None = None
     unclaimed: bool = False
-    scopes: tuple[Mapping[str, str], ...] = ()
+    viewer: Actor | None = None
     doer: Actor | None = None
 
 
@@ -158,6 +165,7 @@ class Person:
     department: str | None = None
     township: str | None = None
     active: bool = True
+    phone: str | None = None
 
     @property
     def actor(self) -> Actor:
@@ -183,7 +191,7 @@ def projects(
     limit: int = 50,
 ) -> tuple[ProjectLine, ...]:
     """Return a page of projects, the newest first."""
-    query = _project_lines().where(*_equal(ProjectRow, which or ProjectFilter()))
+    query = _project_lines().where(*_project_conditions(which or ProjectFilter()))
     if after is not None:
         place = tuple_(ProjectRow.filed_at, ProjectRow.project)
         query = query.where(
@@ -262,10 +270,19 @@ def townships(connection: Connection) -> tuple[str, ...]:
 
 
 def caseload(
-    connection: Connection, agent: str, *, after: ProjectCursor | None = None, limit: int = 50
+    connection: Connection,
+    agent: str,
+    *,
+    viewer: Actor | None = None,
+    after: ProjectCursor | None = None,
+    limit: int = 50,
 ) -> tuple[CaseLine, ...]:
-    """Return a page of the agent's running projects, with what is open and what is wanted."""
-    which = ProjectFilter(agent=agent, status=RUNNING)
+    """Return a page of the agent's running projects, with what is open and what is wanted.
+
+    Args:
+        viewer: Only projects that this actor may read.
+    """
+    which = ProjectFilter(agent=agent, status=RUNNING, viewer=viewer)
     lines = projects(connection, which, after=after, limit=limit)
     codes = [line.project for line in lines]
     open_tasks = _counts(connection, TaskRow, codes)
@@ -351,60 +368,24 @@ def _person(row: Row[Any]) -> Person:
     return Person(**cells | {"roles": frozenset(map(Role, cells["roles"].split()))})
 
 
+def _project_conditions(which: ProjectFilter) -> list[ColumnElement[bool]]:
+    conditions = _equal(ProjectRow, which, but=("viewer", "read"))
+    if which.viewer is not None:
+        conditions.append(rights.seen(ProjectRow, which.viewer, which.read))
+    return conditions
+
+
 def _task_conditions(which: TaskFilter) -> list[ColumnElement[bool]]:
-    conditions = _equal(TaskRow, which, but=("performers", "unclaimed", "scopes", "doer"))
+    conditions = _equal(TaskRow, which, but=("performers", "unclaimed", "viewer", "doer"))
     if which.performers:
         conditions.append(TaskRow.performer.in_(which.performers))
     if which.unclaimed:
         conditions.append(TaskRow.person.is_(None))
-    if which.scopes:
-        conditions.append(or_(*(_within(scope) for scope in which.scopes)))
+    if which.viewer is not None:
+        conditions.append(rights.seen(TaskRow, which.viewer))
     if which.doer is not None:
-        conditions.append(_for(which.doer))
+        conditions.append(rights.tasks_for(which.doer))
     return conditions
-
-
-def _within(scope: Mapping[str, str]) -> ColumnElement[bool]:
-    return and_(true(), *(getattr(TaskRow, name) == value for name, value in scope.items()))
-
-
-def _for(doer: Actor) -> ColumnElement[bool]:
-    """Say of a task that it is *doer*'s; the rules are those of workflows/access.py."""
-    theirs = TaskRow.person == doer.id
-    free = or_(TaskRow.person.is_(None), theirs)
-    may_do = (_permitted(doer, performer, relation) for performer, relation in duties(doer))
-    ways = [theirs, and_(free, or_(false(), *may_do))]
-    if Role.AGENT in doer.roles:
-        ways.append(TaskRow.agent == doer.id)
-    return or_(*ways)
-
-
-def _permitted(doer: Actor, performer: str | None, relation: Relation) -> ColumnElement[bool]:
-    if performer is None:
-        return and_(TaskRow.item.is_(None), _related(doer, relation))
-    return and_(TaskRow.item.is_not(None), TaskRow.performer == performer, _related(doer, relation))
-
-
-def _related(doer: Actor, relation: Relation) -> ColumnElement[bool]:
-    """Say what `access.may` asks of a task, in SQL; a doer without the value has no relation."""
-    match relation:
-        case Relation.ANY:
-            return true()
-        case Relation.OWN:
-            return _is(TaskRow.owner, doer.organisation)
-        case Relation.TOWNSHIP:
-            return true() if doer.township is None else _is(TaskRow.township, doer.township)
-        case Relation.ASSIGNED:
-            return _is(TaskRow.agent, doer.id)
-        case Relation.DEPARTMENT:
-            return _is(TaskRow.department, doer.department)
-        case _:
-            assert_never(relation)
-
-
-def _is(column: Any, value: str | None) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped column
-    found: ColumnElement[bool] = false() if value is None else column == value
-    return found
 
 
 def _equal(

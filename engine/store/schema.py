@@ -11,13 +11,15 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from engine.errors import SchemaError
-from engine.store import work_tables
+from engine.store import account_tables, fact_tables, message_tables, work_tables
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
-METADATA = work_tables.FollowerRow.metadata  # every table there is
+# Every table there is: each module of tables must have been imported.
+METADATA = work_tables.FollowerRow.metadata
+_ALSO = (account_tables.AccountRow, fact_tables.ItemPauseRow, message_tables.ReceiptRow)
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:

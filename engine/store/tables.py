@@ -110,10 +110,14 @@ class PersonRow(Base):
     department: Mapped[str | None]
     township: Mapped[str | None]
     active: Mapped[bool]
+    phone: Mapped[str | None]
 
 
 class TokenRow(Base):
-    """A machine's token, by its SHA-256; the token itself is shown once and kept nowhere."""
+    """A machine's token, by its SHA-256; the token itself is shown once and kept nowhere.
+
+    *id* names it to its person; *scopes* are parted by blanks.
+    """
 
     __tablename__ = "token"
 
@@ -121,6 +125,11 @@ class TokenRow(Base):
     person: Mapped[str] = mapped_column(index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    scopes: Mapped[str] = mapped_column(server_default="read write")
+    label: Mapped[str] = mapped_column(server_default="")
+    id: Mapped[str] = mapped_column(server_default="")
+
+    __table_args__ = (Index("token_by_id", "id", unique=True),)
 
 
 class AgentRow(Base):
@@ -225,6 +234,8 @@ class ItemRunRow(Base):
     statutory_days: Mapped[int | None]
     statutory_unit: Mapped[str | None]
     recorded_late: Mapped[float]
+    received_at: Mapped[datetime | None]
+    begun_at: Mapped[datetime | None]
 
 
 class TaskRow(Base):

@@ -153,22 +153,25 @@ class Office:
 
     def unforeseen(self) -> Counter[str]:
         """Return the last lines of the stacks that nobody foresaw: answered 500."""
-        failed = [line for line in self.said().splitlines() if '"request.failed"' in line]
-        stacks = [json.loads(line).get("exception", "?") for line in failed]
-        return Counter(_cause(stack) for stack in stacks)
+        failed = filter(None, (_told(line, "request.failed") for line in self._lines()))
+        return Counter(_cause(told.get("exception", "?")) for told in failed)
 
     def deliveries(self) -> tuple[Delivery, ...]:
         """Return what went out, as a receiver with an inbox takes it: the first of an id counts."""
         inbox: set[str] = set()
         got: list[Delivery] = []
-        for line in self.said().splitlines():
-            told = _outgoing(line)
+        for line in self._lines():
+            told = _told(line, "outbox.event")
             if told is not None and told["stream"].startswith(streams.PROJECT):
                 code = told["stream"].removeprefix(streams.PROJECT)
                 new = told["id"] not in inbox
                 inbox.add(told["id"])
                 got.append(Delivery(project=code, number=told["number"], applied=new))
         return tuple(got)
+
+    def _lines(self) -> list[str]:
+        """Return the whole lines of what was printed; the last one may just be being written."""
+        return self.said().split("\n")[:-1]
 
     def _proxy(self, stack: ExitStack, port: int) -> Proxy:
         proxy = Proxy(("127.0.0.1", port))
@@ -229,12 +232,21 @@ class Office:
         return heard
 
 
-def _outgoing(line: str) -> dict[str, Any] | None:
-    """Return what a line of the log says of an outgoing message; None when it is another line."""
-    if '"outbox.event"' not in line:
+def _told(line: str, event: str) -> dict[str, Any] | None:
+    """Return what a line says of an *event*; None when it is another line.
+
+    Processes that are killed share the file: a line may begin in the middle of another one. What
+    was not written to its end was not said.
+    """
+    if f'"{event}"' not in line:
         return None
-    told: dict[str, Any] = json.loads(line)
-    return told
+    for begin in (place for place, sign in enumerate(line) if sign == "{"):
+        with suppress(json.JSONDecodeError):
+            told: dict[str, Any]
+            told, _ = json.JSONDecoder().raw_decode(line, begin)
+            if told.get("event") == event:
+                return told
+    return None
 
 
 def _cause(stack: str) -> str:

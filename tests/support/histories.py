@@ -122,7 +122,7 @@ class Story:
             self.office.give(c.FileStage(stage=run.stage, unit=unit), self._for_owner())
             return
         patient = task.task.attempt <= PATIENCE
-        timer = path.rpartition("/")[0] + "/deemed"
+        timer = _silence_of(path)
         if patient and self.happens(self.chances.withdrawn):
             self.office.give(c.WithdrawItem(item=code, unit=unit, reason=NOTE), OWNER)
         elif timer in run.timers and self.happens(self.chances.silent):
@@ -153,7 +153,7 @@ class Story:
     def _silence(self, run: StageRun, code: str, timer: str) -> None:
         """Let the days of acceptance pass; the timer is refused a moment too early."""
         armed = run.timers[timer]
-        command = c.FireTimer(unit=run.unit, item=code, attempt=armed.attempt, timer="deemed")
+        command = c.FireTimer(unit=run.unit, item=code, attempt=armed.attempt, timer=timer.rpartition("/")[2])
         if self.office.now + 2 * HOUR < armed.due_at:
             self.office.now = armed.due_at - 2 * HOUR
             assert self.office.refused(command, SYSTEM).code == "timer.not_due"
@@ -282,6 +282,12 @@ def needed_by(office: Office, item: Item, unit: int) -> list[str]:
 def _runs_in(project: Project, unit: int, item: Item) -> int:
     """Return where *unit* has an item done: in itself from its first stage on, else in unit 0."""
     return unit if project.units[unit].stage <= item.stage <= STAGES else 0
+
+
+def _silence_of(path: str) -> str:
+    """Return the path of the timer that answers for a task of acceptance, armed or not."""
+    scope, _, step = path.rpartition("/")
+    return f"{scope}/deemed_unreceived" if step == "receive" else f"{scope}/deemed"
 
 
 def _declined(project: Project, unit: int, item: Item) -> bool:

@@ -158,14 +158,21 @@ class Draft:
             slot=slot,
         )
 
-    def moved(self, run: StageRun, marking: int, filings: tuple[e.Filing, ...] = ()) -> e.Tokens:
+    def moved(
+        self,
+        run: StageRun,
+        marking: int,
+        filings: tuple[e.Filing, ...] = (),
+        at: datetime | None = None,
+    ) -> e.Tokens:
         """Return the move from the run's marking to *marking*, in words.
 
         Args:
             filings: Attempts that the same event begins.
+            at: When they are filed; None = now.
         """
         begun = {filing.item: filing.attempt for filing in filings}
-        return _Spoken(self, run, begun).tokens(marking)
+        return _Spoken(self, run, begun, at or self.now).tokens(marking)
 
 
 def numbered(
@@ -190,10 +197,13 @@ def _limit(limit: CatalogueLimit | None) -> e.Limit | None:
 class _Spoken:
     """Puts a move of one run's marking into paths, tasks and timers."""
 
-    def __init__(self, draft: Draft, run: StageRun, begun: Mapping[str, int]) -> None:
+    def __init__(
+        self, draft: Draft, run: StageRun, begun: Mapping[str, int], filed_at: datetime
+    ) -> None:
         self.draft = draft
         self.run = run
         self.begun = begun
+        self.filed_at = filed_at
         self.net = draft.net(run)
 
     def tokens(self, marking: int) -> e.Tokens:
@@ -227,14 +237,14 @@ class _Spoken:
         )
 
     def _timer(self, node: Node) -> e.TimerArmed:
-        """Arm a timer: its days are counted from the receipt of the attempt."""
+        """Arm a timer: its days are counted from the filing of the attempt, or its supplement."""
         code = self.net.item_of(node.path) or ""
         state = self.draft.state(code, self.run.unit)
         facts = self.draft.facts
         days = 0 if node.timer is None else node.timer.days
         unit = DayUnit("working_day" if node.timer is None else node.timer.unit)
         if code in self.begun:
-            due = end_of(facts.calendar.add(local_date(self.draft.now), days, unit))
+            due = end_of(facts.calendar.add(local_date(self.filed_at), days, unit))
         else:
             due = due_at(state.attempts[-1], days, unit, facts.calendar, self.draft.now)
         return e.TimerArmed(path=node.path, item=code, attempt=self._attempt(code), due_at=due)

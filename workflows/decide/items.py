@@ -392,11 +392,18 @@ def _check_person(draft: Draft, open_task: OpenTask, attempt: Attempt) -> None:
     performer = open_task.task.performer
     if open_task.person is not None and open_task.person != actor:
         raise TaskTakenError(task=open_task.task.path, person=open_task.person)
-    if performer not in SEPARATE:
-        return
-    other = attempt.duties.get(actor, performer)
-    if other != performer:
-        raise SamePersonError(actor=actor, duty=performer, other_duty=other)
+    check_separate(attempt, performer, actor)
+
+
+def check_separate(attempt: Attempt, performer: str, person: str) -> None:
+    """Refuse a duty to a person who did another of the three on this attempt (三分离).
+
+    Raises:
+        SamePersonError: Naming both duties.
+    """
+    other = attempt.duties.get(person, performer)
+    if performer in SEPARATE and other != performer:
+        raise SamePersonError(actor=person, duty=performer, other_duty=other)
 
 
 def _check_commitment(draft: Draft, code: str) -> None:

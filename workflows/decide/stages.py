@@ -132,7 +132,7 @@ def _file_released(draft: Draft, run: StageRun, code: str, at: datetime) -> None
         draft.case(run.unit),
         have=draft.at_hand(run.unit),
     )
-    tokens = draft.moved(run, move.marking, (filing,))
+    tokens = draft.moved(run, move.marking, (filing,), at)
     body = e.ItemFiled(stage=run.stage, unit=run.unit, filing=filing, tokens=tokens)
     draft.record(body, at)
 
@@ -184,6 +184,7 @@ def _file(draft: Draft, run: StageRun, net: Net, marking: int) -> None:
     move = game.open_items(
         net, marking, [f.item for f in filings], draft.case(run.unit), have=at_hand
     )
+    at = run.opened_at if run.stage > STAGES else draft.now
     filed = {filing.item for filing in filings}
     waiting = tuple(code for code in mandated if code not in filed)
     materials = holding(draft, run.unit, waiting)
@@ -203,9 +204,9 @@ def _file(draft: Draft, run: StageRun, net: Net, marking: int) -> None:
         held=held,
         pulled_in=pulled,
         left_out=tuple(code for code, item in net.items.items() if move.marking & item.left_out),
-        tokens=draft.moved(run, move.marking, filings),
+        tokens=draft.moved(run, move.marking, filings, at),
     )
-    draft.record(body, run.opened_at if run.stage > STAGES else draft.now)
+    draft.record(body, at)
 
 
 def _listed(draft: Draft, run: StageRun) -> tuple[tuple[str, ...], tuple[e.PulledIn, ...]]:

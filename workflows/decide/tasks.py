@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from workflows import commands as c
 from workflows import events as e
 from workflows.access import Scope, grants_of, may
-from workflows.decide.items import find_task
+from workflows.decide.items import check_separate, find_task
 from workflows.errors import NotAllowedError, TaskTakenError, WrongPersonError
 from workflows.facts import Role
 
 if TYPE_CHECKING:
     from workflows.decide.draft import Draft
+    from workflows.project import StageRun
 
 _LEADERS = {Role.DEPARTMENT_LEAD, Role.STAGE_LEAD, Role.SUPERVISOR, Role.ADMINISTRATOR}
 
@@ -22,12 +23,14 @@ def claim(draft: Draft, command: c.ClaimTask) -> None:
 
     Raises:
         TaskTakenError: If another person holds it.
+        SamePersonError: If the actor did another of the separate duties on this attempt.
     """
     run, found = find_task(draft, command)
     draft.allow(command, found.task.department, found.task.performer)
     actor = draft.facts.actor.id
     if found.person not in (None, actor):
         raise TaskTakenError(task=found.task.path, person=found.person)
+    _check_duty(draft, command, run, actor)
     body = e.TaskClaimed(
         unit=run.unit,
         stage=run.stage,
@@ -44,6 +47,7 @@ def assign(draft: Draft, command: c.AssignTask) -> None:
 
     Raises:
         WrongPersonError: If there is no such person, or they may never do the task.
+        SamePersonError: If they did another of the separate duties on this attempt.
     """
     run, found = find_task(draft, command)
     draft.allow(command, found.task.department, found.task.performer)
@@ -52,6 +56,7 @@ def assign(draft: Draft, command: c.AssignTask) -> None:
     scope = Scope.of(draft.project, found.task.department)
     if assignee is None or not may(assignee, doing, scope):
         raise WrongPersonError(task=found.task.path, person=command.person)
+    _check_duty(draft, command, run, command.person)
     body = e.TaskAssigned(
         unit=run.unit,
         stage=run.stage,
@@ -82,3 +87,12 @@ def release(draft: Draft, command: c.ReleaseTask) -> None:
         path=found.task.path,
     )
     draft.record(body)
+
+
+def _check_duty(
+    draft: Draft, command: c.ClaimTask | c.AssignTask, run: StageRun, person: str
+) -> None:
+    """Refuse to give a task to whom completing it would be refused."""
+    found = find_task(draft, command)[1]
+    attempt = draft.state(command.item, run.unit).attempts[-1]
+    check_separate(attempt, found.task.performer, person)

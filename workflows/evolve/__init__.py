@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from workflows import events as e
 from workflows.evolve._adjust import adjusted
 from workflows.evolve._changes import (
+    RECEIVING,
     attempt_changed,
     attempts_begun,
     lifecycle_moved,
@@ -44,6 +45,8 @@ __all__ = ["evolve"]
 
 # BLZT with which a step accepts: by the window, or beyond; 7 and 10 only end a pause.
 ACCEPTED = frozenset({3, 8, 11, 12})
+# Whose taking a task in hand begins the work on an attempt: those beyond the window.
+WORKING = frozenset({"department", "inspector", "external"})
 DECIDING = ("decide", "decide_on_commitment", "opinion", "plan")
 
 
@@ -129,6 +132,7 @@ def _evolved(project: Project, body: e.Body, event: e.Event) -> Project:  # noqa
             unit = Unit(number=body.unit, stage=body.stage, name=body.name)
             return replace(project, units={**project.units, body.unit: unit})
         case e.TaskClaimed() | e.TaskAssigned():
+            project = _begun(project, body, at)
             return run_changed(project, body, lambda run: _held_by(run, body.path, body.person))
         case e.TaskReleased():
             return run_changed(project, body, lambda run: _held_by(run, body.path, None))
@@ -204,6 +208,7 @@ def _step_completed(project: Project, body: e.StepCompleted, event: e.Event) -> 
             attempt,
             status=body.status,
             accepted_at=accepted,
+            received_at=attempt.received_at or (at if body.step == RECEIVING else None),
             decided_at=at if body.step in DECIDING else attempt.decided_at,
             last_at=at,
             duties=_duties(attempt, body.performer, event.actor),
@@ -316,6 +321,16 @@ def _pair_dissolved(project: Project, body: e.PairDissolved, event: e.Event) -> 
         return replace(run, round=round_)
 
     return run_changed(project, body, excluded)
+
+
+def _begun(project: Project, body: e.TaskClaimed | e.TaskAssigned, at: datetime) -> Project:
+    """Keep when somebody beyond the window first took a task of the attempt in hand."""
+    task = project.runs[run_key(body.stage, body.unit)].tasks[body.path].task
+    if task.item is None or task.performer not in WORKING:
+        return project
+    return attempt_changed(
+        project, body.unit, task.item, lambda a: replace(a, begun_at=a.begun_at or at)
+    )
 
 
 def _held_by(run: StageRun, path: str, person: str | None) -> StageRun:

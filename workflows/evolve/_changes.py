@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from workflows import events as e
 
 
+RECEIVING = "receive"  # the step by which the window takes a file in
+
+
 class OfRun(Protocol):
     """An event of one stage run."""
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from workflows import events as e
-from workflows.evolve._changes import attempt_changed, moved
+from workflows.evolve._changes import RECEIVING, attempt_changed, moved
 from workflows.project import Extended, Flag, FlagKind, Revoked, item_key, run_key
 
 if TYPE_CHECKING:
@@ -167,6 +167,7 @@ def _step_reverted(project: Project, body: e.StepReverted, event: e.Event) -> Pr
             status=body.status,
             accepted_at=body.accepted_at,
             decided_at=body.decided_at,
+            received_at=None if body.step == RECEIVING else attempt.received_at,
             last_at=event.happened_at,
         )
 

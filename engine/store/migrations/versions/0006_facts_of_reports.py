@@ -1,0 +1,57 @@
+"""facts of reports: when attempts were received and begun, their pauses, figures by month.
+
+Rows of attempts that were there before are completed from the log by a rebuild.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from engine.store.types import UtcDateTime
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("item_run", sa.Column("received_at", UtcDateTime(), nullable=True))
+    op.add_column("item_run", sa.Column("begun_at", UtcDateTime(), nullable=True))
+    op.create_table(
+        "item_pause",
+        sa.Column("project", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("attempt", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("pause", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("counted", sa.Boolean(), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("project", "unit", "item", "attempt", "pause"),
+    )
+    op.create_table(
+        "month_figure",
+        sa.Column("month", sa.Text(), nullable=False),
+        sa.Column("dimension", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("ended", sa.Integer(), nullable=False),
+        sa.Column("limited", sa.Integer(), nullable=False),
+        sa.Column("inside", sa.Integer(), nullable=False),
+        sa.Column("median_days", sa.Double(), nullable=True),
+        sa.Column("p90_days", sa.Double(), nullable=True),
+        sa.Column("supplements", sa.Integer(), nullable=False),
+        sa.Column("refilings", sa.Integer(), nullable=False),
+        sa.Column("parts", sa.Text(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("month", "dimension", "key"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("month_figure")
+    op.drop_table("item_pause")
+    op.drop_column("item_run", "begun_at")
+    op.drop_column("item_run", "received_at")
