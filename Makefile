@@ -5,18 +5,23 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUNTIME := .venv/.installed-runtime
 DEV := .venv/.installed-dev
+WEB := web/dist/.built
+WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' \
+	-not -name schema.d.ts -not -name components.d.ts)
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run setup demo test test-all check bench rehearse chaos format pins clean
+.PHONY: help run setup web demo test test-all check bench rehearse chaos format pins clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: setup ## Serve the demonstration district and print its address
+run: setup web ## Serve the demonstration district and print its address
 	$(BIN)/abreast serve --demo
 
 setup: $(RUNTIME) ## Make .venv with the `abreast` command
+
+web: $(RUNTIME) $(WEB) ## Build the pages of web/ (Node from PATH, else from PyPI)
 
 demo: setup ## Play one project through the office, in the terminal
 	$(BIN)/abreast demo
@@ -70,6 +75,9 @@ $(RUNTIME): requirements.txt requirements-uv.txt pyproject.toml scripts/install 
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--no-deps --no-build-isolation --no-index --editable .
 	@touch $@
+
+$(WEB): $(WEB_SOURCES) docs/openapi.json scripts/build-web | $(RUNTIME)
+	scripts/build-web
 
 $(DEV): requirements-dev.txt $(RUNTIME)
 	scripts/install requirements-dev.txt

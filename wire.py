@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.accounts import Accounts
 from engine.adjustments import Adjustments
+from engine.audit import Audit
 from engine.clock import SystemClock
 from engine.files import Files
 from engine.following import Following
@@ -17,8 +20,11 @@ from engine.jobs import Jobs
 from engine.kinds import COMMANDS, REBUILD, RECOMPUTE, Commands, Rebuild, Recompute
 from engine.leases import Leases
 from engine.outbox import LogSender, Outbox
+from engine.passwords import Hasher
 from engine.people import People
+from engine.personal import Personal
 from engine.rosters import Rosters
+from engine.sessions import Sessions
 from engine.store.opening import open_store, prepare
 from engine.timers import Timers
 from engine.unit_of_work import UnitOfWork
@@ -46,6 +52,10 @@ class Parts:
     new_uow: Callable[[], UnitOfWork]
     handle: Handle
     people: People
+    accounts: Accounts
+    sessions: Sessions
+    audit: Audit
+    personal: Personal
     rosters: Rosters
     adjustments: Adjustments
     following: Following
@@ -83,6 +93,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
     known = InForce(new_uow, time, pace=SystemClock())
     handle = Handle(new_uow, time, known, settings.rules)
     people = People(new_uow, time)
+    audit = Audit(new_uow, time, settings.audit_days)
     following = Following(new_uow, time, handle, known)
     # Leases and pauses run by the machine's clock: a demonstration's may stand.
     machine = SystemClock()
@@ -102,6 +113,15 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         handle=handle,
         files=Files(Path(settings.files), settings.file_limit),
         people=people,
+        accounts=Accounts(new_uow, time, Hasher()),
+        sessions=Sessions(
+            new_uow,
+            time,
+            lifetime=timedelta(hours=settings.session_hours),
+            idle=timedelta(minutes=settings.idle_minutes),
+        ),
+        audit=audit,
+        personal=Personal(new_uow, time, audit),
         following=following,
         adjustments=Adjustments(new_uow, time, known),
         rosters=Rosters(new_uow, time, known),

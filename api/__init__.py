@@ -28,6 +28,7 @@ from api import (
     reports,
     stages,
     tasks,
+    web,
 )
 from api.strict import LONGEST_BODY
 
@@ -90,6 +91,7 @@ def _described() -> tuple[Flask, openapi.Document]:
     for noun in _NOUNS:
         api.register_blueprint(noun.nouns, url_prefix=PREFIX)
     app.register_blueprint(pages.pages)
+    app.register_blueprint(web.web)
     errors.register(app)
     headers.register(app)
     return app, api

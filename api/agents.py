@@ -54,7 +54,8 @@ def list_agents(query: Row) -> Row:
 def show_caseload(query: Row, agent: str) -> Row:
     """Show an agent's caseload.
 
-    Those of the agent's running projects that the sender sees, the newest first, with how much is open and wanted in each.
+    Those of the agent's running projects that the sender sees, the newest first, with how much
+    is open and wanted in each.
     """
     actor = actors.current()
     after = read_cursor(query.get("cursor"), (datetime, str))

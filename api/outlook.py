@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING
 
 from api.parts import parts
 from engine.store import queries
+from workflows.facts import Role
 from workflows.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from engine.store.queries import Person
     from workflows.catalogue.values import Catalogue
     from workflows.progress import Progress
     from workflows.project import Project
+
+
+_DOORS: tuple[tuple[str, dict[Role, int]], ...] = (  # how many of each role wait behind it
+    ("owner", {Role.OWNER: 4}),
+    ("agent", {Role.AGENT: 2, Role.WINDOW: 1, Role.REVIEWER: 2}),
+    ("planner", {Role.PLANNER: 1, Role.SUPERVISOR: 1}),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +51,22 @@ def listed(limit: int) -> tuple[Outlook, ...]:
     with parts().new_uow() as uow:
         lines = queries.projects(uow.connection, limit=limit)
     return tuple(_looked_at(parts().handle.project(line.project)) for line in lines)
+
+
+def doors() -> tuple[tuple[str, tuple[Person, ...]], ...]:
+    """Return the demonstration's three doors, each with the people that one may be behind it."""
+    people = parts().people.all()
+    return tuple(
+        (
+            door,
+            tuple(
+                each
+                for role, most in roles.items()
+                for each in tuple(one for one in people if role in one.roles)[:most]
+            ),
+        )
+        for door, roles in _DOORS
+    )
 
 
 def project(found: Project, seen: Progress, catalogue: Catalogue) -> Outlook:

@@ -27,8 +27,9 @@ _SHOWN = 60  # projects on the start page
 @pages.route("/")
 def start() -> str:
     """Show the start page: in a demonstration every project, otherwise the way to one."""
-    listed = outlook.listed(_SHOWN) if parts().settings.demo else ()
-    return _page("start.html", projects=listed)
+    if not parts().settings.demo:
+        return _page("start.html", projects=(), doors=())
+    return _page("start.html", projects=outlook.listed(_SHOWN), doors=outlook.doors())
 
 
 @pages.route("/find")

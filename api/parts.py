@@ -9,7 +9,9 @@ from flask import current_app
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from engine.accounts import Accounts
     from engine.adjustments import Adjustments
+    from engine.audit import Audit
     from engine.clock import Clock
     from engine.files import Files
     from engine.following import Following
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
     from engine.in_force import InForce
     from engine.library import Library
     from engine.people import People
+    from engine.personal import Personal
     from engine.rosters import Rosters
+    from engine.sessions import Sessions
     from engine.settings import Settings
     from engine.unit_of_work import UnitOfWork
 
@@ -38,6 +42,22 @@ class Parts(Protocol):
     @property
     def people(self) -> People:
         """Return the register of people and tokens."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """Return how people prove who they are."""
+
+    @property
+    def sessions(self) -> Sessions:
+        """Return the browsers that are signed in."""
+
+    @property
+    def audit(self) -> Audit:
+        """Return the trail of who read and changed what."""
+
+    @property
+    def personal(self) -> Personal:
+        """Return what collects all that is kept of a person."""
 
     @property
     def rosters(self) -> Rosters:

@@ -192,3 +192,39 @@ class BackupError(EngineError):
     """A backup that cannot be made or taken back."""
 
     code = "engine.backup"
+
+
+class ForbiddenTargetError(Refusal):
+    """A web address that must not be called: its form, its origin, or where it leads."""
+
+    code = "webhook.target"
+
+
+class UnknownSubscriptionError(Refusal):
+    """There is no such webhook."""
+
+    code = "webhook.unknown"
+
+
+class UnknownPositionError(Refusal):
+    """No event has this id."""
+
+    code = "webhook.position"
+
+
+class HoldLostError(Refusal):
+    """The external task is not held under this fence, or the time is over."""
+
+    code = "external.lost"
+
+
+class BadLinkError(Refusal):
+    """A link that is unknown, used, revoked or past its time; which of these is not told."""
+
+    code = "link.bad"
+
+
+class UnknownNoteError(Refusal):
+    """There is no such note."""
+
+    code = "note.unknown"

@@ -45,6 +45,10 @@ class NotDeliveredError(Exception):
     """The receiver did not take the message; it is tried again later."""
 
 
+class NotTriedError(NotDeliveredError):
+    """The receiver did not answer a moment ago and was not asked again: this counts as no try."""
+
+
 class Sender(Protocol):
     """A way to one receiver."""
 
@@ -94,12 +98,18 @@ class Outbox:
         time: Clock,
         leases: Leases,
         senders: Sequence[Sender],
+        more: Callable[[], Sequence[Sender]] = tuple,
     ) -> None:
-        """Keep where deliveries are stored, the machine's clock, and the ways out."""
+        """Keep where deliveries are stored, the machine's clock, and the ways out.
+
+        Args:
+            more: Asked in every round for the ways out that come and go.
+        """
         self._new_uow = new_uow
         self._time = time
         self._leases = leases
         self._senders = tuple(senders)
+        self._more = more
 
     def work(self, holder: str, limit: int = BATCH) -> int:
         """Take up to *limit* new events for each receiver, send what is due, return the number.
@@ -108,7 +118,7 @@ class Outbox:
             EngineError: If the database fails; what was not written down is sent again.
         """
         done = 0
-        for sender in self._senders:
+        for sender in (*self._senders, *self._more()):
             lease = self._leases.take(f"outbox:{sender.name}", holder)
             if lease is not None:
                 try:
@@ -157,6 +167,8 @@ class Outbox:
         problem: str | None = None
         try:
             sender.send(message)
+        except NotTriedError:
+            return False
         except NotDeliveredError as error:
             problem = str(error) or type(error).__name__
         except Exception as error:  # noqa: BLE001 - one receiver's fault must not stop the others; it stays visible

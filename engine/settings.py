@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from engine.errors import BadSettingError
@@ -16,6 +18,10 @@ _FALSE = frozenset({"", "0", "false", "no", "off"})
 LARGEST_PORT = 65_535
 _GIBIBYTE = 1024**3
 _RULES = Rules()
+_ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?", re.ASCII)
+_SMTP = re.compile(r"smtp(s|\+plain)?://([^\s/@]+@)?[A-Za-z0-9.-]+(:[0-9]{1,5})?", re.ASCII)
+_MAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+", re.ASCII)
+_ADDRESS = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +44,28 @@ class Settings:
         park_after: ABREAST_PARK_AFTER: working days of pause after which a pair slot is given back.
         outbox: ABREAST_OUTBOX: `none`, or `log`: a line of the program's log for each event.
         overdue_default: ABREAST_OVERDUE_DEFAULT: an overdue item counts as granted (超时默认).
+        live: ABREAST_LIVE: live pages (SSE) at a time; each holds one of `threads` while it lasts,
+            so at least one is always left for the rest.
+        webhook_origins: ABREAST_WEBHOOK_ORIGINS: where webhooks may go, parted by blanks, e.g.
+            `https://hooks.example.cn https://inner.example.cn:8443`; empty = nowhere.
+        webhook_networks: ABREAST_WEBHOOK_NETWORKS: networks of our own that they may reach though
+            these are not public, parted by blanks, e.g. `10.20.0.0/16`; never this machine.
+        smtp: ABREAST_SMTP: `smtp://USER@HOST:587` (with STARTTLS), `smtps://...`, or
+            `smtp+plain://HOST:25` for a relay on this machine; empty = no mail is sent.
+        smtp_password: ABREAST_SMTP_PASSWORD: password of that user.
+        mail_from: ABREAST_MAIL_FROM: address that mail comes from.
+        public_url: ABREAST_PUBLIC_URL: the address under which people know the office, e.g.
+            https://abreast.example; with https the cookie is for https only.
+        proxies: ABREAST_PROXIES: how many proxies of ours stand before the server; so many
+            entries of X-Forwarded-For and -Proto are believed.
+        session_hours: ABREAST_SESSION_HOURS: after so many hours one signs in again.
+        idle_minutes: ABREAST_IDLE_MINUTES: after so many minutes without any request, too.
+        rate: ABREAST_RATE: requests a minute that one sender may make of one process; 0 = any
+            number. Demonstrations have no limit.
+        audit_days: ABREAST_AUDIT_DAYS: how long it is kept who read and changed what, in days.
+        oidc_issuer: ABREAST_OIDC_ISSUER: address of a provider of OpenID Connect; empty = none.
+        oidc_client: ABREAST_OIDC_CLIENT: our name at the provider.
+        oidc_secret: ABREAST_OIDC_SECRET: our secret at the provider.
     """
 
     database: str = "sqlite:///var/abreast.db"
@@ -54,6 +82,26 @@ class Settings:
     park_after: int = _RULES.park_after
     overdue_default: bool = _RULES.overdue_default
     outbox: str = "none"
+    live: int = 2
+    webhook_origins: tuple[str, ...] = ()
+    webhook_networks: tuple[str, ...] = ()
+    smtp: str = ""
+    smtp_password: str = field(default="", repr=False)
+    mail_from: str = ""
+    public_url: str = ""
+    proxies: int = 0
+    session_hours: int = 12
+    idle_minutes: int = 30
+    rate: int = 12_000
+    audit_days: int = 200
+    oidc_issuer: str = ""
+    oidc_client: str = ""
+    oidc_secret: str = field(default="", repr=False)
+
+    @property
+    def address(self) -> str:
+        """Return the address under which people know the office, without a slash at its end."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
     def rules(self) -> Rules:
@@ -90,6 +138,23 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         park_after=_number(environ, "ABREAST_PARK_AFTER", default.park_after, range(251)),
         overdue_default=_truth(environ, "ABREAST_OVERDUE_DEFAULT"),
         outbox=_choice(environ, "ABREAST_OUTBOX", ["none", "log"]),
+        live=_number(environ, "ABREAST_LIVE", default.live, range(257)),
+        webhook_origins=_origins(environ, "ABREAST_WEBHOOK_ORIGINS"),
+        webhook_networks=_networks(environ, "ABREAST_WEBHOOK_NETWORKS"),
+        smtp=_matching(environ, "ABREAST_SMTP", _SMTP, "smtp://USER@HOST:587, smtps://..."),
+        smtp_password=environ.get("ABREAST_SMTP_PASSWORD", default.smtp_password),
+        mail_from=_matching(environ, "ABREAST_MAIL_FROM", _MAIL, "name@example.cn"),
+        public_url=_address(environ, "ABREAST_PUBLIC_URL"),
+        proxies=_number(environ, "ABREAST_PROXIES", default.proxies, range(10)),
+        session_hours=_number(
+            environ, "ABREAST_SESSION_HOURS", default.session_hours, range(1, 169)
+        ),
+        idle_minutes=_number(environ, "ABREAST_IDLE_MINUTES", default.idle_minutes, range(1, 1441)),
+        rate=_number(environ, "ABREAST_RATE", default.rate, range(10_000_001)),
+        audit_days=_number(environ, "ABREAST_AUDIT_DAYS", default.audit_days, range(183, 3651)),
+        oidc_issuer=_address(environ, "ABREAST_OIDC_ISSUER"),
+        oidc_client=environ.get("ABREAST_OIDC_CLIENT", default.oidc_client),
+        oidc_secret=environ.get("ABREAST_OIDC_SECRET", default.oidc_secret),
     )
 
 
@@ -99,6 +164,41 @@ def _number(environ: Mapping[str, str], name: str, default: int, allowed: range)
         reason = f"{allowed.start}..{allowed.stop - 1}"
         raise BadSettingError(name=name, value=text, allowed=reason)
     return int(text)
+
+
+def _address(environ: Mapping[str, str], name: str) -> str:
+    """Return an address of the web as it was given, empty by default."""
+    text = environ.get(name, "")
+    if text and _ADDRESS.fullmatch(text) is None:
+        raise BadSettingError(name=name, value=text, allowed="https://..., http://...")
+    return text
+
+
+def _matching(environ: Mapping[str, str], name: str, form: re.Pattern[str], allowed: str) -> str:
+    text = environ.get(name, "")
+    if text and form.fullmatch(text) is None:
+        raise BadSettingError(name=name, value=text, allowed=allowed)
+    return text
+
+
+def _origins(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Return addresses of the form SCHEME://HOST[:PORT], a standard port left out."""
+    found = tuple(environ.get(name, "").split())
+    for each in found:
+        standard = each.endswith(":443" if each.startswith("https:") else ":80")
+        if standard or _ORIGIN.fullmatch(each) is None:
+            raise BadSettingError(name=name, value=each, allowed="https://HOST, https://HOST:PORT")
+    return found
+
+
+def _networks(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    found = tuple(environ.get(name, "").split())
+    for each in found:
+        try:
+            ip_network(each)
+        except ValueError as error:
+            raise BadSettingError(name=name, value=each, allowed="10.20.0.0/16") from error
+    return found
 
 
 def _choice(environ: Mapping[str, str], name: str, choices: list[str]) -> str:

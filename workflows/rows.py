@@ -142,6 +142,7 @@ class ItemRunRow:
     recorded_late: float
     received_at: datetime | None
     begun_at: datetime | None
+    extension: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -559,6 +560,7 @@ def _item_run(code: str, state: ItemState, attempt: Attempt, wanted_at: datetime
         recorded_late=attempt.recorded_late,
         received_at=attempt.received_at,
         begun_at=attempt.begun_at,
+        extension=attempt.extension,
     )
 
 

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, text
 
-from engine.store.tables import Base
+from engine.store.fact_tables import ItemPauseRow
 from workflows import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection
+
+_TABLES = ItemPauseRow.metadata.tables  # those of engine/store/tables.py among them
 
 
 def steady(connection: Connection) -> None:
@@ -31,12 +33,12 @@ def stored_rows(connection: Connection, code: str) -> rows.Rows:
 
 def codes(connection: Connection) -> frozenset[str]:
     """Return the codes of all projects that have a row."""
-    table = Base.metadata.tables[rows.ProjectRow.table]
+    table = _TABLES[rows.ProjectRow.table]
     return frozenset(connection.execute(select(table.c.project)).scalars())
 
 
 def _stored(connection: Connection, code: str) -> Iterator[rows.Row]:
     for kind in rows.ROWS:
-        table = Base.metadata.tables[kind.table]
+        table = _TABLES[kind.table]
         for found in connection.execute(select(table).where(table.c.project == code)):
             yield kind(**found._mapping)  # noqa: SLF001 - SQLAlchemy's public name

@@ -32,7 +32,6 @@ class SubscriptionRow(Base):
     url: Mapped[str]
     secret: Mapped[str]
     kinds: Mapped[str]
-    township: Mapped[str | None]
     created_at: Mapped[datetime]
 
 

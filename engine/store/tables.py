@@ -236,6 +236,7 @@ class ItemRunRow(Base):
     recorded_late: Mapped[float]
     received_at: Mapped[datetime | None]
     begun_at: Mapped[datetime | None]
+    extension: Mapped[int] = mapped_column(server_default="0")
 
 
 class TaskRow(Base):

@@ -29,6 +29,7 @@ class Book:
 
     calls: list[Call] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)
+    acked: int = 0  # commands
     lost: int = 0  # answers that a client did not wait for
     failures: dict[int, int] = field(default_factory=dict)  # answers of 5xx by status
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -36,6 +37,9 @@ class Book:
     def write(self, call: Call) -> None:
         """Add a call to the history."""
         self.calls.append(call)
+        if call.op != READ and call.outcome is Outcome.OK:
+            with self._lock:
+                self.acked += 1
 
     def remember(self, anchor: Anchor) -> None:
         """Remember an event's hash."""

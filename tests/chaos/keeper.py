@@ -49,27 +49,23 @@ def set_offset(path: Path, seconds: float) -> None:
     fresh.replace(path)
 
 
-def main(clock: str, log: str, bug: str = "") -> None:
+def main() -> None:
     """Serve orders until the input ends; then end every child.
 
-    Args:
-        clock: File with the offset of the clocks.
-        log: File that takes what the servers say.
-        bug: Name of a bug to put into every server; empty = none.
+    An order is {"command": words after `abreast`, "clock": file with the offset of its clock,
+    "log": file that takes what it says, "bug": name of a bug to put in, or empty, "environment":
+    its variables}; the answer is {"pid": its process}.
     """
     shipped()
     _warm_up()
-    bugs.replaced(wire, "SystemClock", lambda: WrongClock(Path(clock)))
-    if bug:
-        bugs.SEEDS[bug].put_in()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     _say(ready=os.getpid())
     children: list[int] = []
     for line in sys.stdin:
-        command = json.loads(line)["command"]
+        order = json.loads(line)
         pid = os.fork()
         if pid == 0:
-            _become(command, log)
+            _become(**order)
         children.append(pid)
         _say(pid=pid)
     for pid in children:
@@ -90,10 +86,16 @@ def _warm_up() -> None:
     import engine.store.postgres  # noqa: F401, PLC0415 - for its effect
 
 
-def _become(command: list[str], log: str) -> None:
+def _become(
+    command: list[str], clock: str, log: str, bug: str, environment: dict[str, str]
+) -> None:
     """Become a process of the office: `abreast` with these words."""
     from cli.main import main as abreast  # noqa: PLC0415 - loaded by _warm_up
 
+    os.environ.update(environment)
+    bugs.replaced(wire, "SystemClock", lambda: WrongClock(Path(clock)))
+    if bug:
+        bugs.SEEDS[bug].put_in()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     said = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -119,4 +121,4 @@ def _end(pid: int) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

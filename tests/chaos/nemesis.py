@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
@@ -46,6 +47,7 @@ class Nemesis(threading.Thread):
     Attributes:
         kinds: Faults to choose from.
         struck: Faults by kind. One that could not be done is not counted.
+        diary: When each fault began, by the monotonic clock, and its kind.
     """
 
     office: Office
@@ -54,6 +56,7 @@ class Nemesis(threading.Thread):
     pause: float = 1.5
     kinds: Sequence[str] = tuple(WEIGHTS)
     struck: Counter[str] = field(default_factory=Counter)
+    diary: list[tuple[float, str]] = field(default_factory=list)
     offset: float = 0.0
 
     def __post_init__(self) -> None:
@@ -85,8 +88,10 @@ class Nemesis(threading.Thread):
             "clock_forward": self._clock_forward,
             "clock_back": self._clock_back,
         }
+        began = time.monotonic()
         if faults[kind]():
             self.struck[kind] += 1
+            self.diary.append((began, kind))
 
     def _kinds(self) -> Iterator[str]:
         first = list(self.kinds)

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -22,22 +22,26 @@ from engine.verify import verify
 from tests.chaos import bugs, checker, harvest
 from tests.chaos.clients import Book, Line
 from tests.chaos.evidence import READ, Evidence, Outcome
+from tests.chaos.grounds import Grounds
 from tests.chaos.keeper import WrongClock
 from tests.chaos.nemesis import WEIGHTS, Nemesis
-from tests.chaos.servers import DATABASE, Office
+from tests.chaos.servers import Office
 from tests.chaos.workers import Client, Portfolio
 from wire import assemble
 from workflows.events import TimerFired
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from tests.chaos.evidence import Call, Violation
     from wire import Parts
 
 LAST_WORDS = 90.0  # seconds that clients may take to end their calls
-LAST_WORK = 150.0  # seconds that workers may take to end theirs; a dead one's lease holds for 60
+LAST_WORK = 300.0  # seconds that workers may take to end theirs
+LONGEST = 600.0  # seconds after which a run ends, whatever it has not reached
+TELLING = 10.0  # seconds between two words on how far it is
+GAPS = 5  # longest silences that are told
 KEPT = Path("var/chaos")  # evidence of runs that broke a promise
 
 
@@ -46,7 +50,9 @@ class Plan:
     """How hard a run is.
 
     Attributes:
-        seconds: How long clients work.
+        seconds: How long clients work at least.
+        acked: Least acknowledged commands; a slow machine takes longer.
+        struck: Least faults, as well.
         pause: Seconds between two faults; 0 = no faults.
         projects: How many run at the same time.
         kinds: Faults to choose from.
@@ -54,6 +60,8 @@ class Plan:
     """
 
     seconds: float
+    acked: int = 0
+    struck: int = 0
     clients: int = 16
     servers: int = 3
     projects: int = 12
@@ -77,6 +85,7 @@ class Result:
     evidence: Evidence
     violations: tuple[Violation, ...]
     faults: Counter[str]
+    struck_at: tuple[tuple[float, str], ...]
     failures: dict[int, int]
     lost: int
     verified: bool
@@ -115,6 +124,7 @@ class Result:
             "p50_ms": _percentile(waits, 0.5),
             "p99_ms": _percentile(waits, 0.99),
             "longest_gap_s": _longest_gap(acked),
+            "gaps": _gaps(acked, self.struck_at),
             "violations": len(self.violations),
             "violations_by_rule": checker.by_rule(self.violations),
             "timers_fired": sum(
@@ -132,18 +142,25 @@ class Result:
         return dict(Counter(project.status.value for project in found if project is not None))
 
 
-def run(plan: Plan, say: Callable[[str], None] = lambda _: None) -> Result:
-    """Carry a plan out and check what it left behind."""
+def run(
+    plan: Plan, say: Callable[[str], None] = lambda _: None, grounds: Grounds | None = None
+) -> Result:
+    """Carry a plan out and check what it left behind.
+
+    Args:
+        grounds: What to build the office on; by default its own.
+    """
     seed = bugs.SEEDS.get(plan.bug, bugs.NONE)
     plan = replace(plan, kinds=seed.kinds or plan.kinds)
-    with Office(
-        size=plan.servers, bug=plan.bug, options=seed.options, session=seed.session
-    ) as office:
+    with ExitStack() as stack:
+        own = grounds is None or bool(seed.options)
+        here = stack.enter_context(Grounds(seed.options)) if own or grounds is None else grounds
+        built = Office(here, size=plan.servers, bug=plan.bug, session=seed.session)
+        office = stack.enter_context(built)
         _prepare(office, seed.orders)
-        through = office.postgres.url(DATABASE, office.database.port)
-        settings = Settings(database=through, connections=4, busy_seconds=5)
-        with closing(assemble(settings, WrongClock(office.clock))) as parts:
-            return _carry_out(plan, office, parts, say)
+        settings = Settings(database=office.through, connections=4, busy_seconds=5)
+        parts = stack.enter_context(closing(assemble(settings, WrongClock(office.clock))))
+        return _carry_out(plan, office, parts, say)
 
 
 def _carry_out(plan: Plan, office: Office, parts: Parts, say: Callable[[str], None]) -> Result:
@@ -160,7 +177,7 @@ def _carry_out(plan: Plan, office: Office, parts: Parts, say: Callable[[str], No
     say(f"{plan.clients} clients on {plan.servers} servers for {plan.seconds:.0f} s")
     for thread in (*workers, *((nemesis,) if plan.pause else ())):
         thread.start()
-    _wait(plan.seconds, book, nemesis, say)
+    _wait(plan, book, nemesis, say)
     peace.set()
     if nemesis.is_alive():
         nemesis.join(LAST_WORDS)
@@ -218,6 +235,7 @@ def _checked(  # noqa: PLR0913, PLR0917 - everything a run leaves behind
         evidence=evidence,
         violations=checker.check(evidence),
         faults=nemesis.struck,
+        struck_at=tuple(nemesis.diary),
         failures=book.failures,
         lost=book.lost,
         verified=verified,
@@ -233,22 +251,45 @@ def _prepare(office: Office, orders: Sequence[str]) -> None:
             connection.exec_driver_sql(order)
 
 
-def _wait(seconds: float, book: Book, nemesis: Nemesis, say: Callable[[str], None]) -> None:
-    until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
-        time.sleep(min(left, 10.0))
-        say(f"{left:4.0f} s left, {len(book.calls)} calls, {nemesis.struck.total()} faults")
+def _wait(plan: Plan, book: Book, nemesis: Nemesis, say: Callable[[str], None]) -> None:
+    """Wait until the run was long enough, by the clock and by what was done."""
+    began = time.monotonic()
+    told = 0.0
+    while (gone := time.monotonic() - began) < LONGEST:
+        faults = nemesis.struck.total()
+        if gone >= plan.seconds and book.acked >= plan.acked and faults >= plan.struck:
+            return
+        if gone - told >= TELLING:
+            told = gone
+            say(f"{gone:4.0f} s, {len(book.calls)} calls, {faults} faults")
+        time.sleep(0.1)
 
 
 def _percentile(waits: Sequence[float], part: float) -> float | None:
     return round(waits[min(len(waits) - 1, int(len(waits) * part))], 1) if waits else None
 
 
-def _longest_gap(acked: Sequence[Call]) -> float | None:
+def _longest_gap(acked: Sequence[Call]) -> float:
     """Return the longest time in which nobody was acknowledged anything, in seconds."""
+    return max((length for length, _, _ in _silences(acked)), default=0.0)
+
+
+def _gaps(acked: Sequence[Call], struck: Sequence[tuple[float, str]]) -> list[dict[str, Any]]:
+    """Return the longest silences, each with the faults in it and just before it."""
+    longest = sorted(_silences(acked), reverse=True)[:GAPS]
+    return [
+        {
+            "seconds": length,
+            "faults": [kind for at, kind in struck if begin - 1.0 <= at <= end],
+        }
+        for length, begin, end in longest
+    ]
+
+
+def _silences(acked: Sequence[Call]) -> Iterator[tuple[float, float, float]]:
+    """Yield length, begin and end of each time between two acknowledgements, in seconds."""
     moments = sorted(call.returned for call in acked)
-    gaps = (after - before for before, after in pairwise(moments))
-    return round(max(gaps, default=0.0), 2)
+    yield from ((round(after - before, 2), before, after) for before, after in pairwise(moments))
 
 
 def keep(result: Result) -> Path:

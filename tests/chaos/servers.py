@@ -6,43 +6,31 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
-from cli import district
 from engine import streams
 from engine.settings import Settings
-from engine.store import schema
-from engine.store.opening import open_store
-from engine.store.queries import Person
 from tests.chaos.evidence import Delivery
 from tests.chaos.keeper import set_offset
-from tests.chaos.postgres import Postgres, free_port
+from tests.chaos.postgres import free_port
 from tests.chaos.proxy import Proxy
 from wire import assemble
-from workflows.facts import SYSTEM, Role
-from workflows.roster import JoinRoster
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from engine.store.queries import Person
+    from tests.chaos.grounds import Grounds
+    from tests.chaos.postgres import Postgres
     from wire import Parts
 
-ROOT = Path(__file__).resolve().parents[2]
-DATABASE = "office"
-LIFETIME = timedelta(days=3650)  # of a token: clocks will jump
 WORKERS = 2
-STARTING = 60.0  # seconds that a keeper may take
-ADMINISTRATOR = Person(id="admin", name="系统管理员", roles=frozenset({Role.ADMINISTRATOR}))
+STARTING = 60.0  # seconds that a process may take
 
 
 @dataclass
@@ -56,40 +44,36 @@ class Server:
 
 @dataclass
 class Office:
-    """Everything that is started, and ended with it.
+    """Server and worker processes on a database of their own; ended with `with`.
 
     Attributes:
         size: Server processes.
         bug: Bug to put into every process; empty = none.
         workers: Ids of the worker processes.
-        options: Settings of PostgreSQL.
         session: Settings of the servers' sessions, as libpq's `options` takes them.
-        tokens: By person.
     """
 
+    grounds: Grounds
     size: int = 3
     bug: str = ""
-    options: Mapping[str, str] = field(default_factory=dict)
     session: str = ""
     servers: list[Server] = field(default_factory=list)
     workers: list[int] = field(default_factory=list)
-    people: dict[str, Person] = field(default_factory=dict)
-    tokens: dict[str, str] = field(default_factory=dict)
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:
-        """Start the database, fill it with people, start the servers behind their proxies."""
+        """Make the database, start the servers behind their proxies."""
         with ExitStack() as stack:
             self.folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             self.clock = self.folder / "clock"
             set_offset(self.clock, 0.0)
-            self.postgres = stack.enter_context(Postgres(self.options))
+            self.name = self.grounds.database()
+            stack.callback(self.postgres.drop, self.name)
             self.database = self._proxy(stack, self.postgres.port)
-            self._populate(self.postgres.create(DATABASE))
-            self._keeper = self._start_keeper(stack)
             for _ in range(self.size):
                 port = free_port()
                 self.servers.append(Server(port, self._proxy(stack, port)))
+            stack.callback(self._end)
             for server in self.servers:
                 self.start(server)
             for _ in range(WORKERS):
@@ -104,9 +88,29 @@ class Office:
         self._stack.close()
 
     @property
+    def postgres(self) -> Postgres:
+        """Return the server that the database is on."""
+        return self.grounds.postgres
+
+    @property
+    def people(self) -> dict[str, Person]:
+        """Return everyone who may act, by id."""
+        return self.grounds.people
+
+    @property
+    def tokens(self) -> dict[str, str]:
+        """Return everyone's token."""
+        return self.grounds.tokens
+
+    @property
     def url(self) -> str:
         """Return the address of the database itself, past the proxy."""
-        return self.postgres.url(DATABASE)
+        return self.postgres.url(self.name)
+
+    @property
+    def through(self) -> str:
+        """Return the address of the database through the proxy."""
+        return self.postgres.url(self.name, self.database.port)
 
     def parts(self, url: str | None = None) -> Parts:
         """Return the office's parts for use in this process."""
@@ -179,57 +183,28 @@ class Office:
         stack.callback(proxy.stop)
         return proxy
 
-    def _populate(self, url: str) -> None:
-        store = open_store(Settings(database=url))
-        schema.upgrade(store.engine)
-        store.engine.dispose()
-        with closing(self.parts(url)) as parts:
-            everyone = (*district.people(parts.library.catalogue), ADMINISTRATOR)
-            self.people = {person.id: person for person in everyone}
-            parts.people.put(*everyone)
-            self.tokens = {who: parts.people.issue_token(who, LIFETIME) for who in self.people}
-            for township in district.TOWNSHIPS:
-                for agent in township.agents:
-                    order = JoinRoster(agent=agent)
-                    parts.rosters.execute(township.code, order, SYSTEM, f"join-{agent}")
-
-    def _start_keeper(self, stack: ExitStack) -> subprocess.Popen[str]:
-        url = self.postgres.url(DATABASE, self.database.port)
-        settings = {
-            "ABREAST_DATABASE": f"{url}?options={quote(self.session)}" if self.session else url,
+    def _start(self, *command: str) -> int:
+        environment = {
+            "ABREAST_DATABASE": f"{self.through}?options={quote(self.session)}"
+            if self.session
+            else self.through,
             "ABREAST_OUTBOX": "log",
             "ABREAST_CONNECTIONS": "8",
             "ABREAST_BUSY_SECONDS": "5",
-            "PYTHONPATH": str(ROOT),
         }
-        log = str(self.folder / "servers.log")
-        keeper = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.keeper", str(self.clock), log, self.bug],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=os.environ | settings,
-            cwd=ROOT,
+        return self.grounds.start(
+            command,
+            clock=str(self.clock),
+            log=str(self.folder / "servers.log"),
+            bug=self.bug,
+            environment=environment,
         )
-        stack.callback(_end, keeper)
-        self._keeper = keeper
-        self._heard()
-        return keeper
 
-    def _start(self, *command: str) -> int:
-        self._tell({"command": command})
-        return self._heard()["pid"]
-
-    def _tell(self, order: Mapping[str, object]) -> None:
-        _pipe(self._keeper.stdin).write(json.dumps(order) + "\n")
-        _pipe(self._keeper.stdin).flush()
-
-    def _heard(self) -> dict[str, int]:
-        line = _pipe(self._keeper.stdout).readline()
-        if not line:
-            raise RuntimeError(f"the keeper is gone: {self.said()[-2000:]}")
-        heard: dict[str, int] = json.loads(line)
-        return heard
+    def _end(self) -> None:
+        """Kill the processes that were started last; those before them were killed before."""
+        for pid in (*self.workers, *(server.pid for server in self.servers if server.pid)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 def _told(line: str, event: str) -> dict[str, Any] | None:
@@ -255,20 +230,3 @@ def _cause(stack: str) -> str:
     ours = [line.strip() for line in lines if "/site-packages/" not in line and "File " in line]
     words = [line for line in lines if line and not line.startswith((" ", "(", "\t"))]
     return " | ".join((*ours[-1:], *words[-1:]))
-
-
-def _pipe(stream: IO[str] | None) -> IO[str]:
-    if stream is None:
-        raise RuntimeError("the keeper has no pipe")
-    return stream
-
-
-def _end(keeper: subprocess.Popen[str]) -> None:
-    """Let the keeper end its servers and itself."""
-    _pipe(keeper.stdin).close()
-    try:
-        keeper.wait(10)
-    except subprocess.TimeoutExpired:
-        keeper.kill()
-        keeper.wait()
-    _pipe(keeper.stdout).close()

@@ -7,25 +7,21 @@ from tests.chaos.run import Plan, keep, run
 
 
 class TestTheOfficeUnderChaos:
-    # Slow with a reason: servers, workers and PostgreSQL at once, for most of a minute.
-    @pytest.mark.slow
     def test_keeps_its_promises_for_thirty_seconds(self) -> None:
-        result = run(Plan(seconds=30, pause=1.0, kinds=QUICK))
+        result = run(Plan(seconds=30, acked=100, struck=15, pause=1.0, kinds=QUICK))
 
         figures = result.figures()
         if result.violations:
             figures["evidence"] = str(keep(result))
         assert not result.violations, figures
         assert result.verified, figures
-        assert figures["acked"] >= 100, figures
-        assert figures["faults"] >= 15, figures
         assert 500 not in figures["answers_5xx"], figures
 
+    # Slow with a reason: servers, workers and PostgreSQL at once, for minutes.
     @pytest.mark.slow
     def test_keeps_them_for_five_minutes(self) -> None:
-        result = run(Plan(seconds=300, pause=1.4, seed=2))
+        result = run(Plan(seconds=300, struck=150, pause=1.4, seed=2))
 
         figures = result.figures()
         assert not result.violations, figures
         assert result.verified, figures
-        assert figures["faults"] >= 150, figures

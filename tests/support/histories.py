@@ -153,7 +153,8 @@ class Story:
     def _silence(self, run: StageRun, code: str, timer: str) -> None:
         """Let the days of acceptance pass; the timer is refused a moment too early."""
         armed = run.timers[timer]
-        command = c.FireTimer(unit=run.unit, item=code, attempt=armed.attempt, timer=timer.rpartition("/")[2])
+        name = timer.rpartition("/")[2]
+        command = c.FireTimer(unit=run.unit, item=code, attempt=armed.attempt, timer=name)
         if self.office.now + 2 * HOUR < armed.due_at:
             self.office.now = armed.due_at - 2 * HOUR
             assert self.office.refused(command, SYSTEM).code == "timer.not_due"

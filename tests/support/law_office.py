@@ -155,8 +155,11 @@ class LawOffice(Office):
         return self.give(self.firing(code), SYSTEM)
 
     def firing(self, code: str) -> c.FireTimer:
-        """Return the command of the timer of acceptance."""
-        return c.FireTimer(item=code, attempt=self.attempt(code).number, timer="deemed")
+        """Return the command of the timer of acceptance: before the receipt it is another one."""
+        run = self.run(self.catalogue.items[code].stage)
+        armed = (t.path.rpartition("/")[2] for t in run.timers.values() if t.item == code)
+        name = next(armed, "deemed")
+        return c.FireTimer(item=code, attempt=self.attempt(code).number, timer=name)
 
     def due_at(self, code: str) -> datetime | None:
         """Return when the timer of acceptance is due; None while it is not armed."""

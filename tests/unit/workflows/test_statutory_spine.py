@@ -6,20 +6,21 @@ with them, not from the rules' own constants.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.support.catalogues import shipped as catalogue
 from tests.support.law_office import LawOffice, filed
-from tests.support.memory_office import NOTE, WINDOW
+from tests.support.memory_office import HOUR, NOTE, SYSTEM, WINDOW, nets
 from workflows import calendar
 from workflows import commands as c
 from workflows.applicability import hard_needs
-from workflows.catalogue.values import DayUnit, Limit
+from workflows.catalogue.values import DayUnit, ItemKind, Limit
 from workflows.errors import BadProjectCodeError
 from workflows.moments import end_of, local_date
+from workflows.status import Status
 
 WORKING, NATURAL = DayUnit.WORKING_DAY, DayUnit.CALENDAR_DAY
 CALENDAR = calendar.shipped()
@@ -31,6 +32,13 @@ STAGES = (1, 2, 3, 4)
 def at(article: str, *values: object) -> object:
     """Return a row of a table under the name of its article."""
     return pytest.param(*values, id=article)
+
+
+def _guarded(timer: str) -> set[str]:
+    """Return the items whose files have a timer of this name."""
+    known = [nets().of(stage) for stage in (*STAGES, 5)]
+    paths = [(net, path) for net in known for path in net.paths(net.timers)]
+    return {net.item_of(path) or "" for net, path in paths if path.endswith(f"/{timer}")}
 
 
 @pytest.fixture
@@ -165,6 +173,36 @@ class TestAcceptance:
         assert accepted is not None
         assert local_date(accepted) == MARCH_2
         assert office.clock(ITEM, date(2026, 3, 9)).used == 5
+
+    @pytest.mark.parametrize(
+        "article", [at("行政许可法32-自收到申请材料之日起-窗口未接件", "never received")]
+    )
+    def test_is_deemed_though_the_window_never_noted_the_receipt(
+        self, office: LawOffice, article: str
+    ) -> None:
+        office.now = end_of(date(2026, 3, 9)) - HOUR - timedelta(seconds=1)
+        assert office.refusal(office.firing(ITEM), SYSTEM) == "timer.not_due"
+        office.now = end_of(date(2026, 3, 9))
+
+        office.fire(ITEM)
+
+        accepted = office.attempt(ITEM).accepted_at
+        assert article
+        assert accepted is not None
+        assert local_date(accepted) == MARCH_2
+        assert office.attempt(ITEM).status == Status.ACCEPTED
+        assert "receive" not in office.tasks(ITEM)
+
+    def test_answers_for_every_item_that_the_window_has_to_accept(self) -> None:
+        asked = {
+            code
+            for code, item in catalogue().items.items()
+            if item.kind in {ItemKind.STANDARD, ItemKind.COMMITMENT}
+        }
+
+        guarded = {name: _guarded(name) for name in ("deemed", "deemed_unreceived")}
+
+        assert guarded == {"deemed": asked, "deemed_unreceived": asked}
 
 
 class TestWhatIsNotCounted:

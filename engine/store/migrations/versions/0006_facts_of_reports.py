@@ -19,6 +19,9 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("item_run", sa.Column("received_at", UtcDateTime(), nullable=True))
     op.add_column("item_run", sa.Column("begun_at", UtcDateTime(), nullable=True))
+    op.add_column(
+        "item_run", sa.Column("extension", sa.Integer(), server_default="0", nullable=False)
+    )
     op.create_table(
         "item_pause",
         sa.Column("project", sa.Text(), nullable=False),
@@ -53,5 +56,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("month_figure")
     op.drop_table("item_pause")
+    op.drop_column("item_run", "extension")
     op.drop_column("item_run", "begun_at")
     op.drop_column("item_run", "received_at")

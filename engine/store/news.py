@@ -1,0 +1,89 @@
+"""Finds positions in the log and what lies around them, for readers that name a place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BigInteger, bindparam, text
+
+from engine.store.following import Place
+from engine.store.receipts import insert_new
+from engine.store.work_tables import FollowerRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+    from engine.store.following import Name
+
+_ROW = {"postgresql": "xid", "sqlite": "rowid"}
+_READ = "({event}.{row}, {event}.stream, {event}.number) <= (:place, :stream, :number)"
+_HELD = f"""
+SELECT event.stream, event.number
+FROM event
+JOIN event AS earlier ON earlier.stream = event.stream AND earlier.number = event.number - 1
+WHERE earlier.{{row}} >= :place AND event.{{row}} <= :place
+    AND {_READ.format(event="event", row="{row}")}
+    AND NOT {_READ.format(event="earlier", row="{row}")}
+"""
+_LATER = f"""
+SELECT event.number FROM event
+WHERE event.stream = :of AND event.number > :after AND {_READ.format(event="event", row="{row}")}
+"""
+_DROP = f"""
+DELETE FROM delivery WHERE consumer = :consumer AND EXISTS (
+    SELECT 1 FROM event WHERE event.stream = delivery.stream AND event.number = delivery.number
+    AND NOT {_READ.format(event="event", row="{row}")})
+"""
+_DROP_ONE = """
+DELETE FROM delivery WHERE consumer = :consumer AND stream = :stream AND number = :number
+"""
+
+
+def place_of(connection: Connection, stream: str, number: int) -> Place | None:
+    """Return the place behind one event; None if there is no such event."""
+    row = _ROW[connection.dialect.name]
+    query = text(f"SELECT {row} FROM event WHERE stream = :stream AND number = :number")  # noqa: S608 - a word of this module
+    found = connection.execute(query, {"stream": stream, "number": number}).scalar_one_or_none()
+    return None if found is None else standing(connection, found, stream, number)
+
+
+def standing(connection: Connection, place: int, stream: str, number: int) -> Place:
+    """Return the whole place that stands behind an event: with what was read too early there."""
+    held = frozenset(_held(connection, place, stream, number))
+    return Place(place=place, stream=stream, number=number, held=held)
+
+
+def rewind(connection: Connection, consumer: str, name: str, to: Place) -> None:
+    """Put a receiver's reader back to *to*: what comes after it is delivered once more.
+
+    Args:
+        consumer: Of the follower.
+        name: Under which the deliveries are kept.
+    """
+    cells = {"place": to.place, "stream": to.stream, "number": to.number, "held": "[]"}
+    insert_new(connection, FollowerRow, {"consumer": consumer, **cells})
+    row = _ROW[connection.dialect.name]
+    given = {"place": to.place, "stream": to.stream, "number": to.number}
+    connection.execute(_query(_DROP.format(row=row)), {"consumer": name, **given})
+    for stream, number in to.held:
+        connection.execute(
+            text(_DROP_ONE), {"consumer": name, "stream": stream, "number": number}
+        )
+
+
+def _held(connection: Connection, place: int, stream: str, number: int) -> Iterator[Name]:
+    """Yield the events read up to there whose predecessors were not."""
+    if connection.dialect.name == "sqlite":
+        return  # one writer at a time: the order of rows is that of each stream
+    given = {"place": place, "stream": stream, "number": number}
+    for row in connection.execute(_query(_HELD.format(row="xid")), given).all():
+        yield row.stream, row.number
+        more = {**given, "of": row.stream, "after": row.number}
+        for later in connection.execute(_query(_LATER.format(row="xid")), more).scalars():
+            yield row.stream, later
+
+
+def _query(query: str):  # noqa: ANN202 - SQLAlchemy's text clause
+    return text(query).bindparams(bindparam("place", type_=BigInteger))

@@ -1,0 +1,40 @@
+"""Keeps what orders outside the projects' logs made, so that a repeated one makes nothing more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.store.message_tables import ReceiptRow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from engine.store.tables import Base
+
+
+def insert_new(connection: Connection, table: type[Base], cells: Mapping[str, object]) -> bool:
+    """Insert a row unless its key is taken, and tell whether it was inserted.
+
+    A second transaction with the same key waits for the end of the first.
+    """
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return connection.execute(insert(table).values(cells).on_conflict_do_nothing()).rowcount == 1
+
+
+def kept(connection: Connection, actor: str, key: str) -> tuple[str, str] | None:
+    """Return (request, made) of an order that was carried out, or None."""
+    query = select(ReceiptRow.request, ReceiptRow.made)
+    query = query.where(ReceiptRow.actor == actor, ReceiptRow.key == key)
+    found = connection.execute(query).one_or_none()
+    return None if found is None else (found.request, found.made)
+
+
+def prune(connection: Connection, before: datetime) -> int:
+    """Drop receipts that are older, and return how many: their keys are free again."""
+    return connection.execute(delete(ReceiptRow).where(ReceiptRow.recorded_at < before)).rowcount

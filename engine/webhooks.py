@@ -1,0 +1,286 @@
+"""Webhooks: who outside is told what happens, signed, at least once, again when they ask."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from engine import receipts
+from engine.errors import UnknownPositionError, UnknownSubscriptionError
+from engine.follower import BEGINNING, end
+from engine.outbox import NotDeliveredError, NotTriedError
+from engine.store import deliveries, news, subscriptions
+from engine.store.deliveries import Delivery, DeliveryStatus
+from engine.store.subscriptions import Subscription
+from exchange.cloudevents import SECRET_PREFIX, Happening, headers, written
+from workflows.errors import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from engine.clock import Clock
+    from engine.envelope import Envelope
+    from engine.outbox import Message
+    from engine.outward import Courier
+    from engine.receipts import Order
+    from engine.store.port import Connection
+    from engine.unit_of_work import UnitOfWork
+
+SECRET_BYTES = 32
+FIRST_REST = timedelta(seconds=15)  # for a receiver that did not answer; each failure doubles it
+LONGEST_REST = timedelta(minutes=15)
+_PROJECT = "project:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What an order made; *secret* is shown this once, None on a repetition."""
+
+    subscription: Subscription
+    secret: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A subscription and how its deliveries stand."""
+
+    subscription: Subscription
+    pending: int
+    sent: int
+    dead: int
+
+
+class Webhooks:
+    """The register of subscriptions, and the ways out to them."""
+
+    def __init__(self, new_uow: Callable[[], UnitOfWork], time: Clock, courier: Courier) -> None:
+        """Keep where they are stored, the machine's clock and who carries the messages."""
+        self._new_uow = new_uow
+        self._time = time
+        self._courier = courier
+        self._rests: dict[str, _Rest] = {}
+
+    def subscribe(self, order: Order, url: str, kinds: Sequence[str]) -> Made:
+        """Make a subscription for what happens from now on.
+
+        Raises:
+            ForbiddenTargetError: If webhooks may not go there.
+            KeyReusedError: If the key came with another request.
+        """
+        self._courier.gate.check(url)
+        made = Subscription(
+            id=uuid4().hex,
+            person=order.actor,
+            url=url,
+            secret=_secret(),
+            kinds=tuple(sorted(set(kinds))),
+            created_at=self._time.now(),
+        )
+        with self._new_uow() as uow:
+            uow.begin()
+            first = receipts.take(uow.connection, order, made.id, made.created_at)
+            if first != made.id:
+                return Made(subscription=_known(uow.connection, first), secret=None)
+            subscriptions.put(uow.connection, made)
+            consumer, name = _names(made.id)
+            news.rewind(uow.connection, consumer, name, end(uow.connection))
+            uow.commit()
+        return Made(subscription=made, secret=made.secret)
+
+    def all(self) -> tuple[Standing, ...]:
+        """Return every subscription, the oldest first."""
+        with self._new_uow() as uow:
+            found = subscriptions.all_of(uow.connection)
+            numbers = subscriptions.counts(uow.connection, [_names(each.id)[1] for each in found])
+        return tuple(
+            Standing(
+                subscription=each,
+                **{
+                    status.value: numbers.get((_names(each.id)[1], status.value), 0)
+                    for status in DeliveryStatus
+                },
+            )
+            for each in found
+        )
+
+    def drop(self, identity: str) -> None:
+        """End a subscription; what was not delivered is dropped with it.
+
+        Raises:
+            UnknownSubscriptionError: If there is none.
+        """
+        with self._new_uow() as uow:
+            uow.begin()
+            if not subscriptions.drop(uow.connection, identity, *_names(identity)):
+                raise UnknownSubscriptionError(webhook=identity)
+            uow.commit()
+
+    def renew(self, order: Order, identity: str) -> Made:
+        """Give a subscription another secret at once.
+
+        Raises:
+            UnknownSubscriptionError: If there is none.
+        """
+        secret, mark = _secret(), uuid4().hex
+        with self._new_uow() as uow:
+            uow.begin()
+            found = _known(uow.connection, identity)
+            if receipts.take(uow.connection, order, mark, self._time.now()) != mark:
+                return Made(subscription=found, secret=None)
+            subscriptions.set_secret(uow.connection, identity, secret)
+            uow.commit()
+        return Made(subscription=found, secret=secret)
+
+    def replay(self, identity: str, after: str | None) -> None:
+        """Deliver once more what comes after an event; *after* is its id, None = from the first.
+
+        Raises:
+            UnknownSubscriptionError, UnknownPositionError: If there is none such.
+        """
+        with self._new_uow() as uow:
+            uow.begin()
+            _known(uow.connection, identity)
+            consumer, name = _names(identity)
+            news.rewind(uow.connection, consumer, name, _place(uow.connection, after))
+            uow.commit()
+        self._rests.pop(identity, None)
+
+    def undelivered(self, identity: str) -> tuple[Delivery, ...]:
+        """Return what a subscriber could not be told.
+
+        Raises:
+            UnknownSubscriptionError: If there is none.
+        """
+        with self._new_uow() as uow:
+            _known(uow.connection, identity)
+            name = _names(identity)[1]
+            return tuple(each for each in deliveries.dead(uow.connection) if each.consumer == name)
+
+    def senders(self) -> tuple[WebhookSender, ...]:
+        """Return the ways out that are open now: who did not answer rests for a while."""
+        now = self._time.now()
+        with self._new_uow() as uow:
+            found = subscriptions.all_of(uow.connection)
+        return tuple(
+            WebhookSender(
+                subscription=each,
+                courier=self._courier,
+                time=self._time,
+                told=self._told,
+            )
+            for each in found
+            if each.id not in self._rests or self._rests[each.id].until <= now
+        )
+
+    def _told(self, identity: str, *, taken: bool) -> None:
+        """Remember whether a receiver answered, so that a silent one does not hold up the rest."""
+        if taken:
+            self._rests.pop(identity, None)
+            return
+        times = self._rests[identity].times + 1 if identity in self._rests else 1
+        rest = min(FIRST_REST * 2 ** min(times - 1, 10), LONGEST_REST)
+        self._rests[identity] = _Rest(times=times, until=self._time.now() + rest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSender:
+    """The way to one subscriber."""
+
+    subscription: Subscription
+    courier: Courier
+    time: Clock
+    told: Callable[..., None]
+    silent: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """Return the receiver's name, on which its place in the log hangs."""
+        return _names(self.subscription.id)[1]
+
+    def wants(self, envelope: Envelope) -> bool:
+        """Tell whether the subscriber is to hear of an event: a project's, of the named kinds."""
+        kinds = self.subscription.kinds
+        return envelope.stream.startswith(_PROJECT) and (not kinds or envelope.kind in kinds)
+
+    def send(self, message: Message) -> None:
+        """Post the message, signed.
+
+        Raises:
+            NotDeliveredError: If the receiver did not take it.
+            NotTriedError: If it did not answer the one before, in this round.
+        """
+        if self.silent:
+            raise NotTriedError(self.silent[0])
+        body = written(_happening(message))
+        signed = headers(self.subscription.secret, message.id, self.time.now(), body)
+        try:
+            self.courier.post(self.subscription.url, signed, body)
+        except (NotDeliveredError, Refusal) as error:
+            self.silent.append(_reason(error))
+            self.told(self.subscription.id, taken=False)
+            raise NotDeliveredError(self.silent[0]) from error
+        self.told(self.subscription.id, taken=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rest:
+    times: int
+    until: datetime
+
+
+def _reason(error: Exception) -> str:
+    """Return what may be kept of a failure: never an answer's content."""
+    if isinstance(error, Refusal):
+        return f"{error.code}: {error.params.get('reason', '')}"
+    return str(error)
+
+
+def _happening(message: Message) -> Happening:
+    event = message.envelope
+    names = ("number", "unit", "stage", "item", "attempt", "happened_at", "recorded_at")
+    told = {name: getattr(event, name) for name in names}
+    for name in ("happened_at", "recorded_at"):
+        told[name] = told[name].isoformat()
+    project = event.stream.removeprefix(_PROJECT)
+    return Happening(
+        id=message.id,
+        project=project,
+        kind=event.kind,
+        version=event.version,
+        item=event.item,
+        recorded_at=event.recorded_at,
+        data={"project": project, **told},
+    )
+
+
+def _place(connection: Connection, after: str | None) -> news.Place:
+    if after is None:
+        return BEGINNING
+    stream, _, number = after.rpartition("/")
+    digits = number.isascii() and number.isdigit() and len(number) <= len("999999999")
+    found = news.place_of(connection, stream, int(number)) if digits else None
+    if found is None:
+        raise UnknownPositionError(event=after)
+    return found
+
+
+def _known(connection: Connection, identity: str) -> Subscription:
+    found = subscriptions.get(connection, identity)
+    if found is None:
+        raise UnknownSubscriptionError(webhook=identity)
+    return found
+
+
+def _names(identity: str) -> tuple[str, str]:
+    """Return how follower and deliveries call a subscription."""
+    return f"outbox:webhook:{identity}", f"webhook:{identity}"
+
+
+def _secret() -> str:
+    return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+
+
