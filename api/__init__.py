@@ -17,8 +17,11 @@ from api import (
     items,
     law,
     letters,
+    limits,
     materials,
+    metrics,
     openapi,
+    operations,
     pages,
     pairs,
     paths,
@@ -28,6 +31,7 @@ from api import (
     reports,
     stages,
     tasks,
+    trail,
     web,
 )
 from api.strict import LONGEST_BODY
@@ -85,6 +89,9 @@ def _described() -> tuple[Flask, openapi.Document]:
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Chinese stays readable
+    limits.register(app)
+    metrics.register(app)
+    trail.register(app)
     paths.register(app)
     api = openapi.Document(app, spec_kwargs=openapi.about())
     paths.describe(api)
@@ -92,6 +99,7 @@ def _described() -> tuple[Flask, openapi.Document]:
         api.register_blueprint(noun.nouns, url_prefix=PREFIX)
     app.register_blueprint(pages.pages)
     app.register_blueprint(web.web)
+    app.register_blueprint(operations.operations)
     errors.register(app)
     headers.register(app)
     return app, api

@@ -30,8 +30,8 @@ _QUESTIONS = "/api/v1/catalogue/questions"
 
 # First words of the codes that a problem's type may end with.
 PROBLEM_TEXTS = (
-    *("access.", "adjustment.", "agent.", "api.", "calendar.", "definition.", "engine."),
-    *("file.", "item.", "letter.none"),
+    *("access.", "account.", "adjustment.", "agent.", "api.", "calendar.", "definition."),
+    *("engine.", "file.", "item.", "letter.none"),
     *("material.", "pair.", "person."),
     *("project.", "reason.", "refusal", "roster.", "stage.", "task.", "time.", "timer.", "unit."),
 )
@@ -39,6 +39,12 @@ PROBLEM_TEXTS = (
 STATUS: Mapping[str, HTTPStatus] = {
     "access.not_allowed": HTTPStatus.FORBIDDEN,
     "access.same_person": HTTPStatus.FORBIDDEN,
+    "account.wrong": HTTPStatus.FORBIDDEN,
+    "account.too_many": HTTPStatus.TOO_MANY_REQUESTS,
+    "account.password_short": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "account.password_long": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "account.password_common": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "account.link": HTTPStatus.UNPROCESSABLE_ENTITY,
     "project.unknown": HTTPStatus.NOT_FOUND,
     "unit.unknown": HTTPStatus.NOT_FOUND,
     "stage.unknown": HTTPStatus.NOT_FOUND,
@@ -245,6 +251,8 @@ def _bad_request(error: RequestError) -> Response:
     answer = problem(error.status, error.code, error.params)
     if error.status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="abreast"'
+    if error.status == HTTPStatus.TOO_MANY_REQUESTS:
+        answer.headers["Retry-After"] = str(error.params["seconds"])
     return answer
 
 

@@ -28,8 +28,8 @@ _SHOWN = 60  # projects on the start page
 def start() -> str:
     """Show the start page: in a demonstration every project, otherwise the way to one."""
     if not parts().settings.demo:
-        return _page("start.html", projects=(), doors=())
-    return _page("start.html", projects=outlook.listed(_SHOWN), doors=outlook.doors())
+        return page("start.html", projects=(), doors=())
+    return page("start.html", projects=outlook.listed(_SHOWN), doors=outlook.doors())
 
 
 @pages.route("/find")
@@ -50,7 +50,7 @@ def project(code: str) -> str | Response:
         return _missing()
     library = parts().in_force.of(found)
     seen = progress(found, library.catalogue, library.calendar, parts().clock.now())
-    return _page("project.html", project=outlook.project(found, seen, library.catalogue))
+    return page("project.html", project=outlook.project(found, seen, library.catalogue))
 
 
 @pages.route("/problems/<word:code>")
@@ -59,7 +59,7 @@ def problem(code: str) -> str | Response:
     known = texts().get(code)
     if known is None or not code.startswith(PROBLEM_TEXTS):
         return _missing()
-    return _page("problem.html", code=code, wording=known["en" if _locale() == EN else "zh"])
+    return page("problem.html", code=code, wording=known["en" if locale() == EN else "zh"])
 
 
 @pages.route("/health")
@@ -69,23 +69,24 @@ def health() -> dict[str, str]:
 
 
 def _missing() -> Response:
-    return Response(_page("missing.html"), status=HTTPStatus.NOT_FOUND)
+    return Response(page("missing.html"), status=HTTPStatus.NOT_FOUND)
 
 
-def _locale() -> str:
+def locale() -> str:
     """Return the language asked for: by the address first, then by the browser."""
     asked = request.args.get("lang")
     return {"zh": ZH, "en": EN}.get(asked or "") or preferred(request.accept_languages)
 
 
-def _page(template: str, **values: Any) -> str:  # noqa: ANN401 - what the template shows
-    locale = _locale()
+def page(template: str, **values: Any) -> str:  # noqa: ANN401 - what the template shows
+    """Return a page in the language asked for."""
+    language = locale()
     now = parts().clock.now()
     return render_template(
         template,
-        t=partial(_said, locale),
-        locale=locale,
-        key="en" if locale == EN else "zh",
+        t=partial(_said, language),
+        locale=language,
+        key="en" if language == EN else "zh",
         demo=parts().settings.demo,
         today=local_date(now),
         day=local_date,

@@ -7,9 +7,9 @@ from datetime import date
 import click
 
 from cli import calendar_notices
+from cli.office_calendar import calendar_in_force
 from cli.speech import SpokenGroup, as_json, option
 from cli.terminal import Failed, terminal
-from workflows.calendar import shipped
 from workflows.catalogue.values import DayUnit
 from workflows.clock import Span, due, provisional
 from workflows.clock_lines import days as counted
@@ -39,7 +39,7 @@ def due_date(start: str, days: int, unit: str, pauses: tuple[str, ...], as_json:
     speaker = terminal()
     begin, kind = _date(start), DayUnit(unit)
     stops = tuple(_pause(pause) for pause in pauses)
-    calendar = shipped()
+    calendar = calendar_in_force()
     day = due(begin, days, stops, calendar, kind)
     dates = [each.isoformat() for each in counted(begin, day, stops, kind, calendar)]
     ahead = provisional(begin, day, calendar, kind)

@@ -141,5 +141,8 @@ def _show_changes(speaker: Terminal, changes: Sequence[DueChange]) -> None:
     table = speaker.table("calendar.due_changes", ("project", "item", "figure", "before", "after"))
     for change in changes:
         what = speaker.say(f"due.{change.what}")
-        table.add_row(change.project, change.item, what, change.before or "-", change.after or "-")
+        after = change.after or "-"
+        if change.provisional:
+            after = f"{after} {speaker.say('calendar.provisional')}"
+        table.add_row(change.project, change.item, what, change.before or "-", after)
     speaker.out.print(table)

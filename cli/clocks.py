@@ -101,6 +101,7 @@ def _remarked(speaker: Terminal, line: Line) -> str:
     """Return a line's rule in words, and whether its day lies ahead or beyond the limit."""
     said = text(f"clock.rule.{line.rule}", speaker.locale)
     said += speaker.say("clock.ahead") if line.ahead else ""
+    said += speaker.say("calendar.provisional") if line.provisional else ""
     return said + (speaker.say("clock.late") if line.late else "")
 
 
@@ -117,6 +118,9 @@ def _project(speaker: Terminal, parts: Parts, code: str, *, as_json: bool) -> No
         return
     speaker.out.print(speaker.say("clock.stages", project=code, on=today))
     speaker.out.print(_table(speaker, seen, national))
+    readings = (seen.reading, *(stage.reading for stage in seen.stages))
+    if any(reading is not None and reading.provisional for reading in readings):
+        speaker.print("calendar.provisional")
 
 
 def _table(speaker: Terminal, seen: ProjectClock, national: ProjectReported) -> object:

@@ -9,7 +9,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, requires, version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +16,7 @@ import click
 from bpmn.errors import BpmnError
 from bpmn.library import shipped as definitions
 from cli.definitions import stale
+from cli.office_calendar import calendar_in_force, exists
 from cli.speech import SpokenCommand, as_json
 from cli.terminal import Failed, Terminal, terminal
 from engine.errors import EngineError
@@ -82,12 +82,12 @@ def examined() -> Iterator[Check]:
     yield _libraries()
     yield _catalogue()
     yield _definitions()
-    yield _calendar()
     try:
         settings = from_environment(os.environ)
     except EngineError as error:
         yield Check(name="settings", state="missing", code="setting", params=error.params)
         return
+    yield _calendar()
     yield _database(settings)
     yield _port(settings)
 
@@ -143,7 +143,11 @@ def _definitions() -> Check:
 
 
 def _calendar() -> Check:
-    table = calendar.shipped()
+    """Look at the days in force; a database that cannot be read is said to be so by itself."""
+    try:
+        table = calendar_in_force()
+    except EngineError:
+        table = calendar.shipped()
     today = local_date(datetime.now(UTC))
     params: dict[str, object] = {"first": table.first.isoformat(), "last": table.last.isoformat()}
     if not table.first <= today <= table.last:
@@ -156,8 +160,7 @@ def _calendar() -> Check:
 def _database(settings: Settings) -> Check:
     """Look at the database without changing it: one that is not there yet is not made."""
     params: dict[str, object] = {"database": settings.database}
-    path = settings.database.removeprefix("sqlite:///")
-    if path != settings.database and not Path(path).exists():
+    if not exists(settings):
         return Check(name="database", state="note", code="database_new", params=params)
     try:
         found, wanted = _revision(settings), schema.newest()

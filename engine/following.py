@@ -151,6 +151,7 @@ class Following:
                     what=timer.path.rpartition("/")[2],
                     before=local_date(armed[timer.path].due_at).isoformat(),
                     after=local_date(timer.due_at).isoformat(),
+                    provisional=calendar.provisional(local_date(timer.due_at)),
                 )
 
     def running_codes(self) -> tuple[str, ...]:

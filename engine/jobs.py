@@ -8,7 +8,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
+from engine import leases
 from engine.errors import EngineError, LostLeaseError, UnknownJobError, UnknownKindError
+from engine.heartbeat import beating
 from engine.store import jobs
 from engine.store.jobs import Job, JobStatus, Line
 from workflows.errors import Refusal
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from engine.store.port import Connection
     from engine.unit_of_work import UnitOfWork
 
-SPAN = timedelta(seconds=60)
+SPAN, BEAT = leases.SPAN, leases.BEAT
 MOST = 5  # attempts
 FIRST_PAUSE = timedelta(seconds=2)  # before the second attempt; each later one doubles it
 
@@ -122,15 +124,18 @@ class Jobs:
         self._turn(identity, (JobStatus.FAILED, JobStatus.CANCELLED), JobStatus.QUEUED)
 
     def take(self, holder: str) -> Job | None:
-        """Return the next job, held by *holder* for a while; None when there is none."""
+        """Return the next job, held by *holder* for a while; None when there is none.
+
+        One that *holder* holds already is an attempt of its own that broke off.
+        """
         while True:
             now = self._time.now()
             with self._new_uow() as uow:
-                if not jobs.waiting(uow.connection, now):
+                if not jobs.waiting(uow.connection, now, holder):
                     return None  # an idle office keeps no writer waiting
             with self._new_uow() as uow:
                 uow.begin()
-                found = jobs.next_job(uow.connection, now)
+                found = jobs.next_job(uow.connection, now, holder)
                 if found is None:
                     return None
                 held = _held(found, holder, now)
@@ -185,7 +190,8 @@ class Jobs:
         if job is None:
             return None
         try:
-            self._run(job)
+            with beating(lambda: self._write(job, until=self._time.now() + SPAN), BEAT):
+                self._run(job)
         except LostLeaseError:
             pass  # somebody else has it now, and tells how it ends
         except Exception as error:  # noqa: BLE001 - a broken job must not stop the others; it stays visible

@@ -11,6 +11,7 @@ from engine.rebuild import rebuild
 from engine.store import derived
 from engine.store.jobs import Line
 from workflows import commands
+from workflows.errors import Refusal
 from workflows.facts import SYSTEM
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from workflows.facts import Actor
 
 RECOMPUTE, REBUILD, COMMANDS = "recompute", "rebuild", "commands"
+_TOLD = ("problem", "params")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,8 @@ class Commands:
     """Many commands of one person, each in its own transaction.
 
     Parameters: {"actor": ID, "commands": [{"project": CODE, "name": CLASS, "fields": {...}}, ...]};
-    a line is a command's place in the list, from 0.
+    a line is a command's place in the list, from 0. A command may carry its own refusal instead:
+    {"project": CODE, "problem": CODE, "params": {...}}.
     """
 
     handle: Handle
@@ -78,8 +81,10 @@ class Commands:
 
     def do(self, parameters: Mapping[str, Any], line: str, key: str) -> Line:
         """Give one command; a person who left since may give none."""
-        actor = self._actor(parameters["actor"])
         order = parameters["commands"][int(line)]
+        if "problem" in order:  # seen when it was ordered: a project out of the sender's sight
+            return Line(line=line, ok=False, detail={name: order[name] for name in _TOLD})
+        actor = self._actor(parameters["actor"])
         kind = getattr(commands, order["name"], None)
         if actor is None or not isinstance(kind, type):
             return Line(line=line, ok=False, detail={"problem": "access.not_allowed"})
@@ -87,7 +92,11 @@ class Commands:
             command: commands.Command = msgspec.convert(order["fields"], kind)
         except msgspec.ValidationError as error:
             return Line(line=line, ok=False, detail={"problem": str(error)})
-        answer = self.handle.execute(order["project"], command, actor, key)
+        try:
+            answer = self.handle.execute(order["project"], command, actor, key)
+        except Refusal as refusal:
+            told = {name: str(value) for name, value in refusal.params.items()}
+            return Line(line=line, ok=False, detail={"problem": refusal.code, "params": told})
         return Line(line=line, ok=True, detail={"number": answer.number})
 
     def _actor(self, identity: str) -> Actor | None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from engine.errors import LostLeaseError
+from engine.heartbeat import beating
 from engine.store import leases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from engine.clock import Clock
     from engine.store.port import Connection
     from engine.unit_of_work import UnitOfWork
 
-SPAN = timedelta(seconds=60)
+# What a killed holder leaves undone waits for so long. A live one renews it three times meanwhile;
+# one that is held up longer is fenced off, so that a short span costs repeated work at worst.
+SPAN = timedelta(seconds=15)
+BEAT = SPAN / 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +46,34 @@ class Leases:
     """
 
     def __init__(self, new_uow: Callable[[], UnitOfWork], time: Clock) -> None:
-        """Keep where they are stored, and the machine's clock: not the office's, it may stand."""
+        """Keep where they are stored, and a clock that all holders share and that never stands."""
         self._new_uow = new_uow
         self._time = time
 
+    @contextmanager
+    def holding(self, name: str, holder: str) -> Iterator[Lease | None]:
+        """Hold the lease called *name* for as long as the context lasts; None = another one has it.
+
+        It is renewed meanwhile by a thread of its own, and free at the end.
+        """
+        lease = self.take(name, holder)
+        if lease is None:
+            yield None
+            return
+        try:
+            with beating(partial(self._beat, lease), BEAT):
+                yield lease
+        finally:
+            self.release(lease)
+
     def take(self, name: str, holder: str) -> Lease | None:
-        """Return the lease called *name*; None when another one holds it."""
+        """Return the lease called *name*; None when another one holds it.
+
+        A holder that could not give it back, as its connection broke, takes it anew at once.
+
+        Args:
+            holder: Name of one worker, which does one thing at a time.
+        """
         now = self._time.now()
         with self._new_uow() as uow:
             uow.begin()
@@ -68,4 +96,10 @@ class Leases:
         with self._new_uow() as uow:
             uow.begin()
             leases.prolong(uow.connection, lease.name, lease.fence, self._time.now())
+            uow.commit()
+
+    def _beat(self, lease: Lease) -> None:
+        with self._new_uow() as uow:
+            uow.begin()
+            self.renew(uow.connection, lease)
             uow.commit()

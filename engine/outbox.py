@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from engine.follower import follow
-from engine.store import deliveries, log
+from engine.store import deliveries, log, news
 from engine.store.deliveries import Delivery, DeliveryStatus
 
 if TYPE_CHECKING:
@@ -119,13 +119,12 @@ class Outbox:
         """
         done = 0
         for sender in (*self._senders, *self._more()):
-            lease = self._leases.take(f"outbox:{sender.name}", holder)
-            if lease is not None:
-                try:
+            if not self._waiting(sender):
+                continue  # an idle office writes nothing
+            with self._leases.holding(f"outbox:{sender.name}", holder) as lease:
+                if lease is not None:
                     done += self._collect(sender, limit)
                     done += self._deliver(sender, lease, limit)
-                finally:
-                    self._leases.release(lease)
         return done
 
     def dead(self) -> tuple[Delivery, ...]:
@@ -141,6 +140,14 @@ class Outbox:
             status = DeliveryStatus.PENDING.value
             deliveries.change(uow.connection, delivery, status=status, tries=0, next_try_at=now)
             uow.commit()
+
+    def _waiting(self, sender: Sender) -> bool:
+        """Tell whether there is anything to take in or to send; nothing is locked."""
+        with self._new_uow() as uow:
+            now, connection = self._time.now(), uow.connection
+            return news.ahead(connection, f"outbox:{sender.name}") or bool(
+                deliveries.due(connection, sender.name, now, 1)
+            )
 
     def _collect(self, sender: Sender, limit: int) -> int:
         """Store what is to be sent, in the transaction that moves the receiver's place."""
@@ -182,7 +189,9 @@ class Outbox:
         return problem is None
 
     def _sent(self, delivery: Delivery) -> dict[str, object]:
-        return {"status": DeliveryStatus.SENT.value, "tries": delivery.tries + 1}
+        # A sent one waits for no next try: from then on the column says when it was sent.
+        tries, now = delivery.tries + 1, self._time.now()
+        return {"status": DeliveryStatus.SENT.value, "tries": tries, "next_try_at": now}
 
     def _failed(self, delivery: Delivery, problem: str) -> dict[str, object]:
         tries = delivery.tries + 1

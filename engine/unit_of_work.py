@@ -100,8 +100,8 @@ class UnitOfWork:
             if self._pending is not None:
                 self._store.write(raw, self._pending)
                 self._pending = None
-            committed = raw.execute("COMMIT")
-        self._store.confirm(committed)
+            self._store.send(raw, "COMMIT")
+        self._store.confirm(raw)
 
     @property
     def _raw(self) -> Raw:
@@ -114,7 +114,7 @@ class UnitOfWork:
             if error is not None and self._store.broken(_cause(error)):
                 self.connection.invalidate()
             elif self._writing:
-                self._raw.rollback()
+                self._store.roll_back(self._raw)
             self.connection.close()
         except Exception as failure:
             if self._store.fault(_cause(failure)) is None:

@@ -69,11 +69,8 @@ class Worker:
         """Fire due timers, if no other worker does; two would do no harm, only the work twice."""
         if not self._timers.waiting():
             return 0  # an idle office writes nothing
-        lease = self._leases.take("timers", self.holder)
-        if lease is None:
-            return 0
-        try:
+        with self._leases.holding("timers", self.holder) as lease:
+            if lease is None:
+                return 0
             fired = self._timers.fire_due()
-        finally:
-            self._leases.release(lease)
         return fired.fired + fired.dead

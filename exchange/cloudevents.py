@@ -63,7 +63,7 @@ def headers(secret: str, identity: str, sent_at: datetime, body: bytes) -> dict[
     >>> secret = "whsec_" + base64.b64encode(b"0" * 32).decode()
     >>> made = headers(secret, "a/1", datetime(2026, 3, 2, tzinfo=UTC), b"{}")
     >>> made["webhook-id"], made["webhook-timestamp"], made["webhook-signature"][:6]
-    ('a/1', '1772409600', 'v1,I/a')
+    ('a/1', '1772409600', 'v1,ItM')
     """
     moment = str(int(sent_at.timestamp()))
     return {

@@ -47,6 +47,7 @@ class DueChange:
 
     Attributes:
         what: "committed" or "statutory", or the name of an armed timer's node.
+        provisional: Days on the way to *after* are not published yet.
     """
 
     project: str
@@ -56,6 +57,7 @@ class DueChange:
     what: str
     before: str | None
     after: str | None
+    provisional: bool
 
 
 def due_rows(project: Project, calendar: Calendar) -> tuple[DueRow, ...]:
@@ -94,6 +96,7 @@ def changes(before: tuple[DueRow, ...], after: tuple[DueRow, ...]) -> tuple[DueC
             what=what,
             before=getattr(old, f"{what}_due"),
             after=getattr(new, f"{what}_due"),
+            provisional=new.provisional,
         )
         for old, new in zip(before, after, strict=True)
         for what in ("committed", "statutory")

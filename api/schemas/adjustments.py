@@ -188,6 +188,7 @@ class DueChangeSchema(Strict):
     what = said("committed, statutory, or the timer")
     before = day("Last day now; null = not known", none=True)
     after = day("Last day by the notice; null = not known", none=True)
+    provisional = truth("Working days up to it are not published yet even so")
 
 
 class DayChangeSchema(Strict):

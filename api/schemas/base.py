@@ -129,6 +129,32 @@ class Title(Text):
         return super()._deserialize(value, attr, data, **kwargs).strip()
 
 
+class Chosen(fields.String):
+    """Some of a few words in a query, parted by commas; read as the words, each once."""
+
+    default_error_messages = {**_ERRORS, "invalid": "api.field.text"}  # noqa: RUF012 - marshmallow's kind
+
+    def __init__(self, choices: Sequence[str], **kwargs: Any) -> None:  # noqa: ANN401 - handed on
+        """Keep the words; the document shows them as a pattern."""
+        one = "(" + "|".join(choices) + ")"
+        metadata = {
+            **kwargs.pop("metadata", {}),
+            "pattern": f"^{one}(,{one})*$",
+            "example": ",".join(choices[:2]),
+        }
+        super().__init__(required=False, metadata=metadata, **kwargs)
+        self.choices = choices
+
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: object
+    ) -> Any:  # noqa: ANN401 - words, where a String has one
+        del attr, data, kwargs
+        words = tuple(dict.fromkeys(str(value).split(",")))
+        if not set(words) <= set(self.choices):
+            raise ValidationError("api.field.choice?choices=" + "%20".join(self.choices))
+        return words
+
+
 class Instant(fields.AwareDateTime):
     """An instant with its offset, ISO 8601; answered in UTC."""
 
@@ -307,6 +333,15 @@ def one(schema: type[Schema], description: str, *, none: bool = False) -> fields
 def many(schema: type[Schema], description: str) -> fields.List[Any]:
     """Describe a list of objects."""
     return fields.List(fields.Nested(schema), required=True, metadata={"description": description})
+
+
+def lines(schema: type[Schema], description: str) -> fields.List[Any]:
+    """Describe the lines of a list: each has the members that were asked for, all by default."""
+    return fields.List(
+        fields.Nested(schema(partial=True)),
+        required=True,
+        metadata={"description": description},
+    )
 
 
 def codes(description: str, *, attribute: str | None = None) -> fields.List[Any]:

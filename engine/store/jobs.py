@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 
+from engine.store.message_tables import ReceiptRow
 from engine.store.work_tables import JobLineRow, JobRow
 
 if TYPE_CHECKING:
@@ -93,11 +94,19 @@ def listed(connection: Connection, statuses: Sequence[JobStatus], limit: int) ->
     return tuple(map(_job, connection.execute(query)))
 
 
-def next_job(connection: Connection, now: datetime) -> Job | None:
-    """Lock and return the job that is next: waiting, or left by a holder that died."""
+def ordered_by(connection: Connection, person: str, limit: int) -> tuple[Job, ...]:
+    """Return the newest jobs that a person ordered, the newest first."""
+    query = select(*_COLUMNS).join(ReceiptRow, ReceiptRow.made == JobRow.id)
+    query = query.where(ReceiptRow.actor == person)
+    query = query.order_by(JobRow.created_at.desc(), JobRow.id).limit(limit)
+    return tuple(map(_job, connection.execute(query)))
+
+
+def next_job(connection: Connection, now: datetime, holder: str) -> Job | None:
+    """Lock and return the job that is next: waiting, left by a dead holder, or *holder*'s own."""
     query = (
         select(*_COLUMNS)
-        .where(_ready(now))
+        .where(_ready(now, holder))
         .order_by(JobRow.run_at, JobRow.created_at, JobRow.id)
         .limit(1)
         # SQLite has one writer at a time and leaves this out.
@@ -107,16 +116,17 @@ def next_job(connection: Connection, now: datetime) -> Job | None:
     return None if found is None else _job(found)
 
 
-def waiting(connection: Connection, now: datetime) -> bool:
-    """Tell whether there is a job to take; nothing is locked."""
-    found = connection.execute(select(JobRow.id).where(_ready(now)).limit(1))
+def waiting(connection: Connection, now: datetime, holder: str) -> bool:
+    """Tell whether there is a job for *holder* to take; nothing is locked."""
+    found = connection.execute(select(JobRow.id).where(_ready(now, holder)).limit(1))
     return found.one_or_none() is not None
 
 
-def _ready(now: datetime) -> ColumnElement[bool]:
+def _ready(now: datetime, holder: str) -> ColumnElement[bool]:
+    left = or_(JobRow.until <= now, JobRow.holder == holder)
     return or_(
         and_(JobRow.status == _QUEUED, JobRow.run_at <= now),
-        and_(JobRow.status == _RUNNING, JobRow.until <= now),
+        and_(JobRow.status == _RUNNING, left),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.work_tables import LeaseRow
@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 def take(
     connection: Connection, name: str, holder: str, now: datetime, until: datetime
 ) -> int | None:
-    """Take a free or run-out lease and return its new fence; None when somebody holds it."""
+    """Take a lease that is free, run out or *holder*'s own, and return its new fence.
+
+    Returns:
+        None when another one holds it.
+    """
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     free = {"name": name, "holder": "", "until": now, "fence": 0}
     connection.execute(insert(LeaseRow).values(free).on_conflict_do_nothing())
     taken = (
         update(LeaseRow)
-        .where(LeaseRow.name == name, LeaseRow.until <= now)
+        .where(LeaseRow.name == name, or_(LeaseRow.until <= now, LeaseRow.holder == holder))
         .values(holder=holder, until=until, fence=LeaseRow.fence + 1)
     )
     if connection.execute(taken).rowcount == 0:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, bindparam, text
+from sqlalchemy import BigInteger, TextClause, bindparam, select, text, update
 
+from engine.store import following
 from engine.store.following import Place
 from engine.store.receipts import insert_new
 from engine.store.work_tables import FollowerRow
@@ -55,6 +57,14 @@ def standing(connection: Connection, place: int, stream: str, number: int) -> Pl
     return Place(place=place, stream=stream, number=number, held=held)
 
 
+def ahead(connection: Connection, consumer: str) -> bool:
+    """Tell whether a reader has anything before it; nothing is locked."""
+    columns = (FollowerRow.place, FollowerRow.stream, FollowerRow.number)
+    found = connection.execute(select(*columns).where(FollowerRow.consumer == consumer)).one_or_none()
+    at = Place() if found is None else Place(place=found[0], stream=found[1], number=found[2])
+    return bool(following.after(connection, at, 1))
+
+
 def rewind(connection: Connection, consumer: str, name: str, to: Place) -> None:
     """Put a receiver's reader back to *to*: what comes after it is delivered once more.
 
@@ -62,8 +72,12 @@ def rewind(connection: Connection, consumer: str, name: str, to: Place) -> None:
         consumer: Of the follower.
         name: Under which the deliveries are kept.
     """
-    cells = {"place": to.place, "stream": to.stream, "number": to.number, "held": "[]"}
-    insert_new(connection, FollowerRow, {"consumer": consumer, **cells})
+    held = json.dumps(sorted(to.held), ensure_ascii=False)
+    cells = {"place": to.place, "stream": to.stream, "number": to.number, "held": held}
+    if not insert_new(connection, FollowerRow, {"consumer": consumer, **cells}):
+        connection.execute(
+            update(FollowerRow).where(FollowerRow.consumer == consumer).values(**cells)
+        )
     row = _ROW[connection.dialect.name]
     given = {"place": to.place, "stream": to.stream, "number": to.number}
     connection.execute(_query(_DROP.format(row=row)), {"consumer": name, **given})
@@ -85,5 +99,5 @@ def _held(connection: Connection, place: int, stream: str, number: int) -> Itera
             yield row.stream, later
 
 
-def _query(query: str):  # noqa: ANN202 - SQLAlchemy's text clause
+def _query(query: str) -> TextClause:
     return text(query).bindparams(bindparam("place", type_=BigInteger))

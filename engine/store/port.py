@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 # A connection of the driver itself: sqlite3.Connection or psycopg.Connection.
 Raw = Any
-# What its `execute` returns.
-Cursor = Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,10 +114,16 @@ class Store(Protocol):
         """Return a context in which writes and commit travel together."""
 
     def write(self, raw: Raw, writes: Writes) -> None:
-        """Send *writes*."""
+        """Send *writes*, in a batch."""
 
-    def confirm(self, committed: Cursor) -> None:
+    def send(self, raw: Raw, statement: str) -> None:
+        """Send a statement that needs no parameters, in a batch."""
+
+    def confirm(self, raw: Raw) -> None:
         """Check that COMMIT has committed: a failed transaction answers it with a rollback."""
+
+    def roll_back(self, raw: Raw) -> None:
+        """Undo what was begun; nothing where nothing was."""
 
     def fault(self, error: BaseException) -> EngineError | ConcurrentChangeError | None:
         """Return what *error* of the driver means to us; None when it is not the driver's."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import select
-from dataclasses import dataclass, fields
+from contextlib import contextmanager
+from dataclasses import fields
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING
 
-import msgspec
 import psycopg
 from psycopg import errors
-from psycopg.pq import TransactionStatus
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
@@ -27,14 +27,26 @@ from engine.errors import (
     UnsafeDatabaseError,
 )
 from engine.notes import Text
+from engine.store._wire import (
+    UNPREPARED,
+    Cell,
+    Numbered,
+    Wire,
+    cells,
+    instant,
+    number,
+    numbered,
+    wire_of,
+    word,
+)
 from engine.store.hot import sql
-from engine.store.port import Cursor, Head, Loaded, Raw, Recorded, Writes
-from workflows.rows import COLUMNS, KEYS, Row
+from engine.store.port import Head, Loaded, Raw, Recorded, Writes
+from workflows.rows import COLUMNS, KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from psycopg.pq.abc import PGresult
     from sqlalchemy import URL, Engine
 
 CONNECT_SECONDS = 5
@@ -42,9 +54,12 @@ SILENCE_MILLISECONDS = 10_000
 OLDEST = 150_000  # server_version_num of PostgreSQL 15
 SAFE = ("fsync", "full_page_writes", "synchronous_commit")
 
-_EVENT = tuple(field.name for field in fields(Envelope))
-_COMMAND = tuple(field.name for field in fields(Recorded))
-_NOTE = ("stream", *(field.name for field in fields(Text)))
+_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    **COLUMNS,
+    "event": tuple(field.name for field in fields(Envelope)),
+    "command": tuple(field.name for field in fields(Recorded)),
+    "note": ("stream", *(field.name for field in fields(Text))),
+}
 
 _FAULTS: tuple[tuple[type[psycopg.Error], type[EngineError]], ...] = (
     (errors.DiskFull, DatabaseFullError),
@@ -60,9 +75,14 @@ _FAULTS: tuple[tuple[type[psycopg.Error], type[EngineError]], ...] = (
 
 
 class PostgresStore:
-    """A pool of connections to one server; any number of processes may share it."""
+    """A pool of connections to one server; any number of processes may share it.
 
-    lost: tuple[type[Exception], ...] = (psycopg.OperationalError,)
+    Attributes:
+        wired: How statements of the command path go out on a connection.
+    """
+
+    lost: tuple[type[Exception], ...] = (psycopg.OperationalError, UNPREPARED)
+    wired: type[Wire] = Wire
 
     def __init__(self, url: str, *, connections: int = 16, busy_seconds: float = 30) -> None:
         """Open no connection yet.
@@ -120,56 +140,64 @@ class PostgresStore:
     def load(self, raw: Raw, stream: str, actor: str, key: str) -> Loaded:
         """Lock *stream* and return what lies under the lock: one round trip, BEGIN included."""
         names = {"stream": stream, "actor": actor, "key": key}
-        idle = raw.info.transaction_status == TransactionStatus.IDLE
-        with raw.pipeline():
-            if idle:
-                raw.execute("BEGIN", prepare=True)
-            raw.execute(sql("postgres", "lock"), names, prepare=True)
-            cursor = raw.cursor(binary=True)
-            cursor.execute(sql("postgres", "load"), names, prepare=True)
-        number, hash_, recorded_at, state, archive, *answer = cursor.fetchone()
-        head = None
-        if number is not None:
-            head = Head(
-                stream=stream,
-                number=number,
-                hash=hash_,
-                recorded_at=recorded_at,
-                state=state,
-                archive=archive,
-            )
-        return Loaded(head=head, recorded=_recorded(actor, key, answer))
+        wire = wire_of(raw, self.wired)
+        if wire.idle:
+            wire.add(numbered("BEGIN"))
+        _add(wire, sql("postgres", "lock"), names)
+        _add(wire, sql("postgres", "load"), names)
+        return _loaded(stream, actor, key, wire.trip())
 
-    def batch(self, raw: Raw) -> AbstractContextManager[object]:
-        """Return the driver's pipeline: writes and COMMIT go out together."""
-        pipeline: AbstractContextManager[object] = raw.pipeline()
-        return pipeline
+    @contextmanager
+    def batch(self, raw: Raw) -> Iterator[None]:
+        """Let what is sent inside go out in one trip at the end."""
+        wire = wire_of(raw, self.wired)
+        try:
+            yield
+            wire.trip()
+        finally:
+            wire.forget()
+
+    def send(self, raw: Raw, statement: str) -> None:
+        """Send a statement without parameters, in a batch."""
+        wire_of(raw, self.wired).add(numbered(statement))
 
     def write(self, raw: Raw, writes: Writes) -> None:
-        """Send every write as one statement."""
-        parts = list(_parts(writes))
-        statement = ",\n".join(["WITH " + sql("postgres", "head"), *(part.sql for part in parts)])
-        head = writes.head
-        parameters: dict[str, object] = {
-            "stream": head.stream,
-            "number": head.number,
-            "hash": head.hash,
-            "recorded_at": head.recorded_at,
-            "state": head.state,
-            "archive": head.archive,
-        }
-        parameters |= {part.parameter: part.cells for part in parts}
-        # The parts that one kind of step writes are always the same: few statements to prepare.
-        raw.execute(statement + "\nSELECT", parameters, prepare=True)
+        """Send every write, a statement for each row, in a batch.
 
-    def confirm(self, committed: Cursor) -> None:
+        Deletes go first: a row may come to stand where another one stood.
+        """
+        wire = wire_of(raw, self.wired)
+        _add_head(wire, writes)
+        for envelope in writes.envelopes:
+            wire.add(*_inserted("event", envelope))
+        if writes.recorded is not None:
+            wire.add(*_inserted("command", writes.recorded))
+        for note in writes.texts:
+            named = {"stream": writes.head.stream, "ref": note.ref}
+            _add(wire, _insert("note"), {**named, "salt": note.salt, "text": note.text})
+        difference = writes.difference
+        for row in difference.deletes:
+            wire.add(numbered(_delete(row.table)), cells(_keys(row.table)(row)))
+        for row in difference.updates:
+            wire.add(numbered(_update(row.table)), cells(_updated(row.table)(row)))
+        for row in difference.inserts:
+            wire.add(*_inserted(row.table, row))
+
+    def confirm(self, raw: Raw) -> None:
         """Check that COMMIT has committed.
 
         Raises:
             DatabaseFaultError: If the server rolled back, because a statement before had failed.
         """
-        if committed.statusmessage != "COMMIT":
+        if wire_of(raw, self.wired).tag != "COMMIT":
             raise DatabaseFaultError(reason="the transaction had failed")
+
+    def roll_back(self, raw: Raw) -> None:
+        """Undo what was begun; psycopg would drop what is prepared along with it."""
+        wire = wire_of(raw, self.wired)
+        if not wire.idle:
+            wire.add(numbered("ROLLBACK"))
+            wire.trip()
 
     def fault(self, error: BaseException) -> EngineError | ConcurrentChangeError | None:
         """Return what a psycopg error means to us."""
@@ -184,7 +212,9 @@ class PostgresStore:
 
     def broken(self, error: BaseException) -> bool:
         """Tell whether the connection is gone or cannot be trusted."""
-        return isinstance(self.fault(error), DatabaseUnreachableError)
+        return isinstance(error, UNPREPARED) or isinstance(
+            self.fault(error), DatabaseUnreachableError
+        )
 
 
 def _options(address: URL, busy_seconds: float) -> str:
@@ -212,85 +242,96 @@ def _check_alive(raw: psycopg.Connection, _record: object, _proxy: object) -> No
         raise DisconnectionError
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One part of the writing statement: its text, and its rows as a JSON parameter."""
-
-    sql: str
-    parameter: str
-    cells: str
-
-
-def _recorded(actor: str, key: str, answer: list[Any]) -> Recorded | None:
-    id_, stream, request, first, last, recorded_at = answer
-    if id_ is None:
-        return None
-    return Recorded(
-        actor=actor,
-        key=key,
-        id=id_,
-        stream=stream,
-        request=request,
-        first=first,
-        last=last,
-        recorded_at=recorded_at,
+def _loaded(stream: str, actor: str, key: str, found: PGresult) -> Loaded:
+    """Return the row that load.sql asks for."""
+    number_, hash_, at, state, archive, id_, of, request, first, last, answered_at = (
+        found.get_value(0, column) for column in range(found.nfields)
     )
+    head = recorded = None
+    if number_ is not None:
+        head = Head(
+            stream=stream,
+            number=number(number_),
+            hash=word(hash_),
+            recorded_at=instant(at),
+            state=state or b"",
+            archive=archive,
+        )
+    if id_ is not None:
+        recorded = Recorded(
+            actor=actor,
+            key=key,
+            id=word(id_),
+            stream=word(of),
+            request=word(request),
+            first=number(first),
+            last=number(last),
+            recorded_at=instant(answered_at),
+        )
+    return Loaded(head=head, recorded=recorded)
 
 
-def _parts(writes: Writes) -> Iterator[_Part]:
-    if writes.recorded is not None:
-        yield _Part(_insert("event", _EVENT), "event_inserted", _json(writes.envelopes))
-        yield _Part(_insert("command", _COMMAND), "command_inserted", _json([writes.recorded]))
-    if writes.texts:
-        stream = writes.head.stream
-        notes = [
-            {"stream": stream, "ref": t.ref, "salt": t.salt, "text": t.text} for t in writes.texts
-        ]
-        yield _Part(_insert("note", _NOTE), "note_inserted", _json(notes))
-    difference = writes.difference
-    for table, rows in _by_table(difference.inserts):
-        yield _Part(_insert(table, COLUMNS[table]), f"{table}_inserted", _json(rows))
-    for table, rows in _by_table(difference.updates):
-        yield _Part(_update(table), f"{table}_updated", _json(rows))
-    for table, rows in _by_table(difference.deletes):
-        yield _Part(_delete(table), f"{table}_deleted", _json(rows))
+def _add_head(wire: Wire, writes: Writes) -> None:
+    """Send the head: a new one, or what is other in the one that was loaded."""
+    head = writes.head
+    loaded = bool(writes.envelopes) and writes.envelopes[0].number > 1
+    if not loaded:
+        name = "head"
+    elif head.archive is not None:
+        name = "head_archive"
+    else:
+        name = "head_state"
+    statement = numbered(sql("postgres", name))
+    wire.add(statement, cells([getattr(head, each) for each in statement.names]))
 
 
-def _by_table(rows: Iterable[Row]) -> Iterable[tuple[str, list[Row]]]:
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        found.setdefault(row.table, []).append(row)
-    return found.items()
+def _add(wire: Wire, text: str, values: Mapping[str, object]) -> None:
+    statement = numbered(text)
+    wire.add(statement, cells([values[name] for name in statement.names]))
 
 
-def _json(rows: object) -> str:
-    return msgspec.json.encode(rows).decode()
+def _inserted(table: str, row: object) -> tuple[Numbered, list[Cell]]:
+    return numbered(_insert(table)), cells(_all_of(_COLUMNS[table])(row))
 
 
 @cache
-def _insert(table: str, names: tuple[str, ...]) -> str:
-    return sql("postgres", "insert").format(
-        table=table, columns=", ".join(names), parameter=f"{table}_inserted"
-    )
+def _insert(table: str) -> str:
+    names = _COLUMNS[table]
+    values = ", ".join(f"%({name})s" for name in names)
+    return sql("postgres", "insert").format(table=table, columns=", ".join(names), values=values)
 
 
 @cache
 def _update(table: str) -> str:
     others = [name for name in COLUMNS[table] if name not in KEYS[table]]
     return sql("postgres", "update").format(
-        table=table,
-        assignments=", ".join(f"{name} = made.{name}" for name in others),
-        key=_same_key(table),
-        parameter=f"{table}_updated",
+        table=table, assignments=_pairs(others, ", "), key=_pairs(KEYS[table], " AND ")
     )
 
 
 @cache
 def _delete(table: str) -> str:
-    return sql("postgres", "delete").format(
-        table=table, key=_same_key(table), parameter=f"{table}_deleted"
-    )
+    return sql("postgres", "delete").format(table=table, key=_pairs(KEYS[table], " AND "))
 
 
-def _same_key(table: str) -> str:
-    return " AND ".join(f"{table}.{name} = made.{name}" for name in KEYS[table])
+@cache
+def _updated(table: str) -> Callable[[object], tuple[object, ...]]:
+    return _all_of(numbered(_update(table)).names)
+
+
+@cache
+def _keys(table: str) -> Callable[[object], tuple[object, ...]]:
+    return _all_of(numbered(_delete(table)).names)
+
+
+@cache
+def _all_of(names: tuple[str, ...]) -> Callable[[object], tuple[object, ...]]:
+    """Return a function that gives the attributes *names* of a row."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    (name,) = names
+    return lambda row: (getattr(row, name),)
+
+
+def _pairs(names: Iterable[str], between: str) -> str:
+    return between.join(f"{name} = %({name})s" for name in names)

@@ -25,7 +25,7 @@ from engine.errors import (
 )
 from engine.notes import Text
 from engine.store.hot import sql
-from engine.store.port import Cursor, Head, Loaded, Raw, Recorded, Writes
+from engine.store.port import Head, Loaded, Raw, Recorded, Writes
 from engine.store.turnstile import Turnstile
 from engine.store.types import as_text
 from workflows.rows import COLUMNS, KEYS, Row
@@ -131,8 +131,16 @@ class SqliteStore:
         for statement, row in _row_statements(writes):
             raw.execute(statement, _plain(row))
 
-    def confirm(self, committed: Cursor) -> None:
+    def send(self, raw: Raw, statement: str) -> None:
+        """Carry a statement without parameters out."""
+        raw.execute(statement)
+
+    def confirm(self, raw: Raw) -> None:
         """Do nothing: SQLite raises where it cannot commit."""
+
+    def roll_back(self, raw: Raw) -> None:
+        """Undo what was begun."""
+        raw.rollback()
 
     def fault(self, error: BaseException) -> EngineError | ConcurrentChangeError | None:
         """Return what a sqlite3 error means to us."""

@@ -55,7 +55,8 @@ class Postgres:
             utils.ensure_user_exists(USER)
             shutil.chown(data, USER, USER)
         self.port = free_port()
-        self._run("initdb", "--auth=trust", "--encoding=utf8", "-U", "postgres", "-D", str(data))
+        made = ("--auth=trust", "--encoding=utf8", "--no-sync", "-U", "postgres", "-D", str(data))
+        self._run("initdb", *made)
         self._control("start")
         return self
 

@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import time
+import weakref
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
@@ -13,9 +14,14 @@ from typing import TYPE_CHECKING, Any, Self
 import psycopg
 from sqlalchemy import event
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+from engine.store._wire import Wire
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from psycopg.pq.abc import PGresult
+
+    from engine.store._wire import Cell, Numbered
     from engine.store.port import Store
 
 ARRIVES = 0.02  # seconds in which the server has carried out what was flushed to it
@@ -53,6 +59,8 @@ def attach(store: Store, fate: Fate) -> None:
         event.listen(store.engine, "do_connect", _sqlite(fate))
     else:
         event.listen(store.engine, "do_connect", _postgres(fate))
+        replaced: Any = store
+        replaced.wired = _wired(fate)
 
 
 def _sqlite(fate: Fate) -> Callable[..., None]:
@@ -111,23 +119,37 @@ def _postgres(fate: Fate) -> Callable[..., Any]:
             with fate.around("ROLLBACK"):
                 super().rollback()
 
-        @contextmanager
-        def pipeline(self) -> Iterator[psycopg.Pipeline]:
-            with super().pipeline() as pipeline:
-                yield pipeline
-                fate.pass_by("before the answers")
-            fate.pass_by("after the answers")
-
     def connect(_dialect: Any, _record: Any, arguments: Any, named: dict[str, Any]) -> Any:
         return Connection.connect(*arguments, **named, cursor_factory=Cursor)
 
     return connect
 
 
-def _arrive(connection: psycopg.Connection[Any]) -> None:
+def _wired(fate: Fate) -> type[Wire]:
+    """Return the command path's own way to the server, each statement of which may be the last."""
+
+    class Deadly(Wire):
+        def __init__(self, connection: psycopg.Connection[Any]) -> None:
+            super().__init__(connection)
+            self._connection = weakref.ref(connection)
+
+        def put(self, statement: Numbered, given: Sequence[Cell]) -> None:
+            with fate.around(_short(statement.text.decode())):
+                super().put(statement, given)
+                _arrive(self._connection())
+
+        def trip(self) -> PGresult:
+            found = super().trip()
+            fate.pass_by("after the answers")
+            return found
+
+    return Deadly
+
+
+def _arrive(connection: psycopg.Connection[Any] | None) -> None:
     """Let what waits in a pipeline reach the server and be done there before the end comes."""
-    raw = connection.pgconn
-    if raw.pipeline_status:
+    raw = None if connection is None else connection.pgconn
+    if raw is not None and raw.pipeline_status:
         raw.send_flush_request()
         raw.flush()
         time.sleep(ARRIVES)

@@ -6,6 +6,7 @@ export const router = createRouter({
   routes: [
     { path: '/', redirect: { name: 'projects' } },
     { path: '/projects', name: 'projects', component: () => import('./pages/Projects.vue') },
+    { path: '/projects/new', name: 'filing', component: () => import('./pages/Filing.vue') },
     {
       path: '/projects/:code',
       name: 'project',

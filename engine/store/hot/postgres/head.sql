@@ -1,14 +1,11 @@
--- Without a new archive the old one stays as it is, untouched in its own storage.
-head_written AS (
-    INSERT INTO head (stream, number, hash, recorded_at, state, archive)
-    VALUES (
-        %(stream)s, %(number)s, %(hash)s, %(recorded_at)s,
-        %(state)b, coalesce(%(archive)b::bytea, '')
-    )
-    ON CONFLICT (stream) DO UPDATE SET
-        number = excluded.number,
-        hash = excluded.hash,
-        recorded_at = excluded.recorded_at,
-        state = excluded.state,
-        archive = coalesce(%(archive)b::bytea, head.archive)
+-- The first events of a stream, or a head made again: whatever there is, this comes to stand.
+INSERT INTO head (stream, number, hash, recorded_at, state, archive)
+VALUES (
+    %(stream)s, %(number)s, %(hash)s, %(recorded_at)s, %(state)b, coalesce(%(archive)b::bytea, '')
 )
+ON CONFLICT (stream) DO UPDATE SET
+    number = excluded.number,
+    hash = excluded.hash,
+    recorded_at = excluded.recorded_at,
+    state = excluded.state,
+    archive = coalesce(%(archive)b::bytea, head.archive)

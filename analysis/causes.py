@@ -1,0 +1,285 @@
+"""What took the days, cause by cause, with intervals; a ranking says where it is not resolved.
+
+A cause is something that somebody could change: a department's queue, the work on one item, the
+owners' answers, the way of one item's document from its decision to those who wait for it. Waiting
+for documents is no cause of its own: it is what the producing item was doing meanwhile.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis._compiled import compiled
+from analysis.columns import NONE
+from analysis.parts import Part, parts
+from analysis.worktime import DAY, NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from analysis.columns import Columns, Ints, Names
+
+    Floats = NDArray[np.float64]
+
+BLOCKS = 256  # of projects; resampled instead of projects where there are more
+REPLICATES = 400
+LEVEL = 0.95
+_SEED = 20260302
+_QUEUE, _WORK, _DELIVERY = int(Part.QUEUE), int(Part.WORK), int(Part.DELIVERY)
+
+
+class Kind(StrEnum):
+    """What sort of cause; its key is the code of a department or an item, or empty."""
+
+    QUEUE = "queue"  # of a department
+    WORK = "work"  # on an item
+    DOCUMENT = "document"  # of an item, from the decision to the handing over
+    OWNER = "owner"  # answers to supplements
+    PROCEDURE = "procedure"
+    JOINT = "joint"
+    SUSPENSION = "suspension"
+    INTAKE = "intake"  # at the windows
+    FILING = "filing"  # what could be filed and was not
+
+
+_SINGLE = (
+    (Kind.OWNER, Part.SUPPLEMENT),
+    (Kind.PROCEDURE, Part.PROCEDURE),
+    (Kind.JOINT, Part.JOINT),
+    (Kind.SUSPENSION, Part.SUSPENSION),
+    (Kind.INTAKE, Part.INTAKE),
+    (Kind.FILING, Part.FILING),
+)
+_PAUSES = {Kind.OWNER: 1, Kind.PROCEDURE: 2, Kind.JOINT: 3, Kind.SUSPENSION: 0}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cause:
+    """One cause.
+
+    >>> str(Cause(Kind.QUEUE, "D07"))
+    'queue:D07'
+    """
+
+    kind: Kind
+    key: str = ""
+
+    def __str__(self) -> str:
+        """Return it in one word."""
+        return f"{self.kind}:{self.key}" if self.key else str(self.kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """A cause with its days, and between which bounds they lie (LEVEL).
+
+    Attributes:
+        days: Working days a project: spent on it or, in a comparison, more than before.
+    """
+
+    cause: Cause
+    days: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """Causes, the most days first.
+
+    Attributes:
+        resolved: How many places at the top are sure: the interval of each of them lies wholly
+            above those of all that come after it, and above nothing at all.
+    """
+
+    causes: tuple[Ranked, ...]
+    resolved: int
+
+    @property
+    def first(self) -> Cause | None:
+        """Return the cause that is first for sure; None = unresolved."""
+        return self.causes[0].cause if self.resolved else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charges:
+    """Minutes and occasions of each cause, by block of projects.
+
+    Attributes:
+        minutes, occasions: float64, shape (blocks, causes). An occasion is an attempt that could
+            have met the cause; for a pause, the pause itself.
+        projects: float64, shape (blocks,): how many projects.
+    """
+
+    causes: tuple[Cause, ...]
+    minutes: Floats
+    occasions: Floats
+    projects: Floats
+
+
+def charges(columns: Columns, minutes: Ints | None = None) -> Charges:
+    """Charge every minute of an attempt, but for waiting for documents, to its cause.
+
+    Args:
+        minutes: What `parts` says of *columns*, where that is known already.
+    """
+    known = parts(columns) if minutes is None else minutes
+    causes = _causes(columns.names)
+    size = min(len(columns.cases), BLOCKS)
+    spent = np.zeros((size, len(causes)))
+    occasions = np.zeros((size, len(causes)))
+    _charged(
+        spent,
+        occasions,
+        columns.project,
+        columns.department,
+        columns.item,
+        known,
+        (columns.accepted != NEVER).astype(np.int32),
+        (columns.decided != NEVER).astype(np.int32),
+        np.array([part for _, part in _SINGLE]),
+        len(columns.names.departments),
+        len(columns.names.items),
+    )
+    first = len(causes) - len(_SINGLE)
+    live = columns.pause_of != NONE
+    for place, (kind, _) in enumerate(_SINGLE):
+        if kind in _PAUSES:
+            of = columns.pause_of[live & (columns.pause_kind == _PAUSES[kind])]
+            occasions[:, first + place] = np.bincount(columns.project[of] % size, minlength=size)
+    present = np.unique(columns.project)
+    projects = np.bincount(present % max(size, 1), minlength=size).astype(np.float64)
+    return Charges(causes=causes, minutes=spent, occasions=occasions, projects=projects)
+
+
+def ranking(charged: Charges) -> Ranking:
+    """Rank the causes by the days of a project that they took."""
+    weights = _weights(len(charged.projects), _SEED)
+    each = _per_project(charged, np.ones((1, len(charged.projects))))[0]
+    return _ranked(charged.causes, each, _per_project(charged, weights))
+
+
+def shifts(before: Charges, after: Charges) -> Ranking:
+    """Rank the causes by how many days more of a project they took than before.
+
+    What is compared is the time of an occasion, so that a period with more of some items is no
+    worse for it; it is laid on the occasions that a project has over both periods.
+
+    Raises:
+        ValueError: If the two were not charged to the same causes.
+    """
+    if before.causes != after.causes:
+        raise ValueError("charged to different causes: take both periods from one ledger")
+    occasions = before.occasions.sum(axis=0) + after.occasions.sum(axis=0)
+    projects = max(before.projects.sum() + after.projects.sum(), 1.0)
+    frequency = occasions / projects
+
+    def shift(old: Floats, new: Floats) -> Floats:
+        found: Floats = (_per_occasion(after, new) - _per_occasion(before, old)) * frequency
+        return found
+
+    one = shift(np.ones((1, len(before.projects))), np.ones((1, len(after.projects))))[0]
+    many = shift(_weights(len(before.projects), _SEED), _weights(len(after.projects), _SEED + 1))
+    return _ranked(before.causes, one, many)
+
+
+def _causes(names: Names) -> tuple[Cause, ...]:
+    return (
+        *(Cause(Kind.QUEUE, code) for code in names.departments),
+        *(Cause(Kind.WORK, code) for code in names.items),
+        *(Cause(Kind.DOCUMENT, code) for code in names.items),
+        *(Cause(kind) for kind, _ in _SINGLE),
+    )
+
+
+def _per_project(charged: Charges, weights: Floats) -> Floats:
+    projects = np.maximum(weights @ charged.projects, 1e-9)
+    days: Floats = (weights @ charged.minutes) / projects[:, None] / DAY
+    return days
+
+
+def _per_occasion(charged: Charges, weights: Floats) -> Floats:
+    occasions = weights @ charged.occasions
+    days: Floats = (weights @ charged.minutes) / np.maximum(occasions, 1e-9) / DAY
+    days[occasions == 0] = 0.0
+    return days
+
+
+def _weights(blocks: int, seed: int) -> Floats:
+    """Return how often each block is drawn in each replicate: float64, shape (REPLICATES, blocks).
+
+    The seed is always the same: a report of the same facts is the same report.
+    """
+    generator = np.random.Generator(np.random.PCG64(seed))
+    if not blocks:
+        return np.zeros((REPLICATES, 0))
+    drawn = generator.multinomial(blocks, np.full(blocks, 1 / blocks), size=REPLICATES)
+    return drawn.astype(np.float64)
+
+
+def _ranked(causes: Sequence[Cause], days: Floats, replicates: Floats) -> Ranking:
+    tail = (1 - LEVEL) / 2
+    low, high = np.quantile(replicates, (tail, 1 - tail), axis=0)
+    order = sorted(range(len(causes)), key=lambda at: (-days[at], causes[at]))
+    ranked = tuple(
+        Ranked(cause=causes[at], days=float(days[at]), low=float(low[at]), high=float(high[at]))
+        for at in order
+        if replicates[:, at].any() or days[at]
+    )
+    return Ranking(causes=ranked, resolved=resolved([(each.low, each.high) for each in ranked]))
+
+
+def resolved(intervals: Sequence[tuple[float, float]]) -> int:
+    """Return how many at the top are sure: wholly above 0 and above all that come after.
+
+    >>> resolved([(5, 6), (3, 4), (1, 3.5), (0, 2)])
+    1
+    >>> resolved([(5, 6), (3, 5.5)])
+    0
+    """
+    count = 0
+    for at, (low, _) in enumerate(intervals):
+        rest = max((high for _, high in intervals[at + 1 :]), default=0.0)
+        if low <= max(rest, 0.0):
+            break
+        count += 1
+    return count
+
+
+@compiled
+def _charged(  # noqa: PLR0913, PLR0917 - one loop, compiled
+    spent: Floats,
+    occasions: Floats,
+    project: Ints,
+    department: Ints,
+    item: Ints,
+    minutes: Ints,
+    accepted: Ints,
+    decided: Ints,
+    single: NDArray[np.int64],
+    departments: int,
+    items: int,
+) -> None:
+    """Charge the minutes of each attempt; the causes lie one kind after the other."""
+    size = spent.shape[0]
+    for row in range(len(project)):
+        block = project[row] % size
+        queue = department[row]
+        work = departments + item[row]
+        document = departments + items + item[row]
+        spent[block, queue] += minutes[row, _QUEUE]
+        spent[block, work] += minutes[row, _WORK]
+        spent[block, document] += minutes[row, _DELIVERY]
+        occasions[block, queue] += accepted[row]
+        occasions[block, work] += accepted[row]
+        occasions[block, document] += decided[row]
+        first = departments + 2 * items
+        for place in range(len(single)):
+            spent[block, first + place] += minutes[row, single[place]]
+            occasions[block, first + place] += 1

@@ -1,0 +1,212 @@
+"""Which item closed each stage, by how many days, and the path that its time really took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis._compiled import compiled
+from analysis.columns import NONE, Join, Result
+from analysis.worktime import NEVER
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from analysis.columns import Columns, Ints
+
+STAGES = 4  # those in line; stage 5 runs alongside
+_LONGEST = 40  # attempts of a path; each adds two stretches at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gates:
+    """The attempt at which each stage run closed. All shape (runs,).
+
+    Attributes:
+        gate: int32: the attempt whose end made the milestone, NONE while there is none; in a
+            stage without a milestone the last to end, once nothing is open.
+        runner_up: int32: the attempt that would have closed it, had the gate not been; NONE
+            where there was no other.
+        credit: int32: minutes by which the gate was later than its runner-up, or than the run's
+            filing where there was none. 0 where any one grant is enough: a slower one costs
+            nothing.
+    """
+
+    gate: Ints
+    runner_up: Ints
+    credit: Ints
+
+
+def gates(columns: Columns) -> Gates:
+    """Return what closed each stage run."""
+    runs = columns.runs
+    by_milestone = (runs.join != Join.NONE)[columns.run]
+    granted = columns.result == Result.GRANTED
+    candidates = np.where(by_milestone, granted & (columns.milestone == 1), columns.over)
+    candidates &= columns.over
+    closed = np.where(runs.join == Join.NONE, runs.ended, runs.milestone) != NEVER
+    gate, second = _last_two(
+        columns.run, columns.item, columns.ended, candidates, runs.join == Join.ANY, len(runs)
+    )
+    gate[~closed] = NONE
+    second[~closed] = NONE
+    begun = np.where(runs.filed == NEVER, runs.opened, runs.filed)
+    own = columns.ended[gate] if len(columns) else gate
+    other = np.where(second == NONE, begun, columns.ended[second]) if len(columns) else second
+    credit = np.where((gate == NONE) | (runs.join == Join.ANY), 0, np.maximum(own - other, 0))
+    return Gates(gate=gate, runner_up=second, credit=credit.astype(np.int32))
+
+
+@compiled
+def _last_two(  # noqa: PLR0913, PLR0917 - one loop, compiled
+    run: Ints,
+    item: Ints,
+    ended: Ints,
+    candidates: NDArray[np.bool_],
+    first: NDArray[np.bool_],
+    size: int,
+) -> tuple[Ints, Ints]:
+    """Return the last to end of each run and the last of another item; the first where so asked.
+
+    Of those that ended in the same minute the one with the higher row closed.
+    """
+    top = np.full(size, -1, dtype=np.int32)
+    second = np.full(size, -1, dtype=np.int32)
+    for row in range(len(run)):
+        if not candidates[row]:
+            continue
+        at = run[row]
+        one, two = top[at], second[at]
+        sign = -1 if first[at] else 1
+        if one == -1:
+            top[at] = row
+        elif item[one] == item[row]:
+            if ended[row] >= ended[one]:
+                top[at] = row
+        elif sign * ended[row] >= sign * ended[one]:
+            top[at], second[at] = row, one
+        elif two == -1 or sign * ended[row] >= sign * ended[two]:
+            second[at] = row
+    return top, second
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Path:
+    """The realised critical path of each project: stretches that follow one another without a gap.
+
+    Attributes:
+        project, row: int32, shape (stretches,): the project, and the attempt that the time was
+            spent on; NONE = before the joint application of a stage.
+        run: int32, shape (stretches,): the stage run.
+        since, until: int32, shape (stretches,): minutes. Each project's in order of time.
+    """
+
+    project: Ints
+    row: Ints
+    run: Ints
+    since: Ints
+    until: Ints
+
+
+def path(columns: Columns, found: Gates) -> Path:
+    """Return each project's path from its first stage's opening to its last closed stage run.
+
+    From the gate of the last run of unit 0, or of any where it has none, one goes back: to the
+    attempt that brought the document last waited for, to the attempt before on the same item, else
+    to the application of the stage and to the gate that opened it.
+    """
+    runs = columns.runs
+    last = _last_runs(runs.project, runs.stage, runs.unit, found.gate, len(columns.cases))
+    cells = np.empty((5, 2 * _LONGEST * len(columns.cases)), dtype=np.int32)
+    count = _walked(
+        cells,
+        last,
+        found.gate,
+        runs.before,
+        runs.opened,
+        columns.run,
+        columns.producer,
+        columns.previous,
+        columns.wanted,
+        columns.documents,
+        columns.ended,
+    )
+    project, row, run, since, until = cells[:, :count]
+    order = np.lexsort((since, project))
+    return Path(
+        project=project[order],
+        row=row[order],
+        run=run[order],
+        since=since[order],
+        until=until[order],
+    )
+
+
+@compiled
+def _last_runs(project: Ints, stage: Ints, unit: Ints, gate: Ints, size: int) -> Ints:
+    """Return the furthest closed run of stages 1 to 4 of each project, unit 0 before others."""
+    last = np.full(size, -1, dtype=np.int32)
+    for run in range(len(project)):
+        if gate[run] == -1 or stage[run] > STAGES:
+            continue
+        at = last[project[run]]
+        if at == -1 or (stage[run], -unit[run]) > (stage[at], -unit[at]):
+            last[project[run]] = run
+    return last
+
+
+@compiled
+def _walked(  # noqa: PLR0913, PLR0917 - one loop, compiled
+    cells: Ints,
+    last: Ints,
+    gate: Ints,
+    before: Ints,
+    opened: Ints,
+    run_of: Ints,
+    producer: Ints,
+    previous: Ints,
+    wanted: Ints,
+    documents: Ints,
+    ended: Ints,
+) -> int:
+    """Fill *cells* with the stretches, from each project's end back, and return how many."""
+    count = 0
+    for project in range(len(last)):
+        run = last[project]
+        if run == -1:
+            continue
+        row = gate[run]
+        at = ended[row]
+        steps = 0
+        while row != -1 and steps < _LONGEST:
+            steps += 1
+            back = producer[row]
+            since = wanted[row]
+            if back != -1 and documents[row] > since:
+                since = documents[row]
+            else:
+                back = previous[row]
+            since = min(since, at)
+            if since < at:
+                cells[0, count], cells[1, count], cells[2, count] = project, row, run_of[row]
+                cells[3, count], cells[4, count] = since, at
+                count += 1
+                at = since
+            if back != -1 and ended[back] <= at + 1:
+                row = back
+                continue
+            # Nothing but the stage held it: the application, and what opened the stage.
+            run = run_of[row]
+            begin = min(opened[run], at) if opened[run] != -1 else at
+            if begin < at:
+                cells[0, count], cells[1, count], cells[2, count] = project, -1, run
+                cells[3, count], cells[4, count] = begin, at
+                count += 1
+                at = begin
+            run = before[run]
+            row = gate[run] if run != -1 else -1
+            if row != -1 and ended[row] > at:
+                row = -1
+    return count

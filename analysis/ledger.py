@@ -1,0 +1,301 @@
+"""Keeps the facts of many projects as columns, and follows them attempt by attempt.
+
+What an attempt is told twice takes the place of what was told before, so that a project that moved
+on costs what moved, not what there is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.columns import (
+    ATTEMPTS,
+    CASE_COLUMNS,
+    NONE,
+    PAUSE_COLUMNS,
+    PAUSES,
+    RUN_COLUMNS,
+    Cases,
+    Columns,
+    Join,
+    Names,
+    Result,
+    Runs,
+)
+from analysis.worktime import WorkTime
+from workflows.catalogue.values import DayUnit
+from workflows.catalogue.values import Join as StageJoin
+from workflows.events import How
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from numpy.typing import NDArray
+
+    from workflows.calendar import Calendar
+    from workflows.item_runs import Case, ItemRun, StageFact, Stretch
+
+HOWS = tuple(How)
+_FIRST_ROOM = 1024
+_LONGEST_DELAY = 2**31 - 1  # seconds, 68 years
+_PLACES = {kind: place for place, kind in enumerate(PAUSES)}
+_RESULTS = {result.name.lower(): int(result) for result in Result}
+_HOWS = {how.value: place for place, how in enumerate(HOWS)}
+_JOINS = {None: Join.NONE, StageJoin.ALL: Join.ALL, StageJoin.ANY: Join.ANY}
+
+
+class _Table:
+    """Rows of int32 cells that grow; a column is one stretch of memory."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._cells = np.full((len(columns), _FIRST_ROOM), NONE, dtype=np.int32)
+        self.names = tuple(columns)
+        self.at = {name: place for place, name in enumerate(columns)}
+        self.count = 0
+
+    def add(self) -> int:
+        """Return the number of a new row."""
+        if self.count == self._cells.shape[1]:
+            more = np.full_like(self._cells, NONE)
+            self._cells = np.concatenate((self._cells, more), axis=1)
+        self.count += 1
+        return self.count - 1
+
+    def put(self, row: int, values: Sequence[int]) -> None:
+        """Write the cells of a row, in the order of the columns."""
+        self._cells[:, row] = values
+
+    def set(self, row: int, column: str, value: int) -> None:
+        """Write one cell."""
+        self._cells[self.at[column], row] = value
+
+    def columns(self) -> dict[str, NDArray[np.int32]]:
+        """Return the columns as they stand, not to be written to."""
+        views = {name: self._cells[place, : self.count] for name, place in self.at.items()}
+        for view in views.values():
+            view.flags.writeable = False
+        return views
+
+
+class _Words:
+    """Words by the order in which they came."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, int] = {}
+
+    def code(self, word: str | None) -> int:
+        """Return the code of a word, a new one if it was never seen; NONE for None."""
+        return NONE if word is None else self._codes.setdefault(word, len(self._codes))
+
+    def all(self) -> tuple[str, ...]:
+        """Return the words by code."""
+        return tuple(self._codes)
+
+
+class Ledger:
+    """The facts of many projects, beside one calendar."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        """Begin with nothing."""
+        self.worktime = WorkTime.of(calendar)
+        self._attempts = _Table(ATTEMPTS)
+        self._pauses = _Table(PAUSE_COLUMNS)
+        self._runs = _Table(RUN_COLUMNS)
+        self._cases = _Table(CASE_COLUMNS)
+        self._rows: dict[tuple[int, int, int, int], int] = {}
+        self._run_rows: dict[tuple[int, int, int], int] = {}
+        self._pauses_of: dict[int, list[int]] = {}
+        self._granted: dict[tuple[int, int, int], int] = {}
+        self._projects = _Words()
+        self._items = _Words()
+        self._departments = _Words()
+        self._townships = _Words()
+        self._agents = _Words()
+        self._pairs = _Words()
+
+    def put(self, case: Case) -> None:
+        """Take in everything of a project; what was known of it before is overwritten.
+
+        Raises:
+            OutsideCalendarError: If a date lies beyond the calendar.
+        """
+        self.put_case(case)
+        for stage in case.stages:
+            self.put_stage(case.project, stage)
+        rows = [(self.put_run(run), run) for run in case.runs]
+        for row, run in rows:  # once all that could have produced a document is known
+            self._set_producer(row, run)
+
+    def put_case(self, case: Case) -> None:
+        """Take in what is true of a project as a whole."""
+        code = self._projects.code(case.project)
+        if code == self._cases.count:
+            self._cases.add()
+        minute = self.worktime.minute
+        self._cases.put(
+            code,
+            (
+                case.flow,
+                self._townships.code(case.township),
+                self._agents.code(case.agent),
+                minute(case.filed_at),
+                minute(case.ended_at),
+                self.worktime.day(case.filed_at),
+            ),
+        )
+
+    def put_stage(self, project: str, fact: StageFact) -> None:
+        """Take in one stage run."""
+        code = self._projects.code(project)
+        row = self._run_row(code, fact.stage, fact.unit)
+        minute = self.worktime.minute
+        self._runs.put(
+            row,
+            (
+                code,
+                fact.stage,
+                fact.unit,
+                int(_JOINS[fact.join]),
+                minute(fact.opened_at),
+                minute(fact.filed_at),
+                minute(fact.milestone_at),
+                minute(fact.ended_at),
+                NONE if fact.join is None else self._run_before(code, fact.stage, fact.unit),
+            ),
+        )
+
+    def put_run(self, run: ItemRun) -> int:
+        """Take in one attempt and return its row; of its producer nothing is asked yet."""
+        project, item = self._projects.code(run.project), self._items.code(run.item)
+        key = (project, run.unit, item, run.attempt)
+        row = self._rows.get(key)
+        if row is None:
+            row = self._rows[key] = self._attempts.add()
+        self._attempts.put(row, self._cells(run, key))
+        if run.result == "granted":
+            self._granted[key[:3]] = row
+        self._put_pauses(row, run.pauses)
+        return row
+
+    def follow(self, runs: Iterable[ItemRun]) -> None:
+        """Take in attempts that changed, of projects that are known."""
+        for run in runs:
+            self._set_producer(self.put_run(run), run)
+
+    def columns(self, now: datetime) -> Columns:
+        """Return what is known, as of *now*: views, good until the next fact is taken in."""
+        attempts = self._attempts.columns()
+        return Columns(
+            worktime=self.worktime,
+            now=self.worktime.minute(now),
+            today=self.worktime.day(now),
+            names=Names(
+                projects=self._projects.all(),
+                items=self._items.all(),
+                departments=self._departments.all(),
+                townships=self._townships.all(),
+                agents=self._agents.all(),
+                pairs=self._pairs.all(),
+            ),
+            cases=Cases(**self._cases.columns()),
+            runs=Runs(**self._runs.columns()),
+            **attempts,
+            **self._pauses.columns(),
+        )
+
+    def _cells(self, run: ItemRun, key: tuple[int, int, int, int]) -> tuple[int, ...]:
+        """Return an attempt's cells in the order of ATTEMPTS."""
+        minute, day = self.worktime.minute, self.worktime.day
+        project, unit, item, attempt = key
+        pair = None if run.pair is None else f"{run.project}/{run.pair}"
+        return (
+            project,
+            self._run_row(project, run.stage, unit),
+            run.stage,
+            unit,
+            attempt,
+            run.flow,
+            self._townships.code(run.township),
+            self._agents.code(run.agent),
+            self._departments.code(run.department),
+            item,
+            _HOWS.get(run.how, NONE),
+            self._pairs.code(pair),
+            self._items.code(run.partner),
+            Result.OPEN if run.result is None else _RESULTS.get(run.result, int(Result.OTHER)),
+            minute(run.wanted_at),
+            minute(run.documents_at),
+            self._items.code(run.waited_for),
+            NONE,
+            self._rows.get((project, unit, item, attempt - 1), NONE),
+            minute(run.filed_at),
+            minute(run.received_at),
+            minute(run.accepted_at),
+            minute(run.begun_at),
+            minute(run.decided_at),
+            minute(run.ended_at),
+            day(run.filed_at),
+            day(run.accepted_at),
+            day(run.decided_at),
+            day(run.ended_at),
+            NONE if run.limit is None else run.limit,
+            run.limit_unit is DayUnit.CALENDAR_DAY,
+            run.milestone,
+            min(int(run.recorded_late), _LONGEST_DELAY),
+        )
+
+    def _put_pauses(self, row: int, pauses: Sequence[Stretch]) -> None:
+        slots = self._pauses_of.setdefault(row, []) if pauses else self._pauses_of.get(row, [])
+        while len(slots) < len(pauses):
+            slots.append(self._pauses.add())
+        minute, day = self.worktime.minute, self.worktime.day
+        for slot, pause in zip(slots, pauses, strict=False):
+            self._pauses.put(
+                slot,
+                (
+                    row,
+                    _PLACES[pause.kind],
+                    minute(pause.since),
+                    minute(pause.until),
+                    day(pause.since),
+                    day(pause.until),
+                    pause.counted,
+                ),
+            )
+        for slot in slots[len(pauses) :]:  # told once and not there any more
+            self._pauses.set(slot, "pause_of", NONE)
+
+    def _set_producer(self, row: int, run: ItemRun) -> None:
+        """Name the attempt that brought the last document: of the same unit, or of the whole."""
+        if run.waited_for is None:
+            return
+        project, item = self._projects.code(run.project), self._items.code(run.waited_for)
+        own = self._granted.get((project, run.unit, item))
+        found = self._granted.get((project, 0, item), NONE) if own is None else own
+        self._attempts.set(row, "producer", found)
+
+    def _run_row(self, project: int, stage: int, unit: int) -> int:
+        """Return the row of a stage run; of one that nobody told of, only where it belongs."""
+        key = (project, stage, unit)
+        row = self._run_rows.get(key)
+        if row is None:
+            row = self._run_rows[key] = self._runs.add()
+            self._runs.put(row, (project, stage, unit, int(Join.NONE), *(NONE,) * 5))
+        return row
+
+    def _run_before(self, project: int, stage: int, unit: int) -> int:
+        earlier = range(stage - 1, 0, -1)
+        keys = [(project, before, unit) for before in earlier]
+        keys += [(project, before, 0) for before in earlier]
+        return next((self._run_rows[key] for key in keys if key in self._run_rows), NONE)
+
+
+def columns_of(cases: Iterable[Case], calendar: Calendar, now: datetime) -> Columns:
+    """Return the columns of some projects."""
+    ledger = Ledger(calendar)
+    for case in cases:
+        ledger.put(case)
+    return ledger.columns(now)

@@ -1,0 +1,96 @@
+"""How often one may ask: counted a minute at a time, in this process.
+
+It stops a loop gone wild and guessing at tokens; sign-in has counts of its own in the database,
+which hold over all processes (engine/accounts.py).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from http import HTTPStatus
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app, request
+
+from api.parts import parts
+from api.problems import RequestError
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+MINUTE = 60
+STRANGERS = 600  # requests a minute that one address may send without proving anything
+_EXTENSION = "abreast.limits"
+
+
+class Counts:
+    """Counts by name within the running minute."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._lock = threading.Lock()
+        self._minute = -1
+        self._counts: dict[str, int] = {}
+
+    def add(self, name: str) -> int:
+        """Count one more and return how many there are."""
+        with self._lock:
+            self._turn()
+            self._counts[name] = count = self._counts.get(name, 0) + 1
+        return count
+
+    def of(self, name: str) -> int:
+        """Return how many there are."""
+        with self._lock:
+            self._turn()
+            return self._counts.get(name, 0)
+
+    def _turn(self) -> None:
+        minute = int(time.monotonic() // MINUTE)
+        if minute != self._minute:
+            self._minute, self._counts = minute, {}
+
+
+def register(app: Flask) -> None:
+    """Give *app* counts of its own."""
+    app.extensions[_EXTENSION] = Counts()
+
+
+def count(actor: str) -> None:
+    """Count a request of somebody who is known.
+
+    Raises:
+        RequestError: 429 if they asked too often.
+    """
+    settings = parts().settings
+    if settings.rate and not settings.demo and _counts().add(actor) > settings.rate:
+        raise _too_many()
+
+
+def count_stranger() -> None:
+    """Count a request that proved nothing."""
+    _counts().add(_address())
+
+
+def check_stranger() -> None:
+    """Refuse an address that proved nothing too often.
+
+    Raises:
+        RequestError: 429, before any secret is looked up.
+    """
+    if not parts().settings.demo and _counts().of(_address()) >= STRANGERS:
+        raise _too_many()
+
+
+def _too_many() -> RequestError:
+    seconds = MINUTE - int(time.monotonic() % MINUTE)
+    return RequestError(HTTPStatus.TOO_MANY_REQUESTS, "api.too_many", seconds=seconds)
+
+
+def _counts() -> Counts:
+    return cast("Counts", current_app.extensions[_EXTENSION])
+
+
+def _address() -> str:
+    return f"from {request.remote_addr}"

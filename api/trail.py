@@ -1,0 +1,87 @@
+"""What is kept of each request: its id, a line of the log, a line of the audit trail, figures."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import structlog
+from flask import g, request
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from api import actors, metrics
+from api.parts import parts
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+REQUEST_ID = "X-Request-Id"
+_GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+# Looked at by machines every few seconds, or no deed of anybody.
+_UNNOTED = frozenset({"health", "ready", "metrics", "static", "asset", "openapi_json"})
+_SECRET_PARTS = frozenset({"secret", "token", "link", "signature", "key"})
+_NOBODY = "-"
+
+log = structlog.get_logger("abreast.request")
+
+
+def register(app: Flask) -> None:
+    """Have *app* keep it."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def operation() -> str:
+    """Return the name of what is asked for, e.g. "projects.show_project"; "-" for no address."""
+    return request.endpoint or _NOBODY
+
+
+def about() -> str:
+    """Return what the request is about: a project's code, else the ids in its address; or "-".
+
+    Secrets in addresses are left out, and so is what a query says.
+    """
+    named = request.view_args or {}
+    if "code" in named:
+        return str(named["code"])
+    ids = [str(value) for name, value in named.items() if name not in _SECRET_PARTS]
+    return "/".join(ids) or _NOBODY
+
+
+def _begin() -> None:
+    given = request.headers.get(REQUEST_ID, "")
+    g.request_id = given if _GIVEN.fullmatch(given) else uuid4().hex
+    g.began = time.perf_counter()
+    clear_contextvars()
+    bind_contextvars(request_id=g.request_id)
+
+
+def _end(answer: Response) -> Response:
+    if "request_id" not in g:
+        return answer
+    seconds = time.perf_counter() - g.began
+    answer.headers[REQUEST_ID] = g.request_id
+    metrics.observe(operation(), answer.status_code, seconds)
+    if operation().rpartition(".")[2] not in _UNNOTED:
+        _note(answer, seconds)
+    return answer
+
+
+def _note(answer: Response, seconds: float) -> None:
+    parts().audit.note(
+        actor=g.get("claimed") or actors.noted(),
+        operation=operation(),
+        object_=about(),
+        status=answer.status_code,
+        request=g.request_id,
+    )
+    if structlog.is_configured():  # a program that was not told where to log stays quiet
+        log.info(
+            "request.done",
+            operation=operation(),
+            method=request.method,
+            status=answer.status_code,
+            ms=round(seconds * 1000, 1),
+        )

@@ -1,0 +1,192 @@
+"""External tasks: steps that a department's own system does, fetched, held for a while, completed.
+
+A system asks for work, holds what it got under a fence, and completes it, lets it fail or asks for
+more time. A hold that ran out is given to the next who asks; the fence keeps the first one from
+completing what is no longer theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from engine.errors import HoldLostError
+from engine.store import external, queries
+from engine.store.external import Hold
+from engine.store.queries import TaskFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from engine.clock import Clock
+    from engine.store.port import Connection
+    from engine.store.queries import TaskLine
+    from engine.unit_of_work import UnitOfWork
+    from workflows.facts import Actor
+
+PERFORMER = "external"
+GRACE = timedelta(seconds=60)  # that a hold lasts at least while its task is being completed
+FIRST_RETRIES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A task and the hold on it."""
+
+    line: TaskLine
+    hold: Hold
+
+
+class ExternalTasks:
+    """Who works on which external task."""
+
+    def __init__(self, new_uow: Callable[[], UnitOfWork], time: Clock) -> None:
+        """Keep where holds are stored, and the machine's clock: the office's may stand."""
+        self._new_uow = new_uow
+        self._time = time
+
+    def fetch(
+        self, actor: Actor, worker: str, key: str, most: int, span: timedelta
+    ) -> tuple[Fetched, ...]:
+        """Take up to *most* open external tasks of the actor, and hold them for *span*.
+
+        The same key again gives what it took before, as far as that is still open.
+        """
+        now = self._time.now()
+        with self._new_uow() as uow:
+            uow.begin()
+            before = external.taken_by(uow.connection, actor.id, worker, key)
+            if before:
+                return _found(uow.connection, actor, before)
+            wanted = Hold(project="", task="", actor=actor.id, worker=worker, key=key, fence=0,
+                          until=now + span, retries=None, error=None)  # fmt: skip
+            taken = tuple(_taken(uow.connection, actor, wanted, now, most))
+            uow.commit()
+        return taken
+
+    def hold(self, actor: Actor, code: str, task: str, fence: int, key: str) -> None:
+        """Check that the actor holds a task, for long enough to complete it now.
+
+        Nothing is checked where the command of this key was answered already: it is a repetition.
+
+        Raises:
+            HoldLostError: If the time is over, or another took it.
+        """
+        now = self._time.now()
+        with self._new_uow() as uow:
+            uow.begin()
+            if external.answered(uow.connection, actor.id, key):
+                return
+            held = _held(uow.connection, actor, code, task, fence, now)
+            external.change(uow.connection, held, now, until=max(held.until, now + GRACE))
+            uow.commit()
+
+    def done(self, code: str, task: str) -> None:
+        """Forget the hold on a task that was completed."""
+        with self._new_uow() as uow:
+            uow.begin()
+            external.drop(uow.connection, code, task)
+            uow.commit()
+
+    def extend(self, actor: Actor, code: str, task: str, fence: int, span: timedelta) -> datetime:
+        """Hold a task for *span* from now, and return until when.
+
+        Raises:
+            HoldLostError: If the time is over, or another took it.
+        """
+        now = self._time.now()
+        with self._new_uow() as uow:
+            uow.begin()
+            held = _held(uow.connection, actor, code, task, fence, now)
+            external.change(uow.connection, held, now, until=now + span)
+            uow.commit()
+        return now + span
+
+    def fail(  # noqa: PLR0913 - what a failure says
+        self,
+        actor: Actor,
+        code: str,
+        task: str,
+        fence: int,
+        *,
+        error: str,
+        retries: int | None,
+        pause: timedelta,
+    ) -> Hold:
+        """Let go of a task that could not be done; after *pause* it may be taken again.
+
+        Args:
+            retries: How often yet; None = one less than before. At 0 a person must look.
+
+        Raises:
+            HoldLostError: If the time is over, or another took it; so a repeated failure counts
+                once.
+        """
+        now = self._time.now()
+        with self._new_uow() as uow:
+            uow.begin()
+            held = _held(uow.connection, actor, code, task, fence, now)
+            before = FIRST_RETRIES if held.retries is None else held.retries
+            left = max(0, before - 1) if retries is None else retries
+            # The fence moves on: whoever let go of a task cannot complete it any more.
+            cells = {"retries": left, "error": error, "until": now + pause, "fence": fence + 1}
+            external.change(uow.connection, held, now, **cells)
+            uow.commit()
+        return replace(held, retries=left, error=error, until=now + pause, fence=fence + 1)
+
+    def failed(self, limit: int = 100) -> tuple[Hold, ...]:
+        """Return the tasks that no retry is left for."""
+        with self._new_uow() as uow:
+            return external.failed(uow.connection, limit)
+
+
+def _taken(
+    connection: Connection, actor: Actor, wanted: Hold, now: datetime, most: int
+) -> Iterator[Fetched]:
+    """Take what is free among the actor's external tasks, the longest open first."""
+    left = most
+    for line in _lines(connection, actor):
+        if left == 0:
+            return
+        hold = replace(wanted, project=line.project, task=line.id)
+        if external.take(connection, hold, now):
+            stored = external.get(connection, line.project, line.id)
+            if stored is not None:
+                left -= 1
+                yield Fetched(line=line, hold=stored)
+
+
+def _lines(connection: Connection, actor: Actor) -> Iterator[TaskLine]:
+    """Yield the open external tasks that the actor may do, page by page."""
+    which = TaskFilter(performers=(PERFORMER,), doer=actor)
+    after: queries.TaskCursor | None = None
+    while True:
+        page = queries.tasks(connection, which, after=after, limit=queries.LARGEST_PAGE)
+        yield from page
+        if len(page) < queries.LARGEST_PAGE:
+            return
+        last = page[-1]
+        after = (last.opened_at, last.project, last.unit, last.path)
+
+
+def _found(
+    connection: Connection, actor: Actor, holds: tuple[Hold, ...]
+) -> tuple[Fetched, ...]:
+    known = {(hold.project, hold.task): hold for hold in holds}
+    return tuple(
+        Fetched(line=line, hold=known[line.project, line.id])
+        for line in _lines(connection, actor)
+        if (line.project, line.id) in known
+    )
+
+
+def _held(  # noqa: PLR0913, PLR0917 - what names a hold
+    connection: Connection, actor: Actor, code: str, task: str, fence: int, now: datetime
+) -> Hold:
+    found = external.get(connection, code, task)
+    mine = found is not None and found.actor == actor.id and found.fence == fence
+    if found is None or not mine or found.until <= now:
+        raise HoldLostError(task=f"{code}/{task}")
+    return found

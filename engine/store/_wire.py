@@ -1,0 +1,210 @@
+"""Statements of the command path on a PostgreSQL connection: prepared once, sent many a trip.
+
+It speaks to libpq beneath psycopg's cursors, which cost the client more than the statement costs
+the server. Named queries go on using psycopg on the same connection between two trips.
+"""
+
+from __future__ import annotations
+
+import re
+import select
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import count
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from psycopg import OperationalError, errors
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from psycopg import Connection
+    from psycopg.pq.abc import PGconn, PGresult
+
+Cell = bytes | None
+_PLACEHOLDER = re.compile(r"%\((\w+)\)([sb])")
+_FINE = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK})
+# Whoever rolls back through psycopg's cursors may drop all that is prepared on a connection.
+UNPREPARED = errors.InvalidSqlStatementName
+_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL counts instants from here
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A statement as the protocol takes it.
+
+    Attributes:
+        names: Of its parameters, in order.
+        formats: Of each parameter: 0 = text, 1 = as it stands.
+    """
+
+    text: bytes
+    names: tuple[str, ...]
+    formats: tuple[int, ...]
+
+
+@cache
+def numbered(statement: str) -> Numbered:
+    """Return a statement with its parameters numbered.
+
+    >>> numbered("UPDATE t SET a = %(a)b WHERE k = %(k)s AND a <> %(a)b").text
+    b'UPDATE t SET a = $1 WHERE k = $2 AND a <> $1'
+    """
+    found = dict(_PLACEHOLDER.findall(statement))
+    places = {name: place for place, name in enumerate(found, start=1)}
+    text = _PLACEHOLDER.sub(lambda match: f"${places[match[1]]}", statement)
+    return Numbered(text.encode(), tuple(found), tuple(int(how == "b") for how in found.values()))
+
+
+class Wire:
+    """What is to be sent on one connection, and the names under which it is prepared there."""
+
+    def __init__(self, connection: Connection[object]) -> None:
+        """Send nothing yet."""
+        self._raw: PGconn = connection.pgconn
+        self._encoding = connection.info.encoding
+        self._poll = select.poll()
+        self._poll.register(connection.fileno(), select.POLLIN)
+        self._names: dict[bytes, bytes] = {}
+        self._made = count()
+        self._waiting: list[tuple[Numbered, Sequence[Cell]]] = []
+        self.tag = ""
+
+    @property
+    def idle(self) -> bool:
+        """Tell whether no transaction is begun."""
+        return self._raw.transaction_status == TransactionStatus.IDLE
+
+    def add(self, statement: Numbered, cells: Sequence[Cell] = ()) -> None:
+        """Let a statement go out with the next trip."""
+        self._waiting.append((statement, cells))
+
+    def forget(self) -> None:
+        """Let nothing go out that was added."""
+        self._waiting = []
+
+    def trip(self) -> PGresult:
+        """Send what was added in one go, wait for every answer and return the last.
+
+        *tag* is then what the server said of the last statement, such as "COMMIT".
+
+        Raises:
+            psycopg.Error: The first of the statements that failed; none after it was carried out.
+        """
+        waiting, self._waiting = self._waiting, []
+        known = dict(self._names)
+        raw = self._raw
+        try:
+            raw.enter_pipeline_mode()
+            for statement, given in waiting:
+                self.put(statement, given)
+            raw.pipeline_sync()
+            self._flush()
+            results = self._answers()
+            raw.exit_pipeline_mode()
+        except BaseException:
+            raw.finish()  # who knows what lies on the line
+            raise
+        return self._last(results, known)
+
+    def put(self, statement: Numbered, given: Sequence[Cell]) -> None:
+        """Send one statement; the first time it is prepared."""
+        name = self._names.get(statement.text)
+        if name is None:
+            name = self._names[statement.text] = b"abreast_%d" % next(self._made)
+            self._raw.send_prepare(name, statement.text)
+        self._raw.send_query_prepared(name, given, statement.formats, 1)
+
+    def _flush(self) -> None:
+        """Hand everything to the network, reading where both sides would else be stuck."""
+        raw = self._raw
+        if not raw.flush():
+            return
+        self._poll.modify(raw.socket, select.POLLIN | select.POLLOUT)
+        while raw.flush():
+            if any(event & ~select.POLLOUT for _, event in self._poll.poll()):
+                raw.consume_input()
+        self._poll.modify(raw.socket, select.POLLIN)
+
+    def _answers(self) -> list[PGresult]:
+        """Return a result for each statement, up to the sync that ends the trip."""
+        results: list[PGresult] = []
+        while True:
+            result = self._answer()
+            if result is None:
+                continue  # parts one statement's results from the next one's
+            if result.status == ExecStatus.PIPELINE_SYNC:
+                return results
+            results.append(result)
+
+    def _answer(self) -> PGresult | None:
+        raw = self._raw
+        while raw.is_busy():
+            self._poll.poll()
+            raw.consume_input()
+        result = raw.get_result()
+        if raw.status == ConnStatus.BAD:
+            said = "" if result is None else result.get_error_message(self._encoding)
+            raise OperationalError(said or "the connection is lost")
+        return result
+
+    def _last(self, results: Sequence[PGresult], known: dict[bytes, bytes]) -> PGresult:
+        """Return the last result; *known* was prepared before."""
+        for result in results:
+            if result.status not in _FINE:
+                error = errors.error_from_result(result, encoding=self._encoding)
+                # What was to be prepared behind the failure is not.
+                self._names = {} if isinstance(error, UNPREPARED) else known
+                raise error
+        last = results[-1]
+        self.tag = (last.command_status or b"").decode()
+        return last
+
+
+_wires: WeakKeyDictionary[Connection[object], Wire] = WeakKeyDictionary()
+
+
+def wire_of(connection: Connection[object], make: Callable[..., Wire] = Wire) -> Wire:
+    """Return the wire of a connection; it lives as long as that."""
+    found = _wires.get(connection)
+    if found is None:
+        found = _wires[connection] = make(connection)
+    return found
+
+
+def cells(values: Sequence[object]) -> list[Cell]:
+    """Return values as the protocol takes them.
+
+    >>> cells(("a", 1, True, None, b"as it is"))
+    [b'a', b'1', b't', None, b'as it is']
+    """
+    return [_CELLS[type(value)](value) for value in values]
+
+
+_CELLS: Mapping[type, Callable[[Any], Cell]] = {
+    str: str.encode,
+    int: lambda value: b"%d" % value,
+    bool: lambda value: b"t" if value else b"f",
+    float: lambda value: repr(value).encode(),
+    datetime: lambda value: value.isoformat().encode(),
+    bytes: lambda value: value,
+    type(None): lambda _: None,
+}
+
+
+def number(cell: Cell) -> int:
+    """Return an integer that the server sent as it stands."""
+    return int.from_bytes(cell or b"", "big", signed=True)
+
+
+def instant(cell: Cell) -> datetime:
+    """Return an instant that the server sent as it stands, in UTC."""
+    return _BEGINNING + timedelta(microseconds=number(cell))
+
+
+def word(cell: Cell) -> str:
+    """Return a text that the server sent."""
+    return (cell or b"").decode()

@@ -1,0 +1,51 @@
+"""Counts for those who watch the machine: timers, jobs, deliveries, what is dead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from engine.store.tables import TimerRow
+from engine.store.work_tables import DeadTimerRow, DeliveryRow, JobRow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """How the work in the background stands.
+
+    Attributes:
+        timers_due: Timers whose instant has come and that nobody fired yet, dead ones included.
+        lag: Seconds since the longest due of them was due; 0 when none is.
+        jobs: Number of jobs by status.
+        deliveries: Number of deliveries by status.
+    """
+
+    timers_due: int
+    lag: float
+    dead_timers: int
+    jobs: Mapping[str, int]
+    deliveries: Mapping[str, int]
+
+
+def figures(connection: Connection, now: datetime) -> Figures:
+    """Return how the work in the background stands at *now*."""
+    due = select(func.count(), func.min(TimerRow.due_at)).where(TimerRow.due_at <= now)
+    number, oldest = connection.execute(due).one()
+    jobs = select(JobRow.status, func.count()).group_by(JobRow.status)
+    deliveries = select(DeliveryRow.status, func.count()).group_by(DeliveryRow.status)
+    dead = connection.execute(select(func.count()).select_from(DeadTimerRow)).scalar_one()
+    return Figures(
+        timers_due=number,
+        lag=0.0 if oldest is None else (now - oldest).total_seconds(),
+        dead_timers=dead,
+        jobs={status: count for status, count in connection.execute(jobs)},
+        deliveries={status: count for status, count in connection.execute(deliveries)},
+    )
