@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from ipaddress import ip_network
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
 from engine.accounts import Accounts
 from engine.adjustments import Adjustments
 from engine.audit import Audit
+from engine.bulk import Bulk
 from engine.clock import SystemClock
+from engine.correspondence import Correspondence
+from engine.external import ExternalTasks
 from engine.files import Files
 from engine.following import Following
 from engine.handle import Handle
@@ -19,15 +24,19 @@ from engine.in_force import InForce
 from engine.jobs import Jobs
 from engine.kinds import COMMANDS, REBUILD, RECOMPUTE, Commands, Rebuild, Recompute
 from engine.leases import Leases
+from engine.links import Links
 from engine.outbox import LogSender, Outbox
+from engine.outward import Courier, Gate, reachable
 from engine.passwords import Hasher
 from engine.people import People
 from engine.personal import Personal
 from engine.rosters import Rosters
 from engine.sessions import Sessions
 from engine.store.opening import open_store, prepare
+from engine.tidings import Inboxes, InboxSender, MailSender, SmtpMailer
 from engine.timers import Timers
 from engine.unit_of_work import UnitOfWork
+from engine.webhooks import Webhooks
 from engine.worker import Worker
 
 if TYPE_CHECKING:
@@ -37,6 +46,7 @@ if TYPE_CHECKING:
     from engine.clock import Clock
     from engine.jobs import Kind
     from engine.library import Library
+    from engine.outbox import Sender
     from engine.settings import Settings
     from engine.store.port import Store
 
@@ -64,6 +74,12 @@ class Parts:
     jobs: Jobs
     outbox: Outbox
     leases: Leases
+    bulk: Bulk
+    webhooks: Webhooks
+    external: ExternalTasks
+    links: Links
+    inboxes: Inboxes
+    correspondence: Correspondence
 
     def worker(self, holder: str) -> Worker:
         """Return a worker called *holder*: what there is to do beside answering."""
@@ -98,14 +114,15 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
     # Leases and pauses run by the machine's clock: a demonstration's may stand.
     machine = SystemClock()
     leases = Leases(new_uow, machine)
-    senders = [LogSender()] if settings.outbox == "log" else []
+    webhooks = Webhooks(new_uow, machine, _courier(settings))
     kinds: dict[str, Kind] = {
         RECOMPUTE: Recompute(following=following),
         REBUILD: Rebuild(new_uow=new_uow, library=known.current),
         COMMANDS: Commands(handle=handle, people=people),
     }
+    jobs = Jobs(new_uow, machine, kinds)
     return Parts(
-        settings=settings,
+        settings=settings if settings.secret else replace(settings, secret=token_urlsafe()),
         clock=time,
         in_force=known,
         store=store,
@@ -126,10 +143,37 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         adjustments=Adjustments(new_uow, time, known),
         rosters=Rosters(new_uow, time, known),
         timers=Timers(new_uow, time, handle),
-        jobs=Jobs(new_uow, machine, kinds),
-        outbox=Outbox(new_uow, machine, leases, senders),
+        jobs=jobs,
+        outbox=Outbox(
+            new_uow, machine, leases, _senders(settings, new_uow, time), webhooks.senders
+        ),
         leases=leases,
+        bulk=Bulk(new_uow, machine, jobs),
+        webhooks=webhooks,
+        external=ExternalTasks(new_uow, machine),
+        links=Links(new_uow, time),
+        inboxes=Inboxes(new_uow, time),
+        correspondence=Correspondence(new_uow, time),
     )
+
+
+def _courier(settings: Settings) -> Courier:
+    """Return who carries webhooks, and where to: nowhere unless origins are listed."""
+    networks = tuple(map(ip_network, settings.webhook_networks))
+    return Courier(Gate(settings.webhook_origins, partial(reachable, networks=networks)))
+
+
+def _senders(
+    settings: Settings, new_uow: Callable[[], UnitOfWork], time: Clock
+) -> tuple[Sender, ...]:
+    """Return the ways out that the settings name; the inbox is always one."""
+    found: list[Sender] = [InboxSender(new_uow=new_uow)]
+    if settings.outbox == "log":
+        found.append(LogSender())
+    if settings.smtp:
+        mailer = SmtpMailer(settings.smtp, settings.smtp_password, settings.mail_from)
+        found.append(MailSender(new_uow=new_uow, time=time, mailer=mailer, address=settings.address))
+    return tuple(found)
 
 
 def web(parts: Parts) -> Application:

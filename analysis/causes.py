@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analysis.columns import Columns, Ints, Names
+    from analysis.gating import Path
 
     Floats = NDArray[np.float64]
 
 BLOCKS = 256  # of projects; resampled instead of projects where there are more
 REPLICATES = 400
+FEWEST = 10  # projects below which nothing is resolved: resampling so few says too little
 LEVEL = 0.95
 _SEED = 20260302
 _QUEUE, _WORK, _DELIVERY = int(Part.QUEUE), int(Part.WORK), int(Part.DELIVERY)
@@ -130,6 +132,29 @@ def charges(columns: Columns, minutes: Ints | None = None) -> Charges:
         minutes: What `parts` says of *columns*, where that is known already.
     """
     known = parts(columns) if minutes is None else minutes
+    charged = _charges(columns, np.arange(len(columns), dtype=np.int32), columns.project, known)
+    live = columns.pause_of != NONE
+    first = len(charged.causes) - len(_SINGLE)
+    size = len(charged.projects)
+    for place, (kind, _) in enumerate(_SINGLE):
+        if kind in _PAUSES:
+            of = columns.pause_of[live & (columns.pause_kind == _PAUSES[kind])]
+            found = np.bincount(columns.project[of] % max(size, 1), minlength=size)
+            charged.occasions[:, first + place] = found
+    return charged
+
+
+def path_charges(columns: Columns, way: Path, shares: Ints) -> Charges:
+    """Charge every minute of the projects' realised paths to its cause.
+
+    Args:
+        shares: What `path_parts` says of *way*.
+    """
+    return _charges(columns, way.row, way.project, shares)
+
+
+def _charges(columns: Columns, rows: Ints, project: Ints, minutes: Ints) -> Charges:
+    """Charge stretches of time; *rows* are the attempts that they were spent on, or NONE."""
     causes = _causes(columns.names)
     size = min(len(columns.cases), BLOCKS)
     spent = np.zeros((size, len(causes)))
@@ -137,23 +162,18 @@ def charges(columns: Columns, minutes: Ints | None = None) -> Charges:
     _charged(
         spent,
         occasions,
-        columns.project,
+        rows,
+        project,
         columns.department,
         columns.item,
-        known,
-        (columns.accepted != NEVER).astype(np.int32),
-        (columns.decided != NEVER).astype(np.int32),
+        minutes,
+        columns.accepted,
+        columns.decided,
         np.array([part for _, part in _SINGLE]),
         len(columns.names.departments),
         len(columns.names.items),
     )
-    first = len(causes) - len(_SINGLE)
-    live = columns.pause_of != NONE
-    for place, (kind, _) in enumerate(_SINGLE):
-        if kind in _PAUSES:
-            of = columns.pause_of[live & (columns.pause_kind == _PAUSES[kind])]
-            occasions[:, first + place] = np.bincount(columns.project[of] % size, minlength=size)
-    present = np.unique(columns.project)
+    present = np.unique(project)
     projects = np.bincount(present % max(size, 1), minlength=size).astype(np.float64)
     return Charges(causes=causes, minutes=spent, occasions=occasions, projects=projects)
 
@@ -162,7 +182,8 @@ def ranking(charged: Charges) -> Ranking:
     """Rank the causes by the days of a project that they took."""
     weights = _weights(len(charged.projects), _SEED)
     each = _per_project(charged, np.ones((1, len(charged.projects))))[0]
-    return _ranked(charged.causes, each, _per_project(charged, weights))
+    enough = charged.projects.sum() >= FEWEST
+    return _ranked(charged.causes, each, _per_project(charged, weights), enough=enough)
 
 
 def shifts(before: Charges, after: Charges) -> Ranking:
@@ -186,7 +207,8 @@ def shifts(before: Charges, after: Charges) -> Ranking:
 
     one = shift(np.ones((1, len(before.projects))), np.ones((1, len(after.projects))))[0]
     many = shift(_weights(len(before.projects), _SEED), _weights(len(after.projects), _SEED + 1))
-    return _ranked(before.causes, one, many)
+    enough = min(before.projects.sum(), after.projects.sum()) >= FEWEST
+    return _ranked(before.causes, one, many, enough=enough)
 
 
 def _causes(names: Names) -> tuple[Cause, ...]:
@@ -223,7 +245,7 @@ def _weights(blocks: int, seed: int) -> Floats:
     return drawn.astype(np.float64)
 
 
-def _ranked(causes: Sequence[Cause], days: Floats, replicates: Floats) -> Ranking:
+def _ranked(causes: Sequence[Cause], days: Floats, replicates: Floats, *, enough: bool) -> Ranking:
     tail = (1 - LEVEL) / 2
     low, high = np.quantile(replicates, (tail, 1 - tail), axis=0)
     order = sorted(range(len(causes)), key=lambda at: (-days[at], causes[at]))
@@ -232,7 +254,8 @@ def _ranked(causes: Sequence[Cause], days: Floats, replicates: Floats) -> Rankin
         for at in order
         if replicates[:, at].any() or days[at]
     )
-    return Ranking(causes=ranked, resolved=resolved([(each.low, each.high) for each in ranked]))
+    sure = resolved([(each.low, each.high) for each in ranked]) if enough else 0
+    return Ranking(causes=ranked, resolved=sure)
 
 
 def resolved(intervals: Sequence[tuple[float, float]]) -> int:
@@ -256,6 +279,7 @@ def resolved(intervals: Sequence[tuple[float, float]]) -> int:
 def _charged(  # noqa: PLR0913, PLR0917 - one loop, compiled
     spent: Floats,
     occasions: Floats,
+    rows: Ints,
     project: Ints,
     department: Ints,
     item: Ints,
@@ -266,20 +290,22 @@ def _charged(  # noqa: PLR0913, PLR0917 - one loop, compiled
     departments: int,
     items: int,
 ) -> None:
-    """Charge the minutes of each attempt; the causes lie one kind after the other."""
+    """Charge the minutes of each stretch; the causes lie one kind after the other."""
     size = spent.shape[0]
-    for row in range(len(project)):
-        block = project[row] % size
+    first = departments + 2 * items
+    for at in range(len(rows)):
+        row, block = rows[at], project[at] % size
+        for place in range(len(single)):
+            spent[block, first + place] += minutes[at, single[place]]
+            occasions[block, first + place] += 1
+        if row == NONE:
+            continue
         queue = department[row]
         work = departments + item[row]
         document = departments + items + item[row]
-        spent[block, queue] += minutes[row, _QUEUE]
-        spent[block, work] += minutes[row, _WORK]
-        spent[block, document] += minutes[row, _DELIVERY]
-        occasions[block, queue] += accepted[row]
-        occasions[block, work] += accepted[row]
-        occasions[block, document] += decided[row]
-        first = departments + 2 * items
-        for place in range(len(single)):
-            spent[block, first + place] += minutes[row, single[place]]
-            occasions[block, first + place] += 1
+        spent[block, queue] += minutes[at, _QUEUE]
+        spent[block, work] += minutes[at, _WORK]
+        spent[block, document] += minutes[at, _DELIVERY]
+        occasions[block, queue] += accepted[row] != NEVER
+        occasions[block, work] += accepted[row] != NEVER
+        occasions[block, document] += decided[row] != NEVER

@@ -9,6 +9,7 @@ import numpy as np
 
 from analysis._compiled import compiled
 from analysis.columns import NONE, Join, Result
+from analysis.parts import Part
 from analysis.worktime import NEVER
 
 if TYPE_CHECKING:
@@ -25,8 +26,7 @@ class Gates:
     """The attempt at which each stage run closed. All shape (runs,).
 
     Attributes:
-        gate: int32: the attempt whose end made the milestone, NONE while there is none; in a
-            stage without a milestone the last to end, once nothing is open.
+        gate: int32: the attempt that closed the run, NONE while it is open.
         runner_up: int32: the attempt that would have closed it, had the gate not been; NONE
             where there was no other.
         credit: int32: minutes by which the gate was later than its runner-up, or than the run's
@@ -39,23 +39,27 @@ class Gates:
     credit: Ints
 
 
-def gates(columns: Columns) -> Gates:
-    """Return what closed each stage run."""
+def gates(columns: Columns, *, ends: bool = False) -> Gates:
+    """Return what closed each stage run: its milestone, or with *ends* the run as a whole.
+
+    The milestone is made by the grants of its items. A stage without one, and every stage as a
+    whole, is closed by the last of all its attempts, once nothing is open or wanted.
+    """
     runs = columns.runs
-    by_milestone = (runs.join != Join.NONE)[columns.run]
-    granted = columns.result == Result.GRANTED
-    candidates = np.where(by_milestone, granted & (columns.milestone == 1), columns.over)
-    candidates &= columns.over
-    closed = np.where(runs.join == Join.NONE, runs.ended, runs.milestone) != NEVER
+    by_end = np.full(len(runs), fill_value=True) if ends else runs.join == Join.NONE
+    granted = (columns.result == Result.GRANTED) & (columns.milestone == 1)
+    candidates = (by_end[columns.run] | granted) & columns.over
+    closed = np.where(by_end, runs.ended, runs.milestone) != NEVER
+    any_one = (runs.join == Join.ANY) & ~by_end
     gate, second = _last_two(
-        columns.run, columns.item, columns.ended, candidates, runs.join == Join.ANY, len(runs)
+        columns.run, columns.item, columns.ended, candidates, any_one, len(runs)
     )
     gate[~closed] = NONE
     second[~closed] = NONE
     begun = np.where(runs.filed == NEVER, runs.opened, runs.filed)
     own = columns.ended[gate] if len(columns) else gate
     other = np.where(second == NONE, begun, columns.ended[second]) if len(columns) else second
-    credit = np.where((gate == NONE) | (runs.join == Join.ANY), 0, np.maximum(own - other, 0))
+    credit = np.where((gate == NONE) | any_one, 0, np.maximum(own - other, 0))
     return Gates(gate=gate, runner_up=second, credit=credit.astype(np.int32))
 
 
@@ -142,6 +146,29 @@ def path(columns: Columns, found: Gates) -> Path:
         since=since[order],
         until=until[order],
     )
+
+
+def path_parts(columns: Columns, minutes: Ints, way: Path) -> Ints:
+    """Return the minutes of each stretch by part: int32, shape (stretches, len(PARTS)).
+
+    A row adds up to the stretch. An attempt lies on the path from when it could be filed to its
+    end; the time before the application of a stage is FILING.
+
+    Args:
+        minutes: What `parts` says of *columns*.
+    """
+    shares = minutes[way.row].copy() if len(columns) else minutes[:0].copy()
+    shares[way.row == NONE] = 0
+    shares[:, Part.DOCUMENTS] = 0
+    lengths = way.until - way.since
+    rest = lengths - shares.sum(axis=1, dtype=np.int32)
+    shares[:, Part.FILING] += np.maximum(rest, 0)
+    # An entry that was put right later may lie beyond its stretch: what is too much is cut.
+    for part in range(shares.shape[1]):
+        over = np.minimum(np.maximum(-rest, 0), shares[:, part])
+        shares[:, part] -= over
+        rest += over
+    return shares
 
 
 @compiled

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import (
+    account,
     adjustments,
     agents,
+    audit,
     catalogue,
     clocks,
     definitions,
+    detour,
     errors,
     headers,
     items,
@@ -22,13 +26,16 @@ from api import (
     metrics,
     openapi,
     operations,
+    own,
     pages,
     pairs,
     paths,
     pauses,
     people,
     projects,
+    register,
     reports,
+    signin,
     stages,
     tasks,
     trail,
@@ -61,6 +68,9 @@ _NOUNS = (
     adjustments,
     reports,
     people,
+    own,
+    register,
+    audit,
 )
 
 
@@ -68,6 +78,9 @@ def create_app(parts: Parts) -> Flask:
     """Return the web application around *parts*; nothing of it outlives the application."""
     app, _ = _described()
     app.extensions["abreast"] = parts
+    proxies = parts.settings.proxies
+    if proxies:  # what they say of the sender is believed, so many of them and no more
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     return app
 
 
@@ -99,7 +112,8 @@ def _described() -> tuple[Flask, openapi.Document]:
         api.register_blueprint(noun.nouns, url_prefix=PREFIX)
     app.register_blueprint(pages.pages)
     app.register_blueprint(web.web)
-    app.register_blueprint(operations.operations)
+    for more in (signin.signin, detour.detour, account.account, operations.operations):
+        app.register_blueprint(more)
     errors.register(app)
     headers.register(app)
     return app, api

@@ -18,7 +18,6 @@ from api.signin import (
     away,
     begun,
     form,
-    note,
     refused,
     said,
 )
@@ -26,6 +25,7 @@ from api.strict import is_clean
 from engine.people import USUAL, Scope
 from workflows.errors import Refusal
 from workflows.facts import Role
+from workflows.moments import said_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,7 @@ def _mine(view: Callable[[SignedIn], Response]) -> Callable[[], Response]:
         found = _signed_in()
         if found is None:
             return away(url_for("signin.show_sign_in", next=url_for("account.show")))
-        g.claimed = found.actor.id
+        g.signed_in = found.actor.id
         if request.method == "POST" and not cookies.is_from_our_form():
             return _shown(found, trouble_code="stale_form", status=HTTPStatus.BAD_REQUEST)
         return view(found)
@@ -113,7 +113,6 @@ def change_password(found: SignedIn) -> Response:
             found.actor.id, said("old", LONGEST_SECRET), new, request.remote_addr or ""
         )
     except Refusal as refusal:
-        note(found.actor.id)
         return refused("account.html", refusal, **_values(found))
     person = parts().people.get(found.actor.id)
     if person is None:  # erased in between
@@ -153,6 +152,7 @@ def _values(found: SignedIn) -> dict[str, Any]:
         "sessions": parts().sessions.all(identity),
         "tokens": parts().people.tokens(identity),
         "scopes": [each.value for each in Scope if each in _allowed(found)],
+        "moment": said_moment,
         "usual": _USUAL_LIFE,
         "longest": LONGEST_LIFE,
         "has_password": parts().accounts.account(identity).password is not None,

@@ -75,6 +75,16 @@ def sender() -> Sender:
     return found
 
 
+def again() -> Actor:
+    """Return the sender, asked anew: an answer that lasts must not outlast the right to it.
+
+    Raises:
+        RequestError: As for `current`.
+    """
+    g.pop(_KNOWN, None)
+    return current()
+
+
 def noted() -> str:
     """Return the id of the sender as far as this request has asked for it; "-" for nobody."""
     known: Sender | None = g.get(_KNOWN)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from api import actors, present
 from api.contract import orders, reads
-from api.cursors import page_of, read_cursor, write_cursor
+from api.cursors import page_of, place_of, read_cursor, write_cursor
 from api.desk import idempotency_key
 from api.parser import Nouns
 from api.parts import parts
@@ -58,18 +58,21 @@ def show_caseload(query: Row, agent: str) -> Row:
     is open and wanted in each.
     """
     actor = actors.current()
-    after = read_cursor(query.get("cursor"), (datetime, str))
+    order = query["sort"]
+    place = queries.PROJECT_ORDERS[order.removeprefix("-")]
+    after = read_cursor(query.get("cursor"), place)
     with parts().new_uow() as uow:
         _check_sight(uow.connection, actor, agent)
         lines = queries.caseload(
             uow.connection,
             agent,
             viewer=actor,
-            after=cast("queries.ProjectCursor | None", after),
+            after=after,
             limit=query["limit"] + 1,
+            order=order,
         )
     page, last = page_of(lines, query["limit"])
-    end = None if last is None else write_cursor((last.project.filed_at, last.project.project))
+    end = None if last is None else write_cursor(place_of(last.project, place))
     return {"data": [present.case(each) for each in page], "next": end}
 
 

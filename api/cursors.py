@@ -1,35 +1,54 @@
-"""Where a page ended, as one opaque word that the client hands back."""
+"""Where a page ended, as one opaque signed word that the client hands back.
+
+A cursor is good for the list and the filters that it came from, and for no others.
+"""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
+import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from flask import request
+from itsdangerous import BadData, URLSafeSerializer
+
+from api.parts import parts
 from api.problems import InvalidError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Place = tuple[datetime | str | int, ...]
 Line = TypeVar("Line")
+_SALT = "abreast.cursor"
+_LARGEST = 2**31
+# What a place in a list is made of; see the orders of engine/store/queries.py.
+KINDS: Mapping[str, type] = {
+    "filed_at": datetime,
+    "opened_at": datetime,
+    "project": str,
+    "unit": int,
+    "path": str,
+    "id": str,
+}
+_OF_THE_PAGE = frozenset({"cursor", "limit", "fields"})  # what may differ from page to page
 
 
 def write_cursor(place: Place) -> str:
-    """Return the cursor of a place in a sorted list.
-
-    >>> read_cursor(write_cursor(("a", 7)), (str, int))
-    ('a', 7)
-    """
-    plain = [each.isoformat() if isinstance(each, datetime) else each for each in place]
-    packed = json.dumps(plain, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    """Return the cursor of a place in the list that this request asks for."""
+    return sealed(parts().settings.secret, _list(), place)
 
 
-def read_cursor(cursor: str | None, kinds: Sequence[type]) -> Place | None:
+def place_of(line: object, names: Sequence[str]) -> Place:
+    """Return where a line stands in a list that is sorted by the columns *names*."""
+    return tuple(getattr(line, name) for name in names)
+
+
+def read_cursor(cursor: str | None, names: Sequence[str]) -> Place | None:
     """Return the place that *cursor* stands for; None for the first page.
+
+    Args:
+        names: Columns that the list is sorted by.
 
     Raises:
         InvalidError: If it is none of ours, or of another list.
@@ -37,12 +56,34 @@ def read_cursor(cursor: str | None, kinds: Sequence[type]) -> Place | None:
     if cursor is None:
         return None
     try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        packed = base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True)
-        plain = json.loads(packed)
-        return _typed(plain, kinds)
-    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        return unsealed(parts().settings.secret, _list(), cursor, [KINDS[name] for name in names])
+    except ValueError as error:
         raise InvalidError.at("/cursor", "api.cursor.bad") from error
+
+
+def sealed(secret: str, asked: str, place: Place) -> str:
+    """Return *place* signed, together with what was *asked* for.
+
+    >>> unsealed("key", "tasks", sealed("key", "tasks", ("a", 7)), (str, int))
+    ('a', 7)
+    """
+    plain = [each.isoformat() if isinstance(each, datetime) else each for each in place]
+    return _serializer(secret).dumps([asked, *plain])
+
+
+def unsealed(secret: str, asked: str, cursor: str, kinds: Sequence[type]) -> Place:
+    """Return the place in *cursor*.
+
+    Raises:
+        ValueError: If we did not sign it, or for another list.
+    """
+    try:
+        plain = _serializer(secret).loads(cursor)
+    except BadData as error:
+        raise ValueError(cursor) from error
+    if not isinstance(plain, list) or plain[:1] != [asked]:
+        raise ValueError(cursor)
+    return _typed(plain[1:], kinds)
 
 
 def page_of(lines: Sequence[Line], limit: int) -> tuple[Sequence[Line], Line | None]:
@@ -51,8 +92,20 @@ def page_of(lines: Sequence[Line], limit: int) -> tuple[Sequence[Line], Line | N
     return page, page[-1] if len(lines) > limit else None
 
 
-def _typed(plain: object, kinds: Sequence[type]) -> Place:
-    if not isinstance(plain, list) or len(plain) != len(kinds):
+def _list() -> str:
+    """Return which list with which filters and order this request asks for, in few characters."""
+    told = sorted((name, value) for name, value in request.args.items() if name not in _OF_THE_PAGE)
+    whole = repr((request.path, told)).encode()
+    return hashlib.sha256(whole).hexdigest()[:16]
+
+
+def _serializer(secret: str) -> URLSafeSerializer:
+    keyed = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+    return URLSafeSerializer(secret, salt=_SALT, signer_kwargs=keyed)
+
+
+def _typed(plain: Sequence[object], kinds: Sequence[type]) -> Place:
+    if len(plain) != len(kinds):
         raise ValueError(plain)
     return tuple(_one(each, kind) for each, kind in zip(plain, kinds, strict=True))
 
@@ -67,6 +120,3 @@ def _one(plain: object, kind: type) -> datetime | str | int:
     if kind is int and type(plain) is int and abs(plain) < _LARGEST:
         return plain
     raise ValueError(plain)
-
-
-_LARGEST = 2**31

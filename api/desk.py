@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 Done = tuple[dict[str, Any], dict[str, str]]
 _KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
-_TAG = re.compile(r'"([0-9]{1,9})"', re.ASCII)
+TAG_PATTERN = r'^(\*|"[0-9]{1,9}(-[0-9a-f]{16})?")$'
+_TAG = re.compile(r'"([0-9]{1,9})(?:-[0-9a-f]{16})?"', re.ASCII)
 
 
 def carry_out(code: str, command: c.Command, notes: Notes | None = None) -> Done:

@@ -94,11 +94,19 @@ STATUS: Mapping[str, HTTPStatus] = {
     "person.unknown": HTTPStatus.NOT_FOUND,
     "definition.unknown": HTTPStatus.NOT_FOUND,
     "engine.key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "engine.job_unknown": HTTPStatus.NOT_FOUND,
+    "webhook.unknown": HTTPStatus.NOT_FOUND,
+    "webhook.target": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "webhook.position": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "note.unknown": HTTPStatus.NOT_FOUND,
+    "link.bad": HTTPStatus.NOT_FOUND,
     "engine.bad_key": HTTPStatus.BAD_REQUEST,
     "engine.stale": HTTPStatus.PRECONDITION_FAILED,
 }
 # The member of the request that a refusal speaks of.
 POINTERS: Mapping[str, str] = {
+    "webhook.target": "/url",
+    "webhook.position": "/after",
     "project.bad_code": "/code",
     "project.exists": "/code",
     "project.unknown_flow": "/flow",
@@ -206,7 +214,7 @@ def _broken(error: EngineError) -> Response:
     # What passes by itself is told in a line: an outage brings thousands, and rendering a stack for
     # each kept the office from answering long after the database was back.
     trace = error if error.retry_after is None else None
-    log.error("engine.failed", fault=str(error), path=request.path, exc_info=trace)
+    log.error("engine.failed", fault=str(error), operation=request.endpoint, exc_info=trace)
     if error.retry_after is None:
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "api.http.500")
     # Without parameters: how the machine is built is nobody's business outside.
@@ -251,7 +259,7 @@ def _bad_request(error: RequestError) -> Response:
     answer = problem(error.status, error.code, error.params)
     if error.status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="abreast"'
-    if error.status == HTTPStatus.TOO_MANY_REQUESTS:
+    if error.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         answer.headers["Retry-After"] = str(error.params["seconds"])
     return answer
 
@@ -275,5 +283,5 @@ _HTTP_CODES = frozenset({400, 401, 403, 404, 405, 406, 408, 411, 413, 414, 415, 
 
 def _unforeseen(error: Exception) -> Response:
     """Log what nobody foresaw, and tell nothing of it to the outside."""
-    log.error("request.failed", path=request.path, method=request.method, exc_info=error)
+    log.error("request.failed", operation=request.endpoint, method=request.method, exc_info=error)
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "api.http.500")

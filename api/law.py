@@ -64,7 +64,7 @@ def revoke_item(body: Row, code: str, item: str) -> Done:
 
 
 @nouns.route(f"{_PROJECT}/facts", methods=["POST"])
-@orders(nouns, "changeFacts", FactsSchema)
+@orders(nouns, "changeFacts", FactsSchema, seen=True)
 def change_facts(body: Row, code: str) -> Done:
     """Change facts.
 
@@ -76,7 +76,7 @@ def change_facts(body: Row, code: str) -> Done:
 
 
 @nouns.route(f"{_PROJECT}/corrections", methods=["POST"])
-@orders(nouns, "correctEntry", CorrectionSchema)
+@orders(nouns, "correctEntry", CorrectionSchema, seen=True)
 def correct_entry(body: Row, code: str) -> Done:
     """Correct an entry.
 

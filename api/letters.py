@@ -17,28 +17,30 @@ from api.locales import EN, ZH, preferred
 from api.parser import Nouns
 from api.parts import parts
 from api.problems import RequestError
-from api.schemas.letters import LettersSchema
+from api.schemas.letters import LetterQuerySchema, LettersSchema
 from api.schemas.pairs import UnitQuerySchema
 from workflows import letters as papers
 from workflows.errors import UnknownItemError, UnknownUnitError
+from workflows.letters import Books
 from workflows.texts import text
 from workflows.wiring import home
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from engine.envelope import Envelope
+    from workflows.events import Event
     from workflows.letters import Letter, Line
+    from workflows.project import Project
 
 nouns = Nouns("letters", __name__, description="Statutory letters", template_folder="templates")
 Row = dict[str, Any]
 _LETTERS = "/projects/<project:code>/items/<item:item>/letters"
 _STYLE = Path(__file__).parent / "templates" / "letters" / "letter.css"
-_LONGEST_NUMBER = 9
 
 
 @nouns.route(_LETTERS, methods=["GET"])
-@reads(nouns, "listLetters", LettersSchema, query=UnitQuerySchema)
+@reads(nouns, "listLetters", LettersSchema, query=UnitQuerySchema, filters=("kind",))
 def list_letters(query: Row, code: str, item: str) -> Row:
     """List an item's letters.
 
@@ -68,28 +70,28 @@ def list_letters(query: Row, code: str, item: str) -> Row:
 
 
 @nouns.route(f"{_LETTERS}/<word:kind>", methods=["GET"])
-@serves(nouns, "getLetter", "text/html")
-def show_letter(code: str, item: str, kind: str) -> Response:
+@serves(nouns, "getLetter", "text/html", query=LetterQuerySchema)
+def show_letter(query: Row, code: str, item: str, kind: str) -> Response:
     """Print a letter.
 
     A page for A4: the latest of its kind, or the one of the log entry `entry`; for the unit
     `unit`; Chinese, or with `lang=en` English.
     """
-    unit = _number("unit", 0)
-    entry = _number("entry", None)
-    _, found, history = _written(code, item, unit or 0)
+    entry = query.get("entry")
+    _, found, history = _written(code, item, query["unit"])
     fitting = [
         letter for letter in found if letter.kind.value == kind and entry in (None, letter.event)
     ]
     if not fitting:
         raise RequestError(HTTPStatus.NOT_FOUND, "letter.none", item=item, kind=kind)
-    return _page(fitting[-1], history)
+    locale = EN if query["lang"] == "en" else ZH
+    return _page(fitting[-1], history, locale)
 
 
 def _written(code: str, item: str, unit: int) -> tuple[int, tuple[Letter, ...], Sequence[Envelope]]:
     """Return the unit that runs the item, its letters and the log they are made from."""
     project = sight.project(code, actors.current())
-    library = parts().library
+    library = parts().in_force.of(project)
     known = library.catalogue.items.get(item)
     if known is None:
         raise UnknownItemError(item=item)
@@ -98,12 +100,25 @@ def _written(code: str, item: str, unit: int) -> tuple[int, tuple[Letter, ...], 
     unit = home(project, unit, known.stage)
     history = parts().handle.history(code)
     events = (envelope.event for envelope in history)
-    found = papers.letters(events, library.catalogue, library.calendar, unit, item)
+    found = papers.letters(events, _books(project, history), unit, item)
     return unit, found, history
 
 
-def _page(letter: Letter, history: Sequence[Envelope]) -> Response:
-    locale = EN if request.args.get("lang") == "en" else ZH
+def _books(project: Project, history: Sequence[Envelope]) -> Callable[[Event], Books]:
+    """Return how to look up what was in force when an event of *history* was recorded."""
+    known = parts().in_force
+
+    def books(event: Event) -> Books:
+        catalogue = history[event.number - 1].catalogue
+        return Books(
+            catalogue=known.under(project, catalogue).catalogue,
+            calendar=known.calendar_at(event.recorded_at),
+        )
+
+    return books
+
+
+def _page(letter: Letter, history: Sequence[Envelope], locale: str) -> Response:
     style, digest = _style()
     page = render_template(
         "letters/letter.html",
@@ -138,13 +153,3 @@ def _said(locale: str, line: Line) -> str:
 
 def _texts(locale: str, key: str, /, **params: object) -> str:
     return text(f"letter.page.{key}", locale, **params)
-
-
-def _number(name: str, default: int | None) -> int | None:
-    """Return a number of the query."""
-    given = request.args.get(name)
-    if given is None:
-        return default
-    if not (given.isascii() and given.isdigit() and len(given) <= _LONGEST_NUMBER):
-        raise RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "api.http.422")
-    return int(given)

@@ -118,6 +118,3 @@ def _filter(name: str, member: fields.Field[Any]) -> fields.Field[Any]:
 
 class NothingSchema(Strict):
     """A query that need not say anything."""
-
-
-

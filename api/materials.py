@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, request, send_file
+from flask import Response, send_file
 
 from api import actors, sight
 from api.contract import orders, reads, serves, uploads
@@ -59,14 +59,14 @@ _UNIT_FIELD = {
 
 
 @nouns.route(f"{_PROJECT}/materials", methods=["GET"])
-@reads(nouns, "listMaterials", MaterialsSchema, query=UnitQuerySchema)
+@reads(nouns, "listMaterials", MaterialsSchema, query=UnitQuerySchema, filters=("state",))
 def list_materials(query: Row, code: str) -> Row:
     """List a project's materials.
 
     Everything that its applicable items ask for, each once: at hand, awaited or missing.
     """
     project = sight.project(code, actors.current())
-    catalogue = parts().library.catalogue
+    catalogue = parts().in_force.of(project).catalogue
     shelf = _shelf(project, query["unit"])
     asked = {
         material: items
@@ -125,8 +125,8 @@ def supply_material(code: str) -> tuple[Row, int, dict[str, str]]:
 
 
 @nouns.route(f"{_PROJECT}/materials/<word:material>/file", methods=["GET"])
-@serves(nouns, "getMaterialFile", "application/octet-stream")
-def material_file(code: str, material: str) -> Response:
+@serves(nouns, "getMaterialFile", "application/octet-stream", query=UnitQuerySchema)
+def material_file(query: Row, code: str, material: str) -> Response:
     """Open a material's file.
 
     The latest version in force for the unit (query `unit`, 0 by default), as a download under the
@@ -134,7 +134,7 @@ def material_file(code: str, material: str) -> Response:
     """
     actor = actors.current()
     project = sight.project(code, actor)
-    found = _shelf(project, _unit(request.args.get("unit", "0"))).supplied(material)
+    found = _shelf(project, query["unit"]).supplied(material)
     _check_reader(actor, project, material)
     if found is None:
         raise RequestError(HTTPStatus.NOT_FOUND, "material.none", material=material)
@@ -162,7 +162,7 @@ def show_checklist(query: Row, code: str, item: str) -> Row:
     when.
     """
     project = sight.project(code, actors.current())
-    catalogue = parts().library.catalogue
+    catalogue = parts().in_force.of(project).catalogue
     found = catalogue.items.get(item)
     if found is None:
         raise UnknownItemError(item=item)
@@ -204,7 +204,7 @@ def _shelf(project: Project, unit: int) -> Shelf:
     if unit not in project.units:
         raise UnknownUnitError(unit=unit, units=sorted(project.units))
     today = local_date(parts().clock.now())
-    return Shelf(project, parts().library.catalogue, unit, today)
+    return Shelf(project, parts().in_force.of(project).catalogue, unit, today)
 
 
 def _unit(text: str) -> int:
@@ -219,7 +219,7 @@ def _check_reader(actor: Actor, project: Project, material: str) -> None:
     Raises:
         NotAllowedError: Naming what was asked for.
     """
-    catalogue = parts().library.catalogue
+    catalogue = parts().in_force.of(project).catalogue
     items = [catalogue.items[code] for code in askers(project, catalogue, material)]
     departments = {each for item in items for each in (item.department, *item.jointly)}
     scopes = [Scope.of(project), *(Scope.of(project, each) for each in departments)]

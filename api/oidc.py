@@ -19,6 +19,7 @@ from engine.account_errors import VoucherError, WrongSignInError
 
 if TYPE_CHECKING:
     from authlib.integrations.requests_client import OAuth2Session
+    from joserfc.jwk import KeySetSerialization
 
     from engine.settings import Settings
     from engine.store.queries import Person
@@ -131,7 +132,7 @@ def _subject(token: str, nonce: str) -> str:
         nonce={"essential": True, "value": nonce},
     )
     try:
-        keys = KeySet.import_key_set(_fetched(provider.keys))
+        keys = KeySet.import_key_set(cast("KeySetSerialization", _fetched(provider.keys)))
         found = jwt.decode(token, keys, algorithms=_ALGORITHMS)
         claims.validate(found.claims)
     except (JoseError, ValueError, KeyError) as error:

@@ -54,6 +54,13 @@ def about() -> dict[str, Any]:
                     "scheme": "bearer",
                     "description": "A token made by `abreast token create`; stored as a hash only.",
                 },
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": "__Host-abreast",
+                    "description": "A browser that signed in at `/sign-in`; without https the name "
+                    "is `abreast`. Each change carries `X-CSRF-Token`, as `GET /session` says it.",
+                },
                 "persona": {
                     "type": "apiKey",
                     "in": "header",

@@ -32,7 +32,7 @@ _RUN = f"{_PROJECT}/stages/<number:stage>/pairs"
 
 
 @nouns.route(f"{_PROJECT}/pairs", methods=["GET"])
-@reads(nouns, "listPairs", PairsSchema)
+@reads(nouns, "listPairs", PairsSchema, filters=("stage", "unit", "status", "policy"))
 def list_pairs(code: str) -> Row:
     """List a project's pairs.
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from flask import request as flask_request
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 
-from api import strict
-from api.problems import InvalidError, faults_of
+from api import lists, strict
+from api.problems import Fault, InvalidError, faults_of, pointer_to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +72,26 @@ class Parser(FlaskParser):
         raise InvalidError(faults_of(messages)) from error
 
 
+def refuse_query() -> None:
+    """Refuse whatever the query says.
+
+    Raises:
+        InvalidError: Naming each of its members.
+    """
+    faults = tuple(
+        Fault(pointer=pointer_to(name) if strict.is_clean(name) else "", code="api.field.unknown")
+        for name in flask_request.args
+    )
+    if faults:
+        raise InvalidError(faults)
+
+
 class Nouns(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
     """A blueprint for one noun, with our parser."""
 
     ARGUMENTS_PARSER = Parser()
+
+    @staticmethod
+    def _prepare_response_content(data: object) -> object:
+        """Let a list go out as it was asked for."""
+        return lists.narrowed(data)

@@ -12,18 +12,26 @@ if TYPE_CHECKING:
     from engine.accounts import Accounts
     from engine.adjustments import Adjustments
     from engine.audit import Audit
+    from engine.bulk import Bulk
     from engine.clock import Clock
+    from engine.correspondence import Correspondence
+    from engine.external import ExternalTasks
     from engine.files import Files
     from engine.following import Following
     from engine.handle import Handle
     from engine.in_force import InForce
+    from engine.jobs import Jobs
     from engine.library import Library
+    from engine.links import Links
+    from engine.outbox import Outbox
     from engine.people import People
     from engine.personal import Personal
     from engine.rosters import Rosters
     from engine.sessions import Sessions
     from engine.settings import Settings
+    from engine.tidings import Inboxes
     from engine.unit_of_work import UnitOfWork
+    from engine.webhooks import Webhooks
 
 _EXTENSION = "abreast"
 
@@ -86,6 +94,38 @@ class Parts(Protocol):
     @property
     def files(self) -> Files:
         """Return the store of the files that owners hand in."""
+
+    @property
+    def jobs(self) -> Jobs:
+        """Return the work in the background."""
+
+    @property
+    def bulk(self) -> Bulk:
+        """Return the way in for many orders at once."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """Return what goes out to others."""
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Return who outside is told what happens."""
+
+    @property
+    def external(self) -> ExternalTasks:
+        """Return which external system works on what."""
+
+    @property
+    def links(self) -> Links:
+        """Return the links that speak for a person."""
+
+    @property
+    def inboxes(self) -> Inboxes:
+        """Return what people are told."""
+
+    @property
+    def correspondence(self) -> Correspondence:
+        """Return the notes between owners and agents."""
 
     @property
     def settings(self) -> Settings:

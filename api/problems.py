@@ -72,5 +72,14 @@ def _walk(node: object, pointer: str) -> Iterator[Fault]:
             yield Fault(pointer=pointer, code=code, params=dict(parse_qsl(query)))
 
 
+def pointer_to(name: str) -> str:
+    """Return the JSON pointer to a member of the whole.
+
+    >>> pointer_to("a/b~c")
+    '/a~1b~0c'
+    """
+    return f"/{_escaped(name)}"
+
+
 def _escaped(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 from api import actors, present, sight
 from api.contract import orders, reads
-from api.cursors import page_of, read_cursor, write_cursor
+from api.cursors import page_of, place_of, read_cursor, write_cursor
 from api.desk import Done, carry_out, tag
 from api.notes import Notes
 from api.parser import Nouns
@@ -33,20 +32,22 @@ def list_projects(query: Row) -> Row:
 
     Those within the sender's sight, the newest first.
     """
-    after = read_cursor(query.pop("cursor", None), (datetime, str))
-    limit = query.pop("limit")
+    limit, order = query.pop("limit"), query.pop("sort")
+    place = queries.PROJECT_ORDERS[order.removeprefix("-")]
+    after = read_cursor(query.pop("cursor", None), place)
     which = queries.ProjectFilter(viewer=actors.current(), **query)
     with parts().new_uow() as uow:
         lines = queries.projects(
             uow.connection,
             which,
-            after=cast("queries.ProjectCursor | None", after),
+            after=after,
             limit=limit + 1,
+            order=order,
         )
     page, last = page_of(lines, limit)
     return {
         "data": [present.line(each) for each in page],
-        "next": None if last is None else write_cursor((last.filed_at, last.project)),
+        "next": None if last is None else write_cursor(place_of(last, place)),
     }
 
 
@@ -134,7 +135,7 @@ def add_unit(body: Row, code: str) -> Done:
 
 
 @nouns.route(f"{_PROJECT}/agent", methods=["POST"])
-@orders(nouns, "assignAgent", AgentSchema)
+@orders(nouns, "assignAgent", AgentSchema, seen=True)
 def assign_agent(body: Row, code: str) -> Done:
     """Give a project to another agent.
 

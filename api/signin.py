@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, g, redirect, request, url_for
 
 from api import cookies, oidc
-from api.locales import preferred
 from api.pages import locale, page
 from api.parts import parts
 from engine.account_errors import TooManyTriesError, VoucherError, WrongSignInError
@@ -63,7 +62,7 @@ def sign_out() -> Response:
     secret = cookies.session()
     if secret is not None and cookies.is_from_our_form():
         found = parts().sessions.of(secret)
-        g.claimed = None if found is None else found.actor.id
+        g.signed_in = None if found is None else found.actor.id
         parts().sessions.end(secret)
     answer = away(url_for("signin.show_sign_in"))
     cookies.drop_session(answer)
@@ -89,13 +88,13 @@ def reset(secret: str) -> Response:
         person = parts().accounts.redeem(secret, password, request.remote_addr or "")
     except Refusal as refusal:
         return refused("reset.html", refusal, secret=secret)
-    g.claimed = person.id
+    g.signed_in = person.id
     return away(url_for("signin.show_sign_in", done="password"))
 
 
 def begun(person: Person, way: str, place: str) -> Response:
     """Begin a session for a person who proved who they are, and lead to *place*."""
-    g.claimed = person.id
+    g.signed_in = person.id
     secret = parts().sessions.begin(person.id, way, instead_of=cookies.session())
     answer = away(place)
     cookies.keep_session(answer, secret)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from api import actors, present
 from api.contract import orders, reads
-from api.cursors import page_of, read_cursor, write_cursor
+from api.cursors import page_of, place_of, read_cursor, write_cursor
 from api.desk import Done, carry_out
 from api.notes import Notes
 from api.parser import Nouns
@@ -47,21 +46,21 @@ def list_tasks(query: Row) -> Row:
     Those of projects within the sender's sight, the longest open first. Who leads or plans sees
     everyone's tasks unless `mine` is true; everyone else sees their own unless it is false.
     """
-    after = read_cursor(query.pop("cursor", None), (datetime, str, int, str))
-    limit = query.pop("limit")
+    limit, order = query.pop("limit"), query.pop("sort")
+    place = queries.TASK_ORDERS[order.removeprefix("-")]
+    after = read_cursor(query.pop("cursor", None), place)
     with parts().new_uow() as uow:
         lines = queries.tasks(
             uow.connection,
             _which(query, actors.current()),
-            after=cast("queries.TaskCursor | None", after),
+            after=after,
             limit=limit + 1,
+            order=order,
         )
     page, last = page_of(lines, limit)
     return {
         "data": [{**present.members(each), "id": each.id} for each in page],
-        "next": None
-        if last is None
-        else write_cursor((last.opened_at, last.project, last.unit, last.path)),
+        "next": None if last is None else write_cursor(place_of(last, place)),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -70,13 +71,16 @@ def _end(answer: Response) -> Response:
 
 
 def _note(answer: Response, seconds: float) -> None:
-    parts().audit.note(
-        actor=g.get("claimed") or actors.noted(),
-        operation=operation(),
-        object_=about(),
-        status=answer.status_code,
-        request=g.request_id,
-    )
+    actor = g.get("signed_in") or actors.noted()
+    # Who only looked at what is public did nothing that anybody would ask about.
+    if actor != _NOBODY or answer.status_code >= HTTPStatus.BAD_REQUEST:
+        parts().audit.note(
+            actor=actor,
+            operation=operation(),
+            object_=g.get("claimed") or about(),
+            status=answer.status_code,
+            request=g.request_id,
+        )
     if structlog.is_configured():  # a program that was not told where to log stays quiet
         log.info(
             "request.done",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from contextlib import closing, nullcontext
 from dataclasses import replace
@@ -11,12 +10,12 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import click
-from waitress import create_server
 
 from cli import district
 from cli.office import demonstrates, last_moment
 from cli.play import Play
 from cli.serve_log import log_plainly
+from cli.serving import Serving, keeping
 from cli.speech import SpokenCommand, option
 from cli.terminal import Failed, Terminal, terminal
 from cli.worker import beside
@@ -88,7 +87,7 @@ def _serve(parts: Parts, speaker: Terminal) -> None:
     log_plainly()
     settings = parts.settings
     try:
-        server = create_server(
+        server = Serving(
             web(parts),
             host=settings.host,
             port=settings.port,
@@ -97,11 +96,10 @@ def _serve(parts: Parts, speaker: Terminal) -> None:
         )
     except OSError as error:
         raise Failed("serve.no_port", port=settings.port, reason=error.strerror) from error
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite end, as by Ctrl+C
-    speaker.print("serve.ready", url=f"http://{settings.host}:{server.effective_port}")
+    speaker.print("serve.ready", url=f"http://{settings.host}:{server.port}")
     if settings.demo:
         speaker.print("serve.personas", personas=PERSONAS)
     sys.stdout.flush()  # whoever waits for the line in a pipe shall have it now
     embedded = settings.demo or settings.database.startswith("sqlite")
-    with beside(parts) if embedded else nullcontext():
+    with keeping(parts), beside(parts) if embedded else nullcontext():
         server.run()

@@ -15,6 +15,7 @@ def log_plainly() -> None:
     """
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,  # the request id, in every line of a request
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,

@@ -8,9 +8,10 @@ completing what is no longer theirs.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from engine import receipts
 from engine.errors import HoldLostError
 from engine.store import external, queries
 from engine.store.external import Hold
@@ -18,9 +19,8 @@ from engine.store.queries import TaskFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
-
     from engine.clock import Clock
+    from engine.receipts import Order
     from engine.store.port import Connection
     from engine.store.queries import TaskLine
     from engine.unit_of_work import UnitOfWork
@@ -37,6 +37,28 @@ class Fetched:
 
     line: TaskLine
     hold: Hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What a system says that it holds.
+
+    Attributes:
+        actor: Id of the person in whose name it works.
+    """
+
+    actor: str
+    project: str
+    task: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A task that was let go of: free again at *until*, *retries* times."""
+
+    until: datetime
+    retries: int
 
 
 class ExternalTasks:
@@ -66,7 +88,7 @@ class ExternalTasks:
             uow.commit()
         return taken
 
-    def hold(self, actor: Actor, code: str, task: str, fence: int, key: str) -> None:
+    def hold(self, at: Held, key: str) -> None:
         """Check that the actor holds a task, for long enough to complete it now.
 
         Nothing is checked where the command of this key was answered already: it is a repetition.
@@ -77,9 +99,9 @@ class ExternalTasks:
         now = self._time.now()
         with self._new_uow() as uow:
             uow.begin()
-            if external.answered(uow.connection, actor.id, key):
+            if external.answered(uow.connection, at.actor, key):
                 return
-            held = _held(uow.connection, actor, code, task, fence, now)
+            held = _held(uow.connection, at, now)
             external.change(uow.connection, held, now, until=max(held.until, now + GRACE))
             uow.commit()
 
@@ -90,7 +112,7 @@ class ExternalTasks:
             external.drop(uow.connection, code, task)
             uow.commit()
 
-    def extend(self, actor: Actor, code: str, task: str, fence: int, span: timedelta) -> datetime:
+    def extend(self, order: Order, at: Held, span: timedelta) -> datetime:
         """Hold a task for *span* from now, and return until when.
 
         Raises:
@@ -99,42 +121,45 @@ class ExternalTasks:
         now = self._time.now()
         with self._new_uow() as uow:
             uow.begin()
-            held = _held(uow.connection, actor, code, task, fence, now)
+            before = receipts.answered(uow.connection, order)
+            if before is not None:
+                return datetime.fromisoformat(before)
+            held = _held(uow.connection, at, now)
             external.change(uow.connection, held, now, until=now + span)
+            receipts.take(uow.connection, order, (now + span).isoformat(), now)
             uow.commit()
         return now + span
 
-    def fail(  # noqa: PLR0913 - what a failure says
-        self,
-        actor: Actor,
-        code: str,
-        task: str,
-        fence: int,
-        *,
-        error: str,
-        retries: int | None,
-        pause: timedelta,
-    ) -> Hold:
+    def fail(
+        self, order: Order, at: Held, error: str, retries: int | None, pause: timedelta
+    ) -> Failed:
         """Let go of a task that could not be done; after *pause* it may be taken again.
 
         Args:
             retries: How often yet; None = one less than before. At 0 a person must look.
 
         Raises:
-            HoldLostError: If the time is over, or another took it; so a repeated failure counts
-                once.
+            HoldLostError: If the time is over, or another took it.
         """
         now = self._time.now()
         with self._new_uow() as uow:
             uow.begin()
-            held = _held(uow.connection, actor, code, task, fence, now)
+            told = receipts.answered(uow.connection, order)
+            if told is not None:
+                until, _, left = told.partition(" ")
+                return Failed(until=datetime.fromisoformat(until), retries=int(left))
+            held = _held(uow.connection, at, now)
             before = FIRST_RETRIES if held.retries is None else held.retries
-            left = max(0, before - 1) if retries is None else retries
+            failed = Failed(
+                until=now + pause, retries=max(0, before - 1) if retries is None else retries
+            )
             # The fence moves on: whoever let go of a task cannot complete it any more.
-            cells = {"retries": left, "error": error, "until": now + pause, "fence": fence + 1}
-            external.change(uow.connection, held, now, **cells)
+            cells = {"retries": failed.retries, "until": failed.until, "fence": held.fence + 1}
+            external.change(uow.connection, held, now, error=error, **cells)
+            made = f"{failed.until.isoformat()} {failed.retries}"
+            receipts.take(uow.connection, order, made, now)
             uow.commit()
-        return replace(held, retries=left, error=error, until=now + pause, fence=fence + 1)
+        return failed
 
     def failed(self, limit: int = 100) -> tuple[Hold, ...]:
         """Return the tasks that no retry is left for."""
@@ -182,11 +207,9 @@ def _found(
     )
 
 
-def _held(  # noqa: PLR0913, PLR0917 - what names a hold
-    connection: Connection, actor: Actor, code: str, task: str, fence: int, now: datetime
-) -> Hold:
-    found = external.get(connection, code, task)
-    mine = found is not None and found.actor == actor.id and found.fence == fence
+def _held(connection: Connection, at: Held, now: datetime) -> Hold:
+    found = external.get(connection, at.project, at.task)
+    mine = found is not None and found.actor == at.actor and found.fence == at.fence
     if found is None or not mine or found.until <= now:
-        raise HoldLostError(task=f"{code}/{task}")
+        raise HoldLostError(task=f"{at.project}/{at.task}")
     return found

@@ -17,7 +17,7 @@ from workflows.errors import Refusal
 from workflows.events import CatalogueFollowed, TimersRearmed
 from workflows.facts import SYSTEM
 from workflows.impact import Impact, impact
-from workflows.moments import local_date
+from workflows.moments import last_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -149,9 +149,9 @@ class Following:
                     item=timer.item,
                     attempt=timer.attempt,
                     what=timer.path.rpartition("/")[2],
-                    before=local_date(armed[timer.path].due_at).isoformat(),
-                    after=local_date(timer.due_at).isoformat(),
-                    provisional=calendar.provisional(local_date(timer.due_at)),
+                    before=last_day(armed[timer.path].due_at).isoformat(),
+                    after=last_day(timer.due_at).isoformat(),
+                    provisional=calendar.provisional(last_day(timer.due_at)),
                 )
 
     def running_codes(self) -> tuple[str, ...]:

@@ -153,6 +153,12 @@ class InForce:
             return
         definitions.put(connection, editions.rows(self.edition(catalogue)), now)
 
+    def calendar_at(self, moment: datetime) -> Calendar:
+        """Return the calendar with the notices that had been recorded at *moment*."""
+        with self._new_uow() as uow:
+            found = read_notices(uow.connection, moment)
+        return notices.calendar(found) if found.number else shipped_calendar()
+
     def edition(self, hash_: str) -> Edition:
         """Return the edition of a catalogue, shipped or stored.
 
@@ -270,12 +276,13 @@ def read_versions(connection: Connection) -> Versions:
     return versions
 
 
-def read_notices(connection: Connection) -> Notices:
-    """Return what the stream `calendar` adds up to."""
+def read_notices(connection: Connection, until: datetime | None = None) -> Notices:
+    """Return what the stream `calendar` adds up to, or did at the instant *until*."""
     found = notices.Notices()
     for envelope in log.envelopes(connection, streams.CALENDAR):
         body = envelope.content
-        if isinstance(body, notices.NoticeAdopted):
+        early = until is None or envelope.recorded_at <= until
+        if early and isinstance(body, notices.NoticeAdopted):
             found = notices.evolve(found, envelope.number, body)
     return found
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from engine.envelope import Envelope
     from engine.store.following import Found, Name
     from engine.store.port import Connection
-    from engine.store.searching import Scopes
     from engine.unit_of_work import UnitOfWork
+    from workflows.facts import Actor
 
 LARGEST = 2**62
 _PROJECT = "project:"
@@ -92,9 +92,9 @@ def now(new_uow: Callable[[], UnitOfWork]) -> str:
 
 
 def since(
-    new_uow: Callable[[], UnitOfWork], position: str, scopes: Scopes, limit: int = 100
+    new_uow: Callable[[], UnitOfWork], position: str, viewer: Actor, limit: int = 100
 ) -> News:
-    """Return the events after *position* in the projects that *scopes* let see.
+    """Return the events after *position* in the projects that *viewer* sees.
 
     Raises:
         BadPositionError: If the position is none of ours.
@@ -106,7 +106,7 @@ def since(
         for _ in range(_BATCHES):
             found = following.after(uow.connection, at, limit)
             batch, at = _told(uow.connection, found, at)
-            seen = searching.visible(uow.connection, {each.project for each in batch}, scopes)
+            seen = searching.visible(uow.connection, {each.project for each in batch}, viewer)
             pieces = tuple(each for each in batch if each.project in seen)
             if pieces or not found:
                 break

@@ -42,6 +42,23 @@ class Order:
         return hashlib.sha256(told.encode()).hexdigest()
 
 
+def answered(connection: Connection, order: Order) -> str | None:
+    """Return what *order* made when it came before; None when it comes for the first time.
+
+    Raises:
+        KeyReusedError: If the key came with another request.
+        BadKeyError: If it is none.
+    """
+    streams.check_key(order.key)
+    found = receipts.kept(connection, order.actor, order.key)
+    if found is None:
+        return None
+    request, made = found
+    if request != order.digest:
+        raise KeyReusedError(key=order.key)
+    return made
+
+
 def take(connection: Connection, order: Order, made: str, now: datetime) -> str:
     """Write down that *order* made *made*, and return what it made when it came first.
 
@@ -61,10 +78,4 @@ def take(connection: Connection, order: Order, made: str, now: datetime) -> str:
         "recorded_at": now,
     }
     receipts.insert_new(connection, ReceiptRow, cells)
-    found = receipts.kept(connection, order.actor, order.key)
-    if found is None:
-        return made  # never: it was just written
-    request, first = found
-    if request != order.digest:
-        raise KeyReusedError(key=order.key)
-    return first
+    return answered(connection, order) or made

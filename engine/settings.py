@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"", "0", "false", "no", "off"})
 LARGEST_PORT = 65_535
+SHORTEST_SECRET = 32  # characters
 _GIBIBYTE = 1024**3
 _RULES = Rules()
 _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?", re.ASCII)
@@ -66,6 +67,8 @@ class Settings:
         oidc_issuer: ABREAST_OIDC_ISSUER: address of a provider of OpenID Connect; empty = none.
         oidc_client: ABREAST_OIDC_CLIENT: our name at the provider.
         oidc_secret: ABREAST_OIDC_SECRET: our secret at the provider.
+        secret: ABREAST_SECRET: 32 characters or more; signs the cursors of lists, so it is the same
+            for every process of an office. Empty = one of its own for each process and start.
     """
 
     database: str = "sqlite:///var/abreast.db"
@@ -97,6 +100,7 @@ class Settings:
     oidc_issuer: str = ""
     oidc_client: str = ""
     oidc_secret: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
 
     @property
     def address(self) -> str:
@@ -155,6 +159,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         oidc_issuer=_address(environ, "ABREAST_OIDC_ISSUER"),
         oidc_client=environ.get("ABREAST_OIDC_CLIENT", default.oidc_client),
         oidc_secret=environ.get("ABREAST_OIDC_SECRET", default.oidc_secret),
+        secret=_secret(environ, "ABREAST_SECRET"),
     )
 
 
@@ -171,6 +176,14 @@ def _address(environ: Mapping[str, str], name: str) -> str:
     text = environ.get(name, "")
     if text and _ADDRESS.fullmatch(text) is None:
         raise BadSettingError(name=name, value=text, allowed="https://..., http://...")
+    return text
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str:
+    """Return a secret, which no message repeats."""
+    text = environ.get(name, "")
+    if text and len(text) < SHORTEST_SECRET:
+        raise BadSettingError(name=name, value="...", allowed=f"{SHORTEST_SECRET}+")
     return text
 
 

@@ -117,6 +117,7 @@ class Read(StrEnum):
     CASELOAD = "caseload"  # an agent's running projects
     REPORT = "report"  # how departments work
     CATALOGUE = "catalogue"  # its versions, and what it lacks
+    NOTES = "notes"  # what owner and agent write each other; who reads them may write
 
 
 READS: Mapping[Read, tuple[Grant, ...]] = {
@@ -143,6 +144,7 @@ READS: Mapping[Read, tuple[Grant, ...]] = {
     Read.CASELOAD: (_AGENT, _SUPERVISOR, _STAGE_LEAD, _PLANNER, _ADMINISTRATOR),
     Read.REPORT: (_SUPERVISOR, _STAGE_LEAD, _PLANNER, _ADMINISTRATOR),
     Read.CATALOGUE: (_PLANNER, _ADMINISTRATOR, (Role.SYSTEM, Relation.ANY)),
+    Read.NOTES: (_OWNER, _AGENT),
 }
 
 
@@ -152,12 +154,14 @@ class Keep(StrEnum):
     ROSTER = "roster"  # who may be given projects, of one township
     CATALOGUE = "catalogue"
     CALENDAR = "calendar"
+    WEBHOOKS = "webhooks"  # who outside is told what happens
 
 
 KEEPERS: Mapping[Keep, tuple[Grant, ...]] = {
     Keep.ROSTER: (_SUPERVISOR, _ADMINISTRATOR, (Role.SYSTEM, Relation.ANY)),
     Keep.CATALOGUE: READS[Read.CATALOGUE],
     Keep.CALENDAR: READS[Read.CATALOGUE],
+    Keep.WEBHOOKS: (_ADMINISTRATOR,),
 }
 
 # Steps are done by whom the definition names as performer.

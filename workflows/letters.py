@@ -21,7 +21,7 @@ from workflows.project import item_key
 from workflows.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date, datetime
 
     from workflows.calendar import Calendar
@@ -82,25 +82,44 @@ class Letter:
     superseded_by: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """What a letter was written by: names from the catalogue, last days from the calendar."""
+
+    catalogue: Catalogue
+    calendar: Calendar
+
+
 def letters(
-    events: Iterable[e.Event], catalogue: Catalogue, calendar: Calendar, unit: int, item: str
+    events: Iterable[e.Event], books: Callable[[e.Event], Books], unit: int, item: str
 ) -> tuple[Letter, ...]:
     """Return every letter of one item of one unit, in the order of the log.
 
     Args:
         events: The project's whole log, by number.
-        catalogue: For the names; limits come from the log.
-        calendar: For the last day of a limit.
+        books: What was in force when an event was recorded, so that a letter once written reads
+            the same for ever.
     """
     found: list[Letter] = []
     before: Project | None = None
     for event in events:
         after = evolve(before, event)
-        writer = _Writer(before or after, after, event, catalogue, calendar)
         found = [_superseded(letter, event) for letter in found]
-        found += writer.letters(unit, item)
+        if _names(event.body, unit, item):
+            found += _Writer(before or after, after, event, books(event)).letters(unit, item)
         before = after
     return tuple(found)
+
+
+def _names(body: e.Body, unit: int, item: str) -> bool:
+    """Tell whether an event may give rise to a letter of the item: only then are books asked for.
+
+    Opening those of every event of a long log would be for nothing.
+    """
+    if isinstance(body, e.ItemPaused):
+        return _concerns(body, unit, item)
+    kinds = e.StepCompleted | e.TimerFired | e.ItemEnded
+    return isinstance(body, kinds) and (body.unit, body.item) == (unit, item)
 
 
 def _superseded(letter: Letter, event: e.Event) -> Letter:
@@ -134,14 +153,13 @@ class _Writer:
         before: Project,
         after: Project,
         event: e.Event,
-        catalogue: Catalogue,
-        calendar: Calendar,
+        books: Books,
     ) -> None:
         self.before = before
         self.after = after
         self.event = event
-        self.catalogue = catalogue
-        self.calendar = calendar
+        self.catalogue = books.catalogue
+        self.calendar = books.calendar
 
     def letters(self, unit: int, code: str) -> Iterator[Letter]:
         attempt = _last(self.after, unit, code)
@@ -202,11 +220,16 @@ class _Writer:
         closing = [_line("supplement.once"), _line("supplement.clock")]
         if body.reason is not None:
             closing.insert(0, _line("supplement.words", ref=body.reason.ref))
+        fields = [self._dated("filed", attempt.filed_at), self._dated("told", told)]
+        if body.expected_end is not None:
+            last = _line("value.text", text=body.expected_end)
+            fields.append((_line("field.answer_by"), last))
+            closing.append(_line("supplement.answer_by", last=body.expected_end))
         return self._letter(
             LetterKind.SUPPLEMENT,
             (unit, code, attempt),
             dated=local_date(told),
-            fields=(self._dated("filed", attempt.filed_at), self._dated("told", told)),
+            fields=fields,
             paragraphs=(_line("supplement.body", item=self._name(code)),),
             entries=self._materials(body.missing),
             closing=closing,

@@ -158,7 +158,12 @@ class Shelf:
     def supplied(self, code: str) -> Supplied | None:
         """Return what was handed in: for the unit itself, else for the whole project."""
         held: Mapping[str, Supplied] = self._project.materials
-        return held.get(item_key(self._unit, code)) or held.get(item_key(0, code))
+        found = (held.get(item_key(unit, code)) for unit in (self._unit, 0))
+        return next((each for each in found if each is not None and self._came(each)), None)
+
+    def _came(self, supplied: Supplied) -> bool:
+        """Tell whether a material had been handed in by the date, in its first version or later."""
+        return local_date(supplied.first_at or supplied.supplied_at) <= self._on
 
     def _exists(self, document: str) -> bool:
         stages = {self._catalogue.items[code].stage for code in self._producers[document]}

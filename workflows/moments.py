@@ -29,6 +29,15 @@ def end_of(day: date) -> datetime:
     return midnight.astimezone(UTC)
 
 
+def last_day(instant: datetime) -> date:
+    """Return the last legal date before *instant*: the one that is over at midnight.
+
+    >>> last_day(end_of(date(2026, 3, 2)))
+    datetime.date(2026, 3, 2)
+    """
+    return local_date(instant - timedelta(microseconds=1))
+
+
 def months_later(day: date, months: int) -> date:
     """Return the same day *months* later, or the last of that month if it has no such day.
 
@@ -38,3 +47,12 @@ def months_later(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def said_moment(instant: datetime) -> str:
+    """Return an instant as people in China read it, to the minute.
+
+    >>> said_moment(datetime(2026, 3, 1, 16, 30, tzinfo=UTC))
+    '2026-03-02 00:30'
+    """
+    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")

@@ -11,6 +11,7 @@ from api.schemas.base import (
     codes,
     day,
     figure,
+    lines,
     many,
     one,
     said,
@@ -138,10 +139,14 @@ class VersionSchema(Strict):
     statistics = one(StatisticsSchema, "Figures; null = shipped", none=True)
 
 
+class VersionLineSchema(VersionSchema):
+    """A version in a list."""
+
+
 class VersionsSchema(Strict):
     """All versions."""
 
-    data = many(VersionSchema, "Versions, the shipped one first")
+    data = lines(VersionLineSchema, "Versions, the shipped one first")
 
 
 class IncompleteSchema(Strict):

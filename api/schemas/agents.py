@@ -10,10 +10,11 @@ from api.schemas.base import (
     day,
     figure,
     instant,
-    many,
+    lines,
     said,
     truth,
 )
+from api.schemas.projects import project_order
 from api.schemas.tasks import PageSchema
 from workflows.project import ProjectStatus
 
@@ -44,14 +45,20 @@ class AbsenceSchema(Strict):
     last = asked_day("Last day away; null with first", none=True)
 
 
+class RosterLineSchema(RosterAgentSchema):
+    """An agent in a list."""
+
+
 class RosterSchema(Strict):
     """Agents of the district or of one township."""
 
-    data = many(RosterAgentSchema, "Agents, by township and id")
+    data = lines(RosterLineSchema, "Agents, by township and id")
 
 
 class CaseQuerySchema(PageSchema):
     """Which part of a caseload."""
+
+    sort = project_order()
 
 
 class CaseSchema(Strict):
@@ -71,5 +78,5 @@ class CaseSchema(Strict):
 class CaseloadSchema(Strict):
     """A page of an agent's projects."""
 
-    data = many(CaseSchema, "Projects")
+    data = lines(CaseSchema, "Projects")
     next = said("Cursor of the next page; null on the last", none=True)

@@ -364,6 +364,17 @@ def coded(description: str, *, required: bool = True) -> fields.String:
     return words(description, required=required, longest=LONGEST_CODE, pattern=r"^[^\s/?#|\\]+$")
 
 
+class SinceSchema(Strict):
+    """What every question about one project may say."""
+
+    min_number = whole(
+        "Read it only if its last event has this number or a later one (read your own write); "
+        "otherwise 409",
+        required=False,
+        query=True,
+    )
+
+
 class NameSchema(Strict):
     """A wording in both languages."""
 

@@ -11,6 +11,7 @@ from api.schemas.base import (
     choice,
     codes,
     figure,
+    lines,
     many,
     one,
     said,
@@ -77,7 +78,7 @@ class QuestionSchema(Strict):
 class QuestionsSchema(Strict):
     """Every question, in the order in which they are asked."""
 
-    data = many(QuestionSchema, "Questions")
+    data = lines(QuestionSchema, "Questions")
 
 
 class PartialFactsSchema(Strict):
@@ -150,4 +151,4 @@ class ItemQuerySchema(Strict):
 class ItemsSchema(Strict):
     """Items in catalogue order."""
 
-    data = many(ItemSchema, "Items")
+    data = lines(ItemSchema, "Items")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.schemas.base import Strict, codes, figure, many, one, said
+from api.schemas.base import Strict, codes, figure, lines, one, said
 
 
 class DefinitionSchema(Strict):
@@ -17,7 +17,7 @@ class DefinitionSchema(Strict):
 class DefinitionsSchema(Strict):
     """Every process that is in force."""
 
-    data = many(DefinitionSchema, "Processes, by id")
+    data = lines(DefinitionSchema, "Processes, by id")
 
 
 class MarkingSchema(Strict):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.schemas.answers import EventSchema
-from api.schemas.base import Strict, figure, many, said
+from api.schemas.base import Strict, figure, lines, said
 
 
 class SealedEventSchema(EventSchema):
@@ -24,5 +24,5 @@ class SealedEventSchema(EventSchema):
 class HistorySchema(Strict):
     """Events by number."""
 
-    data = many(SealedEventSchema, "Events")
+    data = lines(SealedEventSchema, "Events")
     next = figure("Give this as `after` for the next part; null at the end", none=True)

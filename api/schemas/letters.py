@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from api.schemas.base import Strict, choice, day, figure, many, said
+from api.schemas.base import Strict, choice, day, figure, lines, said, whole
+from api.schemas.pairs import UnitQuerySchema
 from workflows.letters import LetterKind
+
+
+class LetterQuerySchema(UnitQuerySchema):
+    """Which of an item's letters of a kind, and in which language."""
+
+    entry = whole(
+        "Entry of the project's log that it tells of; the latest if left out",
+        required=False,
+        query=True,
+    )
+    lang = choice("Language", ["zh", "en"], default="zh")
 
 
 class LetterSchema(Strict):
@@ -25,4 +37,4 @@ class LettersSchema(Strict):
     project = said("Project code")
     item = said("Item code")
     unit = figure("Unit")
-    data = many(LetterSchema, "In the order of the log")
+    data = lines(LetterSchema, "In the order of the log")

@@ -12,6 +12,7 @@ from api.schemas.base import (
     codes,
     figure,
     instant,
+    lines,
     many,
     one,
     said,
@@ -86,13 +87,17 @@ class ChecklistSchema(Strict):
     tolerances = many(GraceSchema, "Oldest first")
 
 
+class MaterialLineSchema(MaterialSchema):
+    """A required material in a list."""
+
+
 class MaterialsSchema(Strict):
     """Everything that the applicable items of a project ask for."""
 
     project = said("Project code")
     unit = figure("Unit")
     rule = choice("Local rule", [each.value for each in Materials])
-    data = many(MaterialSchema, "Each material once, in the catalogue's order")
+    data = lines(MaterialLineSchema, "Each material once, in the catalogue's order")
 
 
 class ToleranceSchema(Strict):

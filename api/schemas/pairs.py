@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from api.schemas.base import NameSchema, Strict, codes, figure, many, one, said, truth, whole
+from api.schemas.base import NameSchema, Strict, codes, figure, lines, many, one, said, truth, whole
 from api.schemas.progress import PairSchema
 
 
@@ -82,7 +82,11 @@ class PlanSchema(Strict):
     baseline = said("one_by_one")
 
 
+class PairLineSchema(PairSchema):
+    """A pair in a list."""
+
+
 class PairsSchema(Strict):
     """Pairs of a project."""
 
-    data = many(PairSchema, "Pairs, oldest first")
+    data = lines(PairLineSchema, "Pairs, oldest first")

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from api.schemas.base import Strict, choice, coded, figure, instant, many, said, whole
+from marshmallow import fields  # noqa: TC002 - marshmallow reads the class bodies
+
+from api.schemas.base import Strict, choice, coded, figure, instant, lines, said, whole
 from api.schemas.tasks import PageSchema
 from workflows.project import ProjectStatus
+
+
+def project_order() -> fields.String:
+    """Describe how projects may be sorted: by what an index helps with."""
+    orders = ["-filed_at", "filed_at", "-code", "code"]
+    return choice("Order; with a minus, descending", orders, default=orders[0])
 
 
 class ProjectQuerySchema(PageSchema):
@@ -14,6 +22,7 @@ class ProjectQuerySchema(PageSchema):
     agent = coded("Agent's person id", required=False)
     owner = coded("Organisation that builds", required=False)
     status = choice("Where it stands", [each.value for each in ProjectStatus], required=False)
+    sort = project_order()
 
 
 class ProjectSchema(Strict):
@@ -36,7 +45,7 @@ class ProjectSchema(Strict):
 class ProjectPageSchema(Strict):
     """A page of projects."""
 
-    data = many(ProjectSchema, "Projects")
+    data = lines(ProjectSchema, "Projects")
     next = said("Cursor of the next page; null on the last", none=True)
 
 

@@ -10,7 +10,7 @@ from api.schemas.base import (
     figure,
     flag,
     instant,
-    many,
+    lines,
     said,
     whole,
     words,
@@ -42,6 +42,11 @@ class TaskQuerySchema(PageSchema):
         "agent those of their projects. Left out: false for leads, supervisors, planners and "
         "administrators, true for everyone else",
     )
+    sort = choice(
+        "Order; with a minus, descending",
+        ["opened_at", "-opened_at", "project", "-project"],
+        default="opened_at",
+    )
 
 
 class TaskSchema(Strict):
@@ -66,5 +71,5 @@ class TaskSchema(Strict):
 class TaskPageSchema(Strict):
     """A page of tasks, the longest open first."""
 
-    data = many(TaskSchema, "Tasks")
+    data = lines(TaskSchema, "Tasks")
     next = said("Cursor of the next page; null on the last", none=True)

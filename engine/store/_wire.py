@@ -19,7 +19,7 @@ from psycopg import OperationalError, errors
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from psycopg import Connection
     from psycopg.pq.abc import PGconn, PGresult
@@ -184,15 +184,28 @@ def cells(values: Sequence[object]) -> list[Cell]:
     return [_CELLS[type(value)](value) for value in values]
 
 
-_CELLS: Mapping[type, Callable[[Any], Cell]] = {
-    str: str.encode,
-    int: lambda value: b"%d" % value,
-    bool: lambda value: b"t" if value else b"f",
-    float: lambda value: repr(value).encode(),
-    datetime: lambda value: value.isoformat().encode(),
-    bytes: lambda value: value,
-    type(None): lambda _: None,
-}
+class _Cells(dict[type, "Callable[[Any], Cell]"]):
+    """How values go out, by their type: an enumeration's as the words or numbers that they are."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], Cell]:
+        found = next((self[base] for base in kind.__mro__ if base in self), None)
+        if found is None:
+            raise TypeError(f"no cell holds a {kind.__name__}")
+        self[kind] = found
+        return found
+
+
+_CELLS = _Cells(
+    {
+        str: str.encode,
+        int: lambda value: b"%d" % value,
+        bool: lambda value: b"t" if value else b"f",
+        float: lambda value: repr(value).encode(),
+        datetime: lambda value: value.isoformat().encode(),
+        bytes: lambda value: value,
+        type(None): lambda _: None,
+    }
+)
 
 
 def number(cell: Cell) -> int:

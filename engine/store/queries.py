@@ -32,7 +32,7 @@ from workflows.facts import Actor, Role
 from workflows.moments import local_date
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Connection, Row
@@ -179,8 +179,19 @@ class Person:
         )
 
 
-ProjectCursor = tuple["datetime", str]  # (filed_at, project) of the last line
-TaskCursor = tuple["datetime", str, int, str]  # (opened_at, project, unit, path) of the last line
+# Where the last line stood: its values of the columns that the order names.
+ProjectCursor = tuple["datetime | str | int", ...]  # by default (filed_at, project)
+TaskCursor = tuple["datetime | str | int", ...]  # by default (opened_at, project, unit, path)
+
+# How lists may be sorted, both ways; the last columns make every place the only one.
+PROJECT_ORDERS: Mapping[str, tuple[str, ...]] = {
+    "filed_at": ("filed_at", "project"),
+    "code": ("project",),
+}
+TASK_ORDERS: Mapping[str, tuple[str, ...]] = {
+    "opened_at": ("opened_at", "project", "unit", "path"),
+    "project": ("project", "unit", "path"),
+}
 
 
 def projects(
@@ -189,15 +200,11 @@ def projects(
     *,
     after: ProjectCursor | None = None,
     limit: int = 50,
+    order: str = "-filed_at",
 ) -> tuple[ProjectLine, ...]:
-    """Return a page of projects, the newest first."""
+    """Return a page of projects, the newest first; see PROJECT_ORDERS for other orders."""
     query = _project_lines().where(*_project_conditions(which or ProjectFilter()))
-    if after is not None:
-        place = tuple_(ProjectRow.filed_at, ProjectRow.project)
-        query = query.where(
-            place < tuple_(*after, types=_types(ProjectRow.filed_at, ProjectRow.project))
-        )
-    query = query.order_by(ProjectRow.filed_at.desc(), ProjectRow.project.desc())
+    query = _sorted(query, PROJECT_ORDERS[order.removeprefix("-")], after, order)
     return tuple(map(_project_line, connection.execute(query.limit(_page(limit)))))
 
 
@@ -221,14 +228,12 @@ def tasks(
     *,
     after: TaskCursor | None = None,
     limit: int = 50,
+    order: str = "opened_at",
 ) -> tuple[TaskLine, ...]:
-    """Return a page of open tasks, the longest open first."""
+    """Return a page of open tasks, the longest open first; see TASK_ORDERS for other orders."""
     query = _all(TaskRow).where(*_task_conditions(which or TaskFilter()))
-    place = (TaskRow.opened_at, TaskRow.project, TaskRow.unit, TaskRow.path)
-    if after is not None:
-        query = query.where(tuple_(*place) > tuple_(*after, types=_types(*place)))
-    found = connection.execute(query.order_by(*place).limit(_page(limit)))
-    return tuple(_task_line(row) for row in found)
+    query = _sorted(query, TASK_ORDERS[order.removeprefix("-")], after, order)
+    return tuple(_task_line(row) for row in connection.execute(query.limit(_page(limit))))
 
 
 def agents(connection: Connection, township: str | None = None) -> tuple[AgentLine, ...]:
@@ -269,13 +274,14 @@ def townships(connection: Connection) -> tuple[str, ...]:
     return tuple(connection.execute(query).scalars())
 
 
-def caseload(
+def caseload(  # noqa: PLR0913 - who asks, and which page
     connection: Connection,
     agent: str,
     *,
     viewer: Actor | None = None,
     after: ProjectCursor | None = None,
     limit: int = 50,
+    order: str = "-filed_at",
 ) -> tuple[CaseLine, ...]:
     """Return a page of the agent's running projects, with what is open and what is wanted.
 
@@ -283,7 +289,7 @@ def caseload(
         viewer: Only projects that this actor may read.
     """
     which = ProjectFilter(agent=agent, status=RUNNING, viewer=viewer)
-    lines = projects(connection, which, after=after, limit=limit)
+    lines = projects(connection, which, after=after, limit=limit, order=order)
     codes = [line.project for line in lines]
     open_tasks = _counts(connection, TaskRow, codes)
     wanted = _counts(connection, WantedRow, codes)
@@ -427,6 +433,22 @@ def _all(table: type[Base]) -> Any:  # noqa: ANN401 - a select of every column
 
 def _made(kind: type[_T], found: Any) -> tuple[_T, ...]:  # noqa: ANN401 - a cursor result
     return tuple(kind(**row._mapping) for row in found)  # noqa: SLF001 - SQLAlchemy's public name
+
+
+def _sorted(
+    query: Any,  # noqa: ANN401 - a select
+    names: Sequence[str],
+    after: tuple[object, ...] | None,
+    order: str,
+) -> Any:  # noqa: ANN401 - as above
+    """Sort *query* by the columns, all of them one way, and begin after a place."""
+    table = TaskRow if "path" in names else ProjectRow
+    columns = [getattr(table, name) for name in names]
+    down = order.startswith("-")
+    if after is not None:
+        place, last = tuple_(*columns), tuple_(*after, types=_types(*columns))
+        query = query.where(place < last if down else place > last)
+    return query.order_by(*(column.desc() if down else column for column in columns))
 
 
 def _types(*columns: Any) -> list[Any]:  # noqa: ANN401 - mapped columns

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select
 
+from engine.store import rights
 from engine.store.tables import DocumentRow, ItemRunRow, NoteRow, ProjectRow
 
 if TYPE_CHECKING:
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-# What a reader sees: projects that fit one of these, each a value by column; {} fits them all,
-# no scope at all means nothing.
-Scopes = Sequence[Mapping[str, str]]
+    from workflows.facts import Actor
+
 _ESCAPE = "\\"
 
 
@@ -60,7 +59,7 @@ class DocumentHit:
 
 
 def projects(
-    connection: Connection, words: str, scopes: Scopes, limit: int
+    connection: Connection, words: str, viewer: Actor, limit: int
 ) -> tuple[ProjectHit, ...]:
     """Return projects whose code or name holds *words*, the newest first."""
     query = (
@@ -73,7 +72,7 @@ def projects(
             ProjectRow.filed_at,
         )
         .outerjoin(NoteRow, NoteRow.ref == ProjectRow.name)
-        .where(_seen(scopes), or_(_holds(ProjectRow.project, words), _holds(NoteRow.text, words)))
+        .where(rights.seen(ProjectRow, viewer), or_(_holds(ProjectRow.project, words), _holds(NoteRow.text, words)))
         .order_by(ProjectRow.filed_at.desc(), ProjectRow.project.desc())
         .limit(limit)
     )
@@ -82,14 +81,14 @@ def projects(
 
 
 def items(
-    connection: Connection, codes: Collection[str], scopes: Scopes, limit: int
+    connection: Connection, codes: Collection[str], viewer: Actor, limit: int
 ) -> tuple[ItemHit, ...]:
     """Return the attempts at some items, the newest first."""
     names = ("project", "unit", "item", "attempt", "stage", "status", "result", "filed_at")
     query = (
         select(*(getattr(ItemRunRow, name) for name in names))
         .join(ProjectRow, ProjectRow.project == ItemRunRow.project)
-        .where(ItemRunRow.item.in_(codes), _seen(scopes))
+        .where(ItemRunRow.item.in_(codes), rights.seen(ProjectRow, viewer))
         .order_by(ItemRunRow.filed_at.desc(), ItemRunRow.project, ItemRunRow.unit, ItemRunRow.item)
         .limit(limit)
     )
@@ -98,14 +97,14 @@ def items(
 
 
 def documents(
-    connection: Connection, kinds: Collection[str], scopes: Scopes, limit: int
+    connection: Connection, kinds: Collection[str], viewer: Actor, limit: int
 ) -> tuple[DocumentHit, ...]:
     """Return issued documents of some kinds, the newest first."""
     table = DocumentRow
     query = (
         select(table.project, table.unit, table.document, table.item, table.issued_at)
         .join(ProjectRow, ProjectRow.project == table.project)
-        .where(table.document.in_(kinds), _seen(scopes))
+        .where(table.document.in_(kinds), rights.seen(ProjectRow, viewer))
         .order_by(table.issued_at.desc(), table.project, table.unit, table.document)
         .limit(limit)
     )
@@ -113,20 +112,12 @@ def documents(
     return tuple(DocumentHit(**row._mapping) for row in found)  # noqa: SLF001 - as above
 
 
-def visible(connection: Connection, codes: Collection[str], scopes: Scopes) -> frozenset[str]:
+def visible(connection: Connection, codes: Collection[str], viewer: Actor) -> frozenset[str]:
     """Return which of some projects a reader sees."""
-    if not codes or not scopes:
+    if not codes:
         return frozenset()
-    query = select(ProjectRow.project).where(ProjectRow.project.in_(codes), _seen(scopes))
+    query = select(ProjectRow.project).where(ProjectRow.project.in_(codes), rights.seen(ProjectRow, viewer))
     return frozenset(connection.execute(query).scalars())
-
-
-def _seen(scopes: Scopes) -> ColumnElement[bool]:
-    return or_(*(_within(scope) for scope in scopes)) if scopes else false()
-
-
-def _within(scope: Mapping[str, str]) -> ColumnElement[bool]:
-    return and_(true(), *(getattr(ProjectRow, name) == value for name, value in scope.items()))
 
 
 def _holds(column: Any, words: str) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped column

@@ -36,9 +36,6 @@ WEIGHTS = {
     "clock_back": 1,
 }
 
-# Without the one whose traces outlast a short run: a dead worker's leases hold for a minute.
-QUICK = tuple(kind for kind in WEIGHTS if kind != "kill_worker")
-
 
 @dataclass
 class Nemesis(threading.Thread):

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from tests.chaos.nemesis import QUICK
 from tests.chaos.run import Plan, keep, run
+
+if TYPE_CHECKING:
+    from tests.chaos.grounds import Grounds
 
 
 class TestTheOfficeUnderChaos:
-    def test_keeps_its_promises_for_thirty_seconds(self) -> None:
-        result = run(Plan(seconds=30, acked=100, struck=15, pause=1.0, kinds=QUICK))
+    def test_keeps_its_promises_for_thirty_seconds(self, grounds: Grounds) -> None:
+        plan = Plan(seconds=30, acked=100, struck=15, pause=1.0)
+        result = run(plan, grounds=grounds)
 
         figures = result.figures()
         if result.violations:

@@ -37,16 +37,6 @@ def holding(draft: Draft, unit: int, codes: tuple[str, ...]) -> dict[str, tuple[
     return {code: missing for code, missing in found.items() if missing}
 
 
-def came(draft: Draft, unit: int, code: str) -> list[datetime]:
-    """Return when the materials that an item waited for were handed in or tolerated."""
-    if draft.facts.rules.materials is not Materials.REQUIRED:
-        return []
-    here = shelf(draft, unit)
-    found = (here.supplied(each) for each in draft.facts.catalogue.items[code].materials)
-    tolerated = (each.since for each in draft.state(code, unit).tolerances)
-    return [*(each.supplied_at for each in found if each is not None), *tolerated]
-
-
 def check_materials(draft: Draft, code: str, unit: int) -> None:
     """Refuse an item that its materials hold.
 

@@ -109,7 +109,7 @@ def tolerate(draft: Draft, command: c.Tolerate) -> None:
 def _release(draft: Draft) -> None:
     """File what waited for these papers alone, where the local rule lets papers hold an item."""
     if draft.facts.rules.materials is Materials.REQUIRED:
-        release(draft, draft.now)
+        release(draft)
 
 
 def _check_attempt(draft: Draft, command: c.Tolerate) -> None:

@@ -9,12 +9,12 @@ from bpmn.diagram import Result
 from workflows import events as e
 from workflows import papers
 from workflows.catalogue.values import Coupling
-from workflows.decide.materials import came, holding, left_open
+from workflows.decide.materials import holding, left_open
 from workflows.errors import StageFiledError
 from workflows.moments import local_date, months_later
 from workflows.project import PairStatus, Round, StageRun, run_key
 from workflows.status import end_status
-from workflows.wiring import STAGES, home
+from workflows.wiring import STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,7 +94,7 @@ def follow(
         _end_item(draft, run, code, result.value, at)
     _end_pairs(draft, run, at)
     _reach_milestone(draft, key, at)
-    release(draft, at)
+    release(draft)
     _end_stage(draft, key, at)
 
 
@@ -111,17 +111,20 @@ def settled(draft: Draft, run: StageRun, move: game.Move) -> game.Move:
     return game.Move(after.marking, move.ended)
 
 
-def release(draft: Draft, at: datetime) -> None:
+def release(draft: Draft) -> None:
     """File every listed, serial or pulled-in item whose last hard document has come."""
     for key in sorted(draft.project.runs):
         run = draft.project.runs[key]
         if run.filed_at is not None and run.ended_at is None:
             for code in _ready_by_itself(draft, run):
-                _file_released(draft, draft.project.runs[key], code, at)
+                _file_released(draft, draft.project.runs[key], code)
 
 
-def _file_released(draft: Draft, run: StageRun, code: str, at: datetime) -> None:
-    at = _latest(at, run.filed_at, *_issued(draft, run.unit, code), *came(draft, run.unit, code))
+def _file_released(draft: Draft, run: StageRun, code: str) -> None:
+    """File it now, even if what it waited for is entered late: nobody could handle it before.
+
+    The five days of acceptance must not begin to run, or be over, before an office can know.
+    """
     coupling = draft.facts.catalogue.items[code].coupling
     how = e.How.SERIAL if coupling is Coupling.SERIAL else e.How.HELD
     filing = draft.filing(code, run.unit, how)
@@ -132,20 +135,9 @@ def _file_released(draft: Draft, run: StageRun, code: str, at: datetime) -> None
         draft.case(run.unit),
         have=draft.at_hand(run.unit),
     )
-    tokens = draft.moved(run, move.marking, (filing,), at)
+    tokens = draft.moved(run, move.marking, (filing,))
     body = e.ItemFiled(stage=run.stage, unit=run.unit, filing=filing, tokens=tokens)
-    draft.record(body, at)
-
-
-def _issued(draft: Draft, unit: int, code: str) -> list[datetime]:
-    """Return when the hard documents of an item that exist came into being."""
-    needs = draft.wires.needs[code]
-    return [
-        held.issued_at
-        for held in draft.project.documents.values()
-        if held.document in needs
-        and held.unit == home(draft.project, unit, draft.facts.catalogue.items[held.item].stage)
-    ]
+    draft.record(body)
 
 
 def _latest(at: datetime, *others: datetime | None) -> datetime:

@@ -13,7 +13,7 @@ from tests.support.paper_work import tolerate
 from workflows import commands as c
 from workflows import events as e
 from workflows.facts import Rules
-from workflows.letters import Letter, LetterKind, letters
+from workflows.letters import Books, Letter, LetterKind, letters
 from workflows.texts import LOCALES, text
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def office() -> LawOffice:
 
 
 def of(office: LawOffice, item: str, unit: int = 0) -> tuple[Letter, ...]:
-    return letters(office.log, office.catalogue, CALENDAR, unit, item)
+    books = Books(catalogue=office.catalogue, calendar=CALENDAR)
+    return letters(office.log, lambda _: books, unit, item)
 
 
 def one(office: LawOffice, item: str, kind: LetterKind) -> Letter:

@@ -1,0 +1,187 @@
+"""Event logs as coded columns: performance graph, variants, durations of cases.
+
+For foreign logs, which have activities and times and nothing else. Times are whole microseconds;
+only the sums are divided.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis._compiled import compiled
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Codes = NDArray[np.int32]
+    Times = NDArray[np.int64]
+
+MICROSECONDS = 1_000_000
+_HASH = 0x9E3779B97F4A7C15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventLog:
+    """Events by case, each case's in order of time; those of one instant as they came.
+
+    Attributes:
+        case, activity: int32, shape (events,): codes; every case stands in one stretch.
+        at: int64, shape (events,): microseconds since 1970-01-01 UTC.
+        cases, activities: What the codes stand for.
+    """
+
+    case: Codes
+    activity: Codes
+    at: Times
+    cases: tuple[str, ...]
+    activities: tuple[str, ...]
+
+    def __len__(self) -> int:
+        """Return how many events there are."""
+        return len(self.case)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """One activity directly followed by another.
+
+    Attributes:
+        mean: Seconds from the one to the other.   least, most: Likewise.
+    """
+
+    source: str
+    target: str
+    count: int
+    mean: float
+    least: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """A sequence of activities and how many cases took it; *example* is one of them."""
+
+    activities: tuple[str, ...]
+    count: int
+    example: str
+
+
+def sorted_log(
+    case: Codes, activity: Codes, at: Times, cases: tuple[str, ...], activities: tuple[str, ...]
+) -> EventLog:
+    """Return a log of events that came in any order."""
+    order = np.lexsort((at, case))
+    return EventLog(
+        case=case[order],
+        activity=activity[order],
+        at=at[order],
+        cases=cases,
+        activities=activities,
+    )
+
+
+def performance(log: EventLog) -> tuple[Edge, ...]:
+    """Return every directly-follows edge with its times, by source and target."""
+    size = len(log.activities)
+    count, total, least, most = _edges(log.case, log.activity, log.at, size)
+    return tuple(
+        Edge(
+            source=log.activities[source],
+            target=log.activities[target],
+            count=int(count[source, target]),
+            mean=float(total[source, target]) / int(count[source, target]) / MICROSECONDS,
+            least=float(least[source, target]) / MICROSECONDS,
+            most=float(most[source, target]) / MICROSECONDS,
+        )
+        for source, target in sorted(zip(*(map(int, at) for at in np.nonzero(count)), strict=True))
+    )
+
+
+def durations(log: EventLog) -> NDArray[np.float64]:
+    """Return the seconds from each case's first event to its last: float64, shape (cases,).
+
+    A case without an event has none: NaN.
+    """
+    first = np.full(len(log.cases), np.iinfo(np.int64).max)
+    last = np.full(len(log.cases), np.iinfo(np.int64).min)
+    np.minimum.at(first, log.case, log.at)
+    np.maximum.at(last, log.case, log.at)
+    there = np.bincount(log.case, minlength=len(log.cases)) > 0
+    span = np.where(there, last - np.where(there, first, 0), 0) / MICROSECONDS
+    return np.where(there, span, np.nan)
+
+
+def variants(log: EventLog) -> tuple[Variant, ...]:
+    """Return the variants, the most frequent first, then by their activities.
+
+    Cases are told apart by a 64-bit hash of their sequence, and those that share one are compared.
+    """
+    starts, hashes = _hashes(log.case, log.activity, np.uint64(_HASH))
+    ends = np.append(starts[1:], len(log))
+    found: dict[tuple[int, ...], tuple[int, int]] = {}
+    for group in _alike(hashes):
+        kinds: dict[bytes, list[int]] = {}
+        for at in group:
+            kinds.setdefault(log.activity[starts[at] : ends[at]].tobytes(), []).append(int(at))
+        for places in kinds.values():
+            sequence = tuple(map(int, log.activity[starts[places[0]] : ends[places[0]]]))
+            found[sequence] = len(places), int(log.case[starts[places[0]]])
+    listed = [
+        Variant(
+            activities=tuple(log.activities[code] for code in sequence),
+            count=count,
+            example=log.cases[example],
+        )
+        for sequence, (count, example) in found.items()
+    ]
+    return tuple(sorted(listed, key=lambda each: (-each.count, each.activities)))
+
+
+def _alike(hashes: NDArray[np.uint64]) -> list[NDArray[np.int64]]:
+    if not len(hashes):
+        return []
+    order = np.argsort(hashes, kind="stable")
+    cuts = np.flatnonzero(np.diff(hashes[order])) + 1
+    return np.split(order, cuts)
+
+
+@compiled
+def _edges(case: Codes, activity: Codes, at: Times, size: int) -> tuple[Times, Times, Times, Times]:
+    count = np.zeros((size, size), dtype=np.int64)
+    total = np.zeros((size, size), dtype=np.int64)
+    least = np.zeros((size, size), dtype=np.int64)
+    most = np.zeros((size, size), dtype=np.int64)
+    for event in range(1, len(case)):
+        if case[event] != case[event - 1]:
+            continue
+        source, target = activity[event - 1], activity[event]
+        span = at[event] - at[event - 1]
+        if count[source, target] == 0:
+            least[source, target] = span
+            most[source, target] = span
+        least[source, target] = min(least[source, target], span)
+        most[source, target] = max(most[source, target], span)
+        count[source, target] += 1
+        total[source, target] += span
+    return count, total, least, most
+
+
+@compiled
+def _hashes(
+    case: Codes, activity: Codes, factor: np.uint64
+) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """Return where each case begins, and a hash of its sequence of activities."""
+    starts = np.empty(len(case), dtype=np.int64)
+    hashes = np.empty(len(case), dtype=np.uint64)
+    count = 0
+    for event in range(len(case)):
+        if event == 0 or case[event] != case[event - 1]:
+            starts[count] = event
+            hashes[count] = factor
+            count += 1
+        mixed = (hashes[count - 1] ^ np.uint64(activity[event] + 1)) * factor
+        hashes[count - 1] = mixed ^ (mixed >> np.uint64(29))
+    return starts[:count].copy(), hashes[:count].copy()

@@ -1,0 +1,112 @@
+"""The sender's inbox: what concerns them, and where they get mail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import request
+
+from api import actors
+from api.contract import orders, reads
+from api.cursors import page_of, read_cursor, write_cursor
+from api.desk import idempotency_key
+from api.locales import EN, preferred
+from api.parser import Nouns
+from api.parts import parts
+from api.schemas.inbox import (
+    ContactSchema,
+    InboxQuerySchema,
+    InboxSchema,
+    ReadingSchema,
+    UnreadSchema,
+)
+from engine.store.tidings import Contact
+from workflows.texts import text
+
+if TYPE_CHECKING:
+    from engine.store.tidings import Notice, NoticeCursor
+
+nouns = Nouns("inbox", __name__, description="What people are told")
+Row = dict[str, Any]
+
+
+@nouns.route("/inbox", methods=["GET"])
+@reads(nouns, "listInbox", InboxSchema, query=InboxQuerySchema)
+def list_inbox(query: Row) -> Row:
+    """List what I am told.
+
+    The newest first; `unread` narrows it to what was not read.
+    """
+    after = read_cursor(query.get("cursor"), (datetime, str))
+    limit = query["limit"]
+    found, unread = parts().inboxes.page(
+        actors.current().id,
+        unread=query.get("unread", False),
+        after=cast("NoticeCursor | None", after),
+        limit=limit + 1,
+    )
+    page, last = page_of(found, limit)
+    return {
+        "data": [_notice(each) for each in page],
+        "next": None if last is None else write_cursor((last.created_at, last.id)),
+        "unread": unread,
+    }
+
+
+@nouns.route("/inbox/read", methods=["POST"])
+@orders(nouns, "readInbox", ReadingSchema, answer=UnreadSchema, tagged=False)
+def read_inbox(body: Row) -> Row:
+    """Mark notices as read.
+
+    Some, or with null all of them.
+    """
+    idempotency_key()
+    return {"unread": parts().inboxes.read(actors.current().id, body["ids"])}
+
+
+@nouns.route("/people/me/contact", methods=["GET"])
+@reads(nouns, "getContact", ContactSchema)
+def show_contact() -> Row:
+    """Show where I get mail."""
+    return _contact(actors.current().id)
+
+
+@nouns.route("/people/me/contact", methods=["POST"])
+@orders(nouns, "setContact", ContactSchema, answer=ContactSchema, tagged=False)
+def set_contact(body: Row) -> Row:
+    """Set where I get mail.
+
+    What is told in the inbox is mailed there, too; null: no mail.
+    """
+    actor = actors.current()
+    idempotency_key()
+    mail = body["mail"]
+    to = None if mail is None else Contact(person=actor.id, mail=mail, locale=body["locale"])
+    parts().inboxes.set_contact(actor.id, to)
+    return _contact(actor.id)
+
+
+def _contact(person: str) -> Row:
+    found = parts().inboxes.contact(person)
+    if found is None:
+        return {"mail": None, "locale": "zh-CN"}
+    return {"mail": found.mail, "locale": found.locale}
+
+
+def _notice(one: Notice) -> Row:
+    locale = preferred(request.accept_languages)
+    names = ("id", "code", "project", "created_at", "read_at")
+    return {
+        **{name: getattr(one, name) for name in names},
+        "text": text(one.code, locale, **_named(one.params, locale)),
+    }
+
+
+def _named(params: Any, locale: str) -> Row:  # noqa: ANN401 - a mapping of JSON values
+    """Return the parameters with the item's name beside its code."""
+    named = dict(params)
+    item = parts().library.catalogue.items.get(str(named.get("item")))
+    if item is not None:
+        named["item"] = f"{item.code} {item.name.en if locale == EN else item.name.zh}"
+    return named

@@ -1,0 +1,185 @@
+"""The register of people: seen by whom it concerns, kept by administrators."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+
+from api import actors, kept
+from api.contract import orders, reads
+from api.cursors import page_of, read_cursor, write_cursor
+from api.desk import idempotency_key
+from api.parser import Nouns
+from api.parts import parts
+from api.problems import RequestError
+from api.schemas.accounts import (
+    EndedSchema,
+    ErasedSchema,
+    KeptSchema,
+    LinkSchema,
+    PeoplePageSchema,
+    PeopleQuerySchema,
+    PersonSchema,
+)
+from api.schemas.orders import EmptySchema
+from engine.accounts import LINK_LIFETIME
+from workflows import masking
+
+if TYPE_CHECKING:
+    from engine.store.queries import Person
+    from workflows.facts import Actor
+
+nouns = Nouns("register", __name__, description="The register of people")
+Row = dict[str, Any]
+_PERSON = "/people/<word:person>"
+
+
+@nouns.route("/people", methods=["GET"])
+@reads(nouns, "listPeople", PeoplePageSchema, query=PeopleQuerySchema)
+def list_people(query: Row) -> Row:
+    """List the active people.
+
+    Those whom the sender may know of, names and telephones masked where they are not for them.
+    """
+    viewer = actors.current()
+    after = read_cursor(query.get("cursor"), ("id",))
+    found = [
+        person
+        for person in parts().people.all()
+        if (after is None or person.id > str(after[0]))
+        and masking.knows(viewer, person.actor)
+        and _fits(person, query)
+    ]
+    page, last = page_of(found, query["limit"])
+    return {
+        "data": [_seen_by(viewer, each) for each in page],
+        "next": None if last is None else write_cursor((last.id,)),
+    }
+
+
+@nouns.route(_PERSON, methods=["GET"])
+@reads(nouns, "getPerson", PersonSchema)
+def show_person(person: str) -> Row:
+    """Show a person.
+
+    As far as the sender may know of them.
+    """
+    viewer = actors.current()
+    found = parts().people.get(person)
+    if found is None or not masking.knows(viewer, found.actor):
+        raise _unknown()
+    return _seen_by(viewer, found)
+
+
+@nouns.route(f"{_PERSON}/data", methods=["GET"])
+@reads(nouns, "getPersonData", KeptSchema)
+def show_data(person: str) -> Row:
+    """Show all that is kept of a person.
+
+    For administrators, who hand it to whom it is about.
+    """
+    actors.administrator("people")
+    found = parts().personal.of(person)
+    if found is None:
+        raise _unknown()
+    return kept.row(found)
+
+
+@nouns.route(f"{_PERSON}/link", methods=["POST"])
+@orders(nouns, "makeLink", EmptySchema, answer=LinkSchema, tagged=False)
+def make_link(_body: Row, person: str) -> Row:
+    """Make a link by which a person sets a password.
+
+    It works once and for a day; earlier links of the person end.
+    """
+    actors.administrator("people")
+    idempotency_key()
+    _check_known(person)
+    expires_at = parts().clock.now() + LINK_LIFETIME
+    place = url_for("signin.show_reset", secret=parts().accounts.link(person))
+    return {"address": parts().settings.address + place, "expires_at": expires_at}
+
+
+@nouns.route(f"{_PERSON}/unlock", methods=["POST"])
+@orders(nouns, "unlockPerson", EmptySchema, answer=PersonSchema, tagged=False)
+def unlock(_body: Row, person: str) -> Row:
+    """Let a person try again who mistyped the password too often.
+
+    The count of tries begins anew.
+    """
+    viewer = actors.administrator("people")
+    idempotency_key()
+    found = _check_known(person)
+    parts().accounts.unlock(person)
+    return _seen_by(viewer, found)
+
+
+@nouns.route(f"{_PERSON}/sign-out", methods=["POST"])
+@orders(nouns, "signPersonOut", EmptySchema, answer=EndedSchema, tagged=False)
+def sign_out(_body: Row, person: str) -> Row:
+    """Sign a person out everywhere.
+
+    At once; tokens stay.
+    """
+    actors.administrator("people")
+    idempotency_key()
+    _check_known(person)
+    return {"ended": parts().sessions.end_all(person)}
+
+
+@nouns.route(f"{_PERSON}/erase", methods=["POST"])
+@orders(nouns, "erasePerson", EmptySchema, answer=ErasedSchema, tagged=False)
+def erase(_body: Row, person: str) -> Row:
+    """Erase a person.
+
+    Name, telephone, account, sessions, links and tokens. The log keeps the bare id and stays
+    whole; the last administrator cannot be erased.
+    """
+    actors.administrator("people")
+    idempotency_key()
+    return {"id": person, "erased": parts().people.erase(person)}
+
+
+def _check_known(person: str) -> Person:
+    """Return an active person.
+
+    Raises:
+        RequestError: 404 if there is none.
+    """
+    found = parts().people.get(person)
+    if found is None or not found.active:
+        raise _unknown()
+    return found
+
+
+def _unknown() -> RequestError:
+    return RequestError(HTTPStatus.NOT_FOUND, "api.http.404")
+
+
+def _fits(person: Person, asked: Row) -> bool:
+    return (
+        asked.get("role") in (None, *person.roles)
+        and asked.get("township") in (None, person.township)
+        and asked.get("department") in (None, person.department)
+    )
+
+
+def _seen_by(viewer: Actor, person: Person) -> Row:
+    """Return a person for PersonSchema, masked for the viewer."""
+    name, phone, of = person.name, person.phone, person.actor
+    if not masking.sees_name(viewer, of):
+        name = masking.masked_name(name)
+    if phone is not None and not masking.sees_phone(viewer, of):
+        phone = masking.masked_phone(phone)
+    return {
+        "id": person.id,
+        "name": name,
+        "phone": phone,
+        "roles": sorted(person.roles),
+        "organisation": person.organisation,
+        "department": person.department,
+        "township": person.township,
+        "active": person.active,
+    }

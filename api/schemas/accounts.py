@@ -1,0 +1,194 @@
+"""People, sessions, tokens, and who read and changed what."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from api.schemas.base import (
+    Strict,
+    choice,
+    coded,
+    codes,
+    figure,
+    instant,
+    many,
+    said,
+    truth,
+    whole,
+    words,
+)
+from api.schemas.tasks import PageSchema
+from engine.people import Scope
+
+LONGEST_LIFE = 366  # days
+_USUAL_LIFE = 90  # days
+SCOPES = [each.value for each in Scope]
+_SCOPE_NUMBER = f"api.field.length?min=1&max={len(SCOPES)}"
+
+
+class SessionSchema(Strict):
+    """How this request was known."""
+
+    person = said("Person id")
+    way = said("token, persona, password or oidc")
+    scopes = codes("What may be asked for this way, sorted")
+    guard = said("What the header X-CSRF-Token must say; null where no cookie speaks", none=True)
+    expires_at = instant("When one has to sign in again, UTC; null without a session", none=True)
+
+
+class OwnSessionSchema(Strict):
+    """A browser that is signed in."""
+
+    id = said("Id of the session; it proves nothing")
+    way = said("password or oidc")
+    here = truth("Whether this request came by it")
+    created_at = instant("Signed in, UTC")
+    seen_at = instant("Last used, UTC, to the minute")
+    expires_at = instant("Ends however much it is used, UTC")
+
+
+class OwnSessionsSchema(Strict):
+    """Where a person is signed in."""
+
+    data = many(OwnSessionSchema, "Sessions, the newest first")
+
+
+class TokenSchema(Strict):
+    """A token without what proves it."""
+
+    id = said("Id of the token; it proves nothing")
+    label = said("What it is for")
+    scopes = codes("What it may be used for, sorted")
+    created_at = instant("Issued, UTC")
+    expires_at = instant("Ends, UTC")
+
+
+class TokensSchema(Strict):
+    """A person's tokens."""
+
+    data = many(TokenSchema, "Tokens, the newest first, those that ended too")
+
+
+class TokenIssuingSchema(Strict):
+    """What a token is to be for."""
+
+    label = words("What it is for, in your words", longest=64, pattern=r"^[^\s].*$")
+    scopes = fields.List(
+        choice("What it may be used for", SCOPES),
+        required=True,
+        validate=validate.Length(min=1, max=len(SCOPES), error=_SCOPE_NUMBER),
+        metadata={"description": "What it may be used for"},
+    )
+    days = whole("Days until it ends", least=1, most=LONGEST_LIFE, default=_USUAL_LIFE)
+
+
+class TokenIssuedSchema(Strict):
+    """A new token, shown this once."""
+
+    id = said("Id of the token")
+    token = said("The token; it is kept as a hash only and cannot be shown again")
+
+
+class EndedSchema(Strict):
+    """What came of ending something."""
+
+    ended = figure("How many there were")
+
+
+class PersonSchema(Strict):
+    """A person as the sender may see them."""
+
+    id = said("Person id")
+    name = said("Name; masked where the sender is not to know it")
+    phone = said("Telephone, masked likewise; null = none known", none=True)
+    roles = codes("Roles, sorted")
+    organisation = said("Organisation an owner acts for", none=True)
+    department = said("Department", none=True)
+    township = said("Township; null = the whole district", none=True)
+    active = truth("Whether they may act")
+
+
+class PeoplePageSchema(Strict):
+    """A page of people."""
+
+    data = many(PersonSchema, "People, by id")
+    next = said("Cursor of the next page; null on the last", none=True)
+
+
+class LinkSchema(Strict):
+    """A link by which a person sets a password."""
+
+    address = said("The link; it works once, and earlier ones no more")
+    expires_at = instant("Ends, UTC")
+
+
+class DeedSchema(Strict):
+    """An event that a person brought about."""
+
+    stream = said("Stream of the log")
+    number = figure("Number in it")
+    kind = said("Kind of event")
+    recorded_at = instant("Recorded, UTC")
+
+
+class SeenSchema(Strict):
+    """One thing that somebody read, did or tried."""
+
+    at = instant("When, UTC")
+    actor = said('Person id; "-" for who proved nothing')
+    operation = said("What was asked for")
+    object = said('Project code or other id that it was about; "-" for none')
+    status = figure("HTTP status of the answer")
+    request = said("Request id, which the process's log carries too")
+
+
+class KeptSchema(Strict):
+    """Everything that is kept of one person."""
+
+    id = said("Person id")
+    name = said("Name")
+    phone = said("Telephone", none=True)
+    roles = codes("Roles, sorted")
+    organisation = said("Organisation", none=True)
+    department = said("Department", none=True)
+    township = said("Township", none=True)
+    active = truth("Whether they may act")
+    password_set_at = instant("When the password was set, UTC; null = none", none=True)
+    has_codes = truth("Whether one-time codes are asked for")
+    subject = said("Name at the identity provider", none=True)
+    tokens = many(TokenSchema, "Tokens, the newest first")
+    sessions = many(OwnSessionSchema, "Sessions, the newest first")
+    deeds = many(DeedSchema, "Events they brought about, the oldest first")
+    trail = many(SeenSchema, "What they looked at or tried, the newest first")
+
+
+class ErasedSchema(Strict):
+    """A person who was erased."""
+
+    id = said("The bare id, which the log keeps")
+    erased = truth("Whether there was such a person")
+
+
+class PeopleQuerySchema(PageSchema):
+    """Which people."""
+
+    role = coded("Role", required=False)
+    township = coded("Township code", required=False)
+    department = coded("Department code", required=False)
+
+
+class AuditQuerySchema(PageSchema):
+    """Which lines of the trail."""
+
+    actor = coded("Person id", required=False)
+    object = words("Project code or other id", required=False, longest=200)
+    operation = coded("What was asked for", required=False)
+    since = instant("From this instant on", required=False)
+    until = instant("Before this instant", required=False)
+
+
+class AuditPageSchema(Strict):
+    """A page of the trail."""
+
+    data = many(SeenSchema, "Lines, the newest first")
+    next = said("Cursor of the next page; null on the last", none=True)
