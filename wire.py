@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
@@ -14,12 +14,13 @@ from engine.accounts import Accounts
 from engine.adjustments import Adjustments
 from engine.audit import Audit
 from engine.bulk import Bulk
-from engine.clock import SystemClock
+from engine.clock import SharedClock, SystemClock
 from engine.correspondence import Correspondence
 from engine.external import ExternalTasks
 from engine.files import Files
 from engine.following import Following
 from engine.handle import Handle
+from engine.housekeeping import HEADS, PRUNE, ExportHeads, Prune, Schedule, shelves
 from engine.in_force import InForce
 from engine.jobs import Jobs
 from engine.kinds import COMMANDS, REBUILD, RECOMPUTE, Commands, Rebuild, Recompute
@@ -32,6 +33,7 @@ from engine.people import People
 from engine.personal import Personal
 from engine.rosters import Rosters
 from engine.sessions import Sessions
+from engine.store import moments
 from engine.store.opening import open_store, prepare
 from engine.tidings import Inboxes, InboxSender, MailSender, SmtpMailer
 from engine.timers import Timers
@@ -72,6 +74,7 @@ class Parts:
     files: Files
     timers: Timers
     jobs: Jobs
+    schedule: Schedule
     outbox: Outbox
     leases: Leases
     bulk: Bulk
@@ -83,7 +86,7 @@ class Parts:
 
     def worker(self, holder: str) -> Worker:
         """Return a worker called *holder*: what there is to do beside answering."""
-        return Worker(holder, self.timers, self.jobs, self.outbox, self.leases)
+        return Worker(holder, self.timers, self.jobs, self.outbox, self.leases, self.schedule)
 
     @property
     def library(self) -> Library:
@@ -104,15 +107,15 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
     """
     store = open_store(settings)
     prepare(store)
-    time = clock or SystemClock()
     new_uow = partial(UnitOfWork, store)
+    # Leases and pauses run by a clock that never stands, as a demonstration's may.
+    machine = clock_of(store, new_uow)
+    time = clock or machine
     known = InForce(new_uow, time, pace=SystemClock())
     handle = Handle(new_uow, time, known, settings.rules)
     people = People(new_uow, time)
     audit = Audit(new_uow, time, settings.audit_days)
     following = Following(new_uow, time, handle, known)
-    # Leases and pauses run by the machine's clock: a demonstration's may stand.
-    machine = SystemClock()
     leases = Leases(new_uow, machine)
     webhooks = Webhooks(new_uow, machine, _courier(settings))
     kinds: dict[str, Kind] = {
@@ -120,6 +123,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         REBUILD: Rebuild(new_uow=new_uow, library=known.current),
         COMMANDS: Commands(handle=handle, people=people),
     }
+    kinds |= _daily(settings, new_uow, time, machine)
     jobs = Jobs(new_uow, machine, kinds)
     return Parts(
         settings=settings if settings.secret else replace(settings, secret=token_urlsafe()),
@@ -144,6 +148,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         rosters=Rosters(new_uow, time, known),
         timers=Timers(new_uow, time, handle),
         jobs=jobs,
+        schedule=Schedule(jobs, machine, [kind for kind in (PRUNE, HEADS) if kind in kinds]),
         outbox=Outbox(
             new_uow, machine, leases, _senders(settings, new_uow, time), webhooks.senders
         ),
@@ -155,6 +160,34 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         inboxes=Inboxes(new_uow, time),
         correspondence=Correspondence(new_uow, time),
     )
+
+
+def clock_of(store: Store, new_uow: Callable[[], UnitOfWork]) -> Clock:
+    """Return the clock that an office goes by: a server's database has one for all processes."""
+    if store.engine.dialect.name == "sqlite":
+        return SystemClock()
+
+    def ask() -> datetime:
+        with new_uow() as uow:
+            return moments.now(uow.connection)
+
+    return SharedClock(ask)
+
+
+def _daily(
+    settings: Settings, new_uow: Callable[[], UnitOfWork], time: Clock, machine: Clock
+) -> dict[str, Kind]:
+    """Return the kinds of jobs that the worker queues by itself, once a day."""
+    kept = shelves(time, machine, keys_days=settings.keys_days, sent_days=settings.sent_days)
+    found: dict[str, Kind] = {PRUNE: Prune(new_uow=new_uow, shelves=kept)}
+    if settings.heads_folder:
+        found[HEADS] = ExportHeads(
+            new_uow=new_uow,
+            time=machine,
+            folder=Path(settings.heads_folder),
+            key=settings.heads_key,
+        )
+    return found
 
 
 def _courier(settings: Settings) -> Courier:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis._compiled import compiled
+from analysis._resampling import FEWEST, blocks_of, bounds, sums, weights
 from analysis.columns import NONE
 from analysis.parts import Part, parts
 from analysis.worktime import DAY, NEVER
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-BLOCKS = 256  # of projects; resampled instead of projects where there are more
-REPLICATES = 400
-FEWEST = 10  # projects below which nothing is resolved: resampling so few says too little
-LEVEL = 0.95
 _SEED = 20260302
 _QUEUE, _WORK, _DELIVERY = int(Part.QUEUE), int(Part.WORK), int(Part.DELIVERY)
 
@@ -79,7 +76,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """A cause with its days, and between which bounds they lie (LEVEL).
+    """A cause with its days, and between which bounds they lie (95 %).
 
     Attributes:
         days: Working days a project: spent on it or, in a comparison, more than before.
@@ -139,7 +136,9 @@ def charges(columns: Columns, minutes: Ints | None = None) -> Charges:
     for place, (kind, _) in enumerate(_SINGLE):
         if kind in _PAUSES:
             of = columns.pause_of[live & (columns.pause_kind == _PAUSES[kind])]
-            found = np.bincount(columns.project[of] % max(size, 1), minlength=size)
+            found = np.bincount(
+                blocks_of(columns.project[of], len(columns.cases))[0], minlength=size
+            )
             charged.occasions[:, first + place] = found
     return charged
 
@@ -156,14 +155,14 @@ def path_charges(columns: Columns, way: Path, shares: Ints) -> Charges:
 def _charges(columns: Columns, rows: Ints, project: Ints, minutes: Ints) -> Charges:
     """Charge stretches of time; *rows* are the attempts that they were spent on, or NONE."""
     causes = _causes(columns.names)
-    size = min(len(columns.cases), BLOCKS)
+    block, size = blocks_of(project, len(columns.cases))
     spent = np.zeros((size, len(causes)))
     occasions = np.zeros((size, len(causes)))
     _charged(
         spent,
         occasions,
         rows,
-        project,
+        block,
         columns.department,
         columns.item,
         minutes,
@@ -173,17 +172,19 @@ def _charges(columns: Columns, rows: Ints, project: Ints, minutes: Ints) -> Char
         len(columns.names.departments),
         len(columns.names.items),
     )
-    present = np.unique(project)
-    projects = np.bincount(present % max(size, 1), minlength=size).astype(np.float64)
+    present = np.zeros(max(len(columns.cases), 1))
+    present[project] = 1
+    own, _ = blocks_of(np.arange(len(present)), len(columns.cases))
+    projects = sums(own, present, size)
     return Charges(causes=causes, minutes=spent, occasions=occasions, projects=projects)
 
 
 def ranking(charged: Charges) -> Ranking:
     """Rank the causes by the days of a project that they took."""
-    weights = _weights(len(charged.projects), _SEED)
+    drawn = weights(len(charged.projects), _SEED)
     each = _per_project(charged, np.ones((1, len(charged.projects))))[0]
     enough = charged.projects.sum() >= FEWEST
-    return _ranked(charged.causes, each, _per_project(charged, weights), enough=enough)
+    return _ranked(charged.causes, each, _per_project(charged, drawn), enough=enough)
 
 
 def shifts(before: Charges, after: Charges) -> Ranking:
@@ -206,7 +207,7 @@ def shifts(before: Charges, after: Charges) -> Ranking:
         return found
 
     one = shift(np.ones((1, len(before.projects))), np.ones((1, len(after.projects))))[0]
-    many = shift(_weights(len(before.projects), _SEED), _weights(len(after.projects), _SEED + 1))
+    many = shift(weights(len(before.projects), _SEED), weights(len(after.projects), _SEED, 1))
     enough = min(before.projects.sum(), after.projects.sum()) >= FEWEST
     return _ranked(before.causes, one, many, enough=enough)
 
@@ -233,21 +234,8 @@ def _per_occasion(charged: Charges, weights: Floats) -> Floats:
     return days
 
 
-def _weights(blocks: int, seed: int) -> Floats:
-    """Return how often each block is drawn in each replicate: float64, shape (REPLICATES, blocks).
-
-    The seed is always the same: a report of the same facts is the same report.
-    """
-    generator = np.random.Generator(np.random.PCG64(seed))
-    if not blocks:
-        return np.zeros((REPLICATES, 0))
-    drawn = generator.multinomial(blocks, np.full(blocks, 1 / blocks), size=REPLICATES)
-    return drawn.astype(np.float64)
-
-
 def _ranked(causes: Sequence[Cause], days: Floats, replicates: Floats, *, enough: bool) -> Ranking:
-    tail = (1 - LEVEL) / 2
-    low, high = np.quantile(replicates, (tail, 1 - tail), axis=0)
+    low, high = bounds(replicates)
     order = sorted(range(len(causes)), key=lambda at: (-days[at], causes[at]))
     ranked = tuple(
         Ranked(cause=causes[at], days=float(days[at]), low=float(low[at]), high=float(high[at]))
@@ -280,7 +268,7 @@ def _charged(  # noqa: PLR0913, PLR0917 - one loop, compiled
     spent: Floats,
     occasions: Floats,
     rows: Ints,
-    project: Ints,
+    blocks: NDArray[np.integer],
     department: Ints,
     item: Ints,
     minutes: Ints,
@@ -291,10 +279,9 @@ def _charged(  # noqa: PLR0913, PLR0917 - one loop, compiled
     items: int,
 ) -> None:
     """Charge the minutes of each stretch; the causes lie one kind after the other."""
-    size = spent.shape[0]
     first = departments + 2 * items
     for at in range(len(rows)):
-        row, block = rows[at], project[at] % size
+        row, block = rows[at], blocks[at]
         for place in range(len(single)):
             spent[block, first + place] += minutes[at, single[place]]
             occasions[block, first + place] += 1

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from analysis.worktime import NEVER, WorkTime
-from workflows.events import PauseKind
+from workflows.events import How, PauseKind, Policy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 NONE = -1  # a word that is not there
 # Pauses in the order in which they claim a minute that several cover (as in workflows/clock.py).
+POLICIES = tuple(Policy)
+HOWS = tuple(How)
 PAUSES = (PauseKind.SUSPENSION, PauseKind.SUPPLEMENT, PauseKind.PROCEDURE, PauseKind.JOINT)
 
 
@@ -107,7 +109,7 @@ class Columns:
         now: Minute up to which what is open counts.   today: Its legal date, by number.
         project, run, stage, unit, attempt, flow, township, agent, department, item, how, pair,
             result: int32, shape (attempts,): codes, or small numbers.
-        partner, waited_for: Items, or NONE.
+        partner, waited_for: Items, or NONE.   policy: Place among POLICIES, or NONE.
         producer: The attempt that brought the document last waited for, or NONE.
         previous: The attempt of the same item before this one, or NONE.
         wanted ... ended: int32, shape (attempts,): minutes.
@@ -138,6 +140,7 @@ class Columns:
     how: Ints
     pair: Ints
     partner: Ints
+    policy: Ints
     result: Ints
     wanted: Ints
     documents: Ints
@@ -220,6 +223,7 @@ ATTEMPTS = (
     "how",
     "pair",
     "partner",
+    "policy",
     "result",
     "wanted",
     "documents",

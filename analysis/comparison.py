@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.causes import FEWEST, LEVEL, REPLICATES, Ranking, charges, shifts
+from analysis._resampling import FEWEST, REPLICATES, blocks_of, bounds, weights
+from analysis.causes import Ranking, charges, shifts
 from analysis.groups import measures
 from analysis.worktime import DAY
 
@@ -37,7 +38,7 @@ class Difference:
 
     Attributes:
         before, after: None where nothing was counted.
-        low, high: Bounds of *after - before* (LEVEL); None with it.
+        low, high: Bounds of *after - before* (95 %); None with it.
     """
 
     figure: Figure
@@ -95,8 +96,7 @@ def _difference(figure: Figure, before: Floats, after: Floats, *, enough: bool) 
     low: float | None = None
     high: float | None = None
     if counted and enough and len(moved):
-        tail = (1 - LEVEL) / 2
-        low, high = (float(bound) for bound in np.quantile(moved, (tail, 1 - tail)))
+        low, high = (float(bound) for bound in bounds(moved))
     return Difference(
         figure=figure,
         before=float(before[0]) if np.isfinite(before[0]) else None,
@@ -108,19 +108,15 @@ def _difference(figure: Figure, before: Floats, after: Floats, *, enough: bool) 
 
 def _drawn(columns: Columns, measured: Measures, which: int) -> dict[Figure, Floats]:
     """Return each figure as it is and in each replicate: float64, shape (1 + REPLICATES,)."""
-    _, place = np.unique(columns.project, return_inverse=True)
-    size = int(place.max()) + 1 if len(place) else 0
-    generator = np.random.Generator(np.random.PCG64([_SEED, which]))
-    weights = np.ones((1 + REPLICATES, size))
-    if size:
-        draws = generator.multinomial(size, np.full(size, 1 / size), size=REPLICATES)
-        weights[1:] = draws
+    place, size = blocks_of(columns.project, len(columns.cases))
+    drawn = np.ones((1 + REPLICATES, size))
+    drawn[1:] = weights(size, _SEED, which)
     over = columns.over
     counts = measured.counts
 
     def ratio(above: NDArray[np.generic], below: NDArray[np.generic]) -> Floats:
-        top = weights @ np.bincount(place, weights=above.astype(np.float64), minlength=size)
-        bottom = weights @ np.bincount(place, weights=below.astype(np.float64), minlength=size)
+        top = drawn @ np.bincount(place, weights=above.astype(np.float64), minlength=size)
+        bottom = drawn @ np.bincount(place, weights=below.astype(np.float64), minlength=size)
         with np.errstate(divide="ignore", invalid="ignore"):
             found: Floats = top / bottom
         return found

@@ -13,9 +13,11 @@ import numpy as np
 from analysis.columns import (
     ATTEMPTS,
     CASE_COLUMNS,
+    HOWS,
     NONE,
     PAUSE_COLUMNS,
     PAUSES,
+    POLICIES,
     RUN_COLUMNS,
     Cases,
     Columns,
@@ -27,7 +29,6 @@ from analysis.columns import (
 from analysis.worktime import WorkTime
 from workflows.catalogue.values import DayUnit
 from workflows.catalogue.values import Join as StageJoin
-from workflows.events import How
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,12 +39,12 @@ if TYPE_CHECKING:
     from workflows.calendar import Calendar
     from workflows.item_runs import Case, ItemRun, StageFact, Stretch
 
-HOWS = tuple(How)
 _FIRST_ROOM = 1024
 _LONGEST_DELAY = 2**31 - 1  # seconds, 68 years
 _PLACES = {kind: place for place, kind in enumerate(PAUSES)}
 _RESULTS = {result.name.lower(): int(result) for result in Result}
 _HOWS = {how.value: place for place, how in enumerate(HOWS)}
+_POLICIES = {policy.value: place for place, policy in enumerate(POLICIES)}
 _JOINS = {None: Join.NONE, StageJoin.ALL: Join.ALL, StageJoin.ANY: Join.ANY}
 
 
@@ -225,6 +226,7 @@ class Ledger:
             _HOWS.get(run.how, NONE),
             self._pairs.code(pair),
             self._items.code(run.partner),
+            _POLICIES.get(run.policy or "", NONE),
             Result.OPEN if run.result is None else _RESULTS.get(run.result, int(Result.OTHER)),
             minute(run.wanted_at),
             minute(run.documents_at),

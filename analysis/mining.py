@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MICROSECONDS = 1_000_000
 _HASH = 0x9E3779B97F4A7C15
+_FEW = 1024  # activities whose every pair has a place of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,19 +86,34 @@ def sorted_log(
 
 def performance(log: EventLog) -> tuple[Edge, ...]:
     """Return every directly-follows edge with its times, by source and target."""
+    pairs, places = _pairs(log)
+    count, total, least, most = _edges(log.case, places, log.at, len(pairs))
     size = len(log.activities)
-    count, total, least, most = _edges(log.case, log.activity, log.at, size)
-    return tuple(
+    edges = [
         Edge(
-            source=log.activities[source],
-            target=log.activities[target],
-            count=int(count[source, target]),
-            mean=float(total[source, target]) / int(count[source, target]) / MICROSECONDS,
-            least=float(least[source, target]) / MICROSECONDS,
-            most=float(most[source, target]) / MICROSECONDS,
+            source=log.activities[pairs[at] // size],
+            target=log.activities[pairs[at] % size],
+            count=int(count[at]),
+            mean=float(total[at]) / int(count[at]) / MICROSECONDS,
+            least=float(least[at]) / MICROSECONDS,
+            most=float(most[at]) / MICROSECONDS,
         )
-        for source, target in sorted(zip(*(map(int, at) for at in np.nonzero(count)), strict=True))
-    )
+        for at in map(int, np.flatnonzero(count))
+    ]
+    return tuple(sorted(edges, key=lambda edge: (edge.source, edge.target)))
+
+
+def _pairs(log: EventLog) -> tuple[Times, Times]:
+    """Return the pairs of codes that may follow one another, and the place of each event's own.
+
+    An event's own pair is the one with the event before it.
+    """
+    size = len(log.activities)
+    wide = log.activity.astype(np.int64)
+    own = np.append(np.int64(0), wide[:-1] * size + wide[1:])[: len(log)]
+    if size <= _FEW:
+        return np.arange(size * size), own
+    return np.unique(own, return_inverse=True)
 
 
 def durations(log: EventLog) -> NDArray[np.float64]:
@@ -149,23 +165,23 @@ def _alike(hashes: NDArray[np.uint64]) -> list[NDArray[np.int64]]:
 
 
 @compiled
-def _edges(case: Codes, activity: Codes, at: Times, size: int) -> tuple[Times, Times, Times, Times]:
-    count = np.zeros((size, size), dtype=np.int64)
-    total = np.zeros((size, size), dtype=np.int64)
-    least = np.zeros((size, size), dtype=np.int64)
-    most = np.zeros((size, size), dtype=np.int64)
+def _edges(case: Codes, pair: Times, at: Times, size: int) -> tuple[Times, Times, Times, Times]:
+    count = np.zeros(size, dtype=np.int64)
+    total = np.zeros(size, dtype=np.int64)
+    least = np.zeros(size, dtype=np.int64)
+    most = np.zeros(size, dtype=np.int64)
     for event in range(1, len(case)):
         if case[event] != case[event - 1]:
             continue
-        source, target = activity[event - 1], activity[event]
+        edge = pair[event]
         span = at[event] - at[event - 1]
-        if count[source, target] == 0:
-            least[source, target] = span
-            most[source, target] = span
-        least[source, target] = min(least[source, target], span)
-        most[source, target] = max(most[source, target], span)
-        count[source, target] += 1
-        total[source, target] += span
+        if count[edge] == 0:
+            least[edge] = span
+            most[edge] = span
+        least[edge] = min(least[edge], span)
+        most[edge] = max(most[edge], span)
+        count[edge] += 1
+        total[edge] += span
     return count, total, least, most
 
 

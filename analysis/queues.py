@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis._resampling import sums
 from analysis.parts import borders
 from analysis.worktime import DAY, NEVER
 
@@ -67,10 +68,7 @@ def queues(
 
     def total(start: Ints, end: Ints) -> NDArray[np.float64]:
         inside = np.clip(end, low, high) - np.clip(start, low, high)
-        sums: NDArray[np.float64] = np.bincount(
-            columns.department, weights=np.where(arrived, inside, 0), minlength=size
-        )
-        return sums
+        return sums(columns.department, np.where(arrived, inside, 0), size)
 
     queued = total(edges[_ACCEPTED], edges[_BEGUN])
     worked = total(edges[_BEGUN], edges[_DECIDED])
@@ -111,4 +109,5 @@ def line(columns: Columns, department: str) -> tuple[NDArray[np.int64], NDArray[
     minutes, where = np.unique(moments, return_inverse=True)
     changes = np.zeros(len(minutes), dtype=np.int64)
     np.add.at(changes, where, steps)
-    return minutes, np.cumsum(changes)
+    waiting: NDArray[np.int64] = np.cumsum(changes)
+    return minutes, waiting

@@ -33,6 +33,7 @@ from api import (
     pauses,
     people,
     projects,
+    reference,
     register,
     reports,
     signin,
@@ -87,8 +88,7 @@ def create_app(parts: Parts) -> Flask:
 def document() -> dict[str, Any]:
     """Return the OpenAPI document; it takes no parts and no database."""
     _, api = _described()
-    described: dict[str, Any] = api.spec.to_dict()
-    return described
+    return api.described()
 
 
 def _described() -> tuple[Flask, openapi.Document]:
@@ -97,7 +97,6 @@ def _described() -> tuple[Flask, openapi.Document]:
         API_TITLE="Abreast 并批",
         API_VERSION="1.0.0",
         OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX=PREFIX,
         MAX_CONTENT_LENGTH=LONGEST_BODY,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's
@@ -111,6 +110,7 @@ def _described() -> tuple[Flask, openapi.Document]:
     for noun in _NOUNS:
         api.register_blueprint(noun.nouns, url_prefix=PREFIX)
     app.register_blueprint(pages.pages)
+    app.register_blueprint(reference.blueprint(api), url_prefix=PREFIX)
     app.register_blueprint(web.web)
     for more in (signin.signin, detour.detour, account.account, operations.operations):
         app.register_blueprint(more)

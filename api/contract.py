@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 
-from api import actors, lists, sight
+from api import actors, limits, lists, sight
 from api.desk import TAG_PATTERN
 from api.parser import refuse_query
 from api.problems import RequestError
@@ -17,7 +17,7 @@ from api.schemas.answers import AnswerSchema
 from api.schemas.base import SinceSchema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from marshmallow import Schema
 
@@ -142,6 +142,40 @@ def serves(
     return decorate
 
 
+def exports(nouns: Nouns, operation: str, content_types: Sequence[str]) -> Decorator:
+    """Describe a GET that answers a list as a file; its query is the list's, which reads it."""
+    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in content_types}
+    answer = {"200": {"description": HTTPStatus.OK.phrase, "content": content}}
+
+    def decorate(view: View) -> View:
+        decorated: Any = nouns.doc(responses=answer)(view)
+        statuses = (*_READING, HTTPStatus.CONFLICT)
+        return _described(nouns, decorated, operation, statuses, [_LANGUAGE], strict=False)
+
+    return decorate
+
+
+def opens(nouns: Nouns, operation: str, answer: type[Schema]) -> Decorator:
+    """Describe a GET that is for anybody, without an account."""
+    statuses = (HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS,
+                HTTPStatus.SERVICE_UNAVAILABLE)  # fmt: skip
+
+    def decorate(view: View) -> View:
+        decorated: Any = nouns.response(HTTPStatus.OK, answer, headers=_ANSWER_TAG)(view)
+        described: View = nouns.doc(
+            operationId=operation,
+            security=[{}],
+            parameters=[_NONE_MATCH, _LANGUAGE],
+            responses={
+                "304": {"description": "Not Modified"},
+                **{str(int(status)): status.name for status in statuses},
+            },
+        )(_open(decorated))
+        return described
+
+    return decorate
+
+
 def uploads(nouns: Nouns, operation: str, fields: dict[str, dict[str, Any]]) -> Decorator:
     """Describe a POST of one file; *fields* are its parts beside the file, by name."""
     body = {
@@ -255,6 +289,19 @@ def _described(  # noqa: PLR0913 - one a promise of the contract
         responses={str(int(status)): status.name for status in statuses},
     )(_known(view, strict=strict))
     return described
+
+
+def _open(view: View) -> View:
+    """Ask for nobody, yet not too often from one address."""
+
+    @wraps(view)
+    def opened(*args: object, **kwargs: object) -> Any:  # noqa: ANN401 - what the view answers
+        limits.check_stranger()
+        limits.count_stranger()
+        refuse_query()
+        return view(*args, **kwargs)
+
+    return opened
 
 
 def _known(view: View, *, strict: bool) -> View:

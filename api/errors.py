@@ -33,6 +33,7 @@ PROBLEM_TEXTS = (
     *("access.", "account.", "adjustment.", "agent.", "api.", "calendar.", "definition."),
     *("engine.", "file.", "item.", "letter.none"),
     *("material.", "pair.", "person."),
+    *("external.", "link.", "note.", "webhook."),
     *("project.", "reason.", "refusal", "roster.", "stage.", "task.", "time.", "timer.", "unit."),
 )
 # Every refusal that is not listed conflicts with the state of the project: 409.

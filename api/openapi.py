@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_smorest import Api
 
+from api import examples
 from api.schemas.problems import ProblemSchema
 
 PROBLEM_JSON = "application/problem+json"
@@ -26,6 +27,11 @@ class Document(Api):  # type: ignore[misc]  # flask-smorest is untyped
 
     ERROR_SCHEMA = ProblemSchema
     DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def described(self) -> dict[str, Any]:
+        """Return the whole document, with an example for whatever goes in or out."""
+        document: dict[str, Any] = self.spec.to_dict()
+        return examples.add(document)
 
     def _register_error_handlers(self) -> None:
         """Leave errors to api.errors."""

@@ -39,7 +39,14 @@ class Number(BaseConverter):
         return int(value)
 
 
+class SheetFormat(BaseConverter):
+    """A format of tables."""
+
+    regex = r"(?:csv|xlsx)"
+
+
 CONVERTERS: dict[str, type[BaseConverter]] = {
+    "sheet": SheetFormat,
     "project": ProjectCode,
     "item": ItemCode,
     "word": Word,

@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, requires, version
 from typing import TYPE_CHECKING
@@ -17,12 +17,14 @@ from bpmn.errors import BpmnError
 from bpmn.library import shipped as definitions
 from cli.definitions import stale
 from cli.office_calendar import calendar_in_force, exists
-from cli.speech import SpokenCommand, as_json
+from cli.settings import explained, without_password
+from cli.speech import SpokenCommand, as_json, option
 from cli.terminal import Failed, Terminal, terminal
 from engine.errors import EngineError
 from engine.library import CATALOGUE
 from engine.settings import from_environment
 from engine.store import schema
+from engine.store.accounts import has_password
 from engine.store.opening import open_store
 from engine.unit_of_work import UnitOfWork
 from workflows import calendar
@@ -54,10 +56,14 @@ class Check:
 
 
 @click.command("doctor", cls=SpokenCommand, help="help.doctor")
+@option("--settings", "settings_only", is_flag=True, help="settings")
 @as_json()
-def doctor(as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by name
+def doctor(settings_only: bool, as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by name
     """Look at everything, tell it all, and fail when something needed is missing."""
     speaker = terminal()
+    if settings_only:
+        _explain(speaker, as_json=as_json)
+        return
     checks = list(examined())
     healthy = all(check.state != "missing" for check in checks)
     if as_json:
@@ -76,6 +82,18 @@ def doctor(as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by n
         raise Failed("doctor.sick")
 
 
+def _explain(speaker: Terminal, *, as_json: bool) -> None:
+    """Tell every setting with what it is set to; secrets stay hidden."""
+    found = list(explained(from_environment(os.environ), speaker.locale))
+    if as_json:
+        speaker.data({"settings": [asdict(each) for each in found]})
+        return
+    table = speaker.table("doctor.settings", ("setting", "value", "meaning"), whole=("setting",))
+    for each in found:
+        table.add_row(each.name, each.value + ("" if each.default else " *"), each.meaning)
+    speaker.out.print(table)
+
+
 def examined() -> Iterator[Check]:
     """Yield every check, in the order in which things are needed."""
     yield _python()
@@ -88,7 +106,10 @@ def examined() -> Iterator[Check]:
         yield Check(name="settings", state="missing", code="setting", params=error.params)
         return
     yield _calendar()
-    yield _database(settings)
+    database = _database(settings)
+    yield database
+    if database.state == "ok" and not settings.demo:
+        yield _sign_in(settings)
     yield _port(settings)
 
 
@@ -159,7 +180,7 @@ def _calendar() -> Check:
 
 def _database(settings: Settings) -> Check:
     """Look at the database without changing it: one that is not there yet is not made."""
-    params: dict[str, object] = {"database": settings.database}
+    params: dict[str, object] = {"database": without_password(settings.database)}
     if not exists(settings):
         return Check(name="database", state="note", code="database_new", params=params)
     try:
@@ -171,6 +192,21 @@ def _database(settings: Settings) -> Check:
     if found != wanted:
         return Check(name="database", state="note", code="database_old", params=params)
     return Check(name="database", state="ok", code="database", params=params)
+
+
+def _sign_in(settings: Settings) -> Check:
+    """Look whether anybody can sign in, and whether secrets travel under https."""
+    store = open_store(settings)
+    try:
+        with UnitOfWork(store) as uow:
+            able = has_password(uow.connection)
+    finally:
+        store.engine.dispose()
+    if not able and not settings.oidc_issuer:
+        return Check(name="sign_in", state="note", code="sign_in_nobody", params={})
+    if not settings.public_url.startswith("https://"):
+        return Check(name="sign_in", state="note", code="sign_in_plain", params={})
+    return Check(name="sign_in", state="ok", code="sign_in", params={})
 
 
 def _revision(settings: Settings) -> str | None:

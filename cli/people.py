@@ -1,12 +1,12 @@
-"""`abreast people` and `abreast token`: who may act, and by which token a program acts for them."""
+"""`abreast people`: who may act."""
 
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import timedelta
 
 import click
 
+from cli.accounts import COMMANDS
 from cli.office import opened
 from cli.speech import SpokenGroup, as_json, option
 from cli.terminal import Failed, terminal
@@ -15,12 +15,15 @@ from workflows.facts import SYSTEM, Role
 from workflows.roster import JoinRoster
 
 _ROLES = sorted(role.value for role in Role if role is not Role.SYSTEM)
-LONGEST_TOKEN = 366  # days
 
 
 @click.group("people", cls=SpokenGroup, help="help.people")
 def group() -> None:
     """Hold the commands about people."""
+
+
+for _command in COMMANDS:
+    group.add_command(_command)
 
 
 @group.command("add", help="help.people_add")
@@ -30,6 +33,7 @@ def group() -> None:
 @option("--organisation", help="organisation")
 @option("--department", help="department")
 @option("--township", help="home")
+@option("--phone", help="phone")
 def add(identity: str, name: str, roles: tuple[str, ...], **where: str | None) -> None:
     """Register a person; an agent joins the township's roster."""
     department, township = where["department"], where["township"]
@@ -47,6 +51,7 @@ def add(identity: str, name: str, roles: tuple[str, ...], **where: str | None) -
             organisation=where["organisation"],
             department=department,
             township=township,
+            phone=where["phone"],
         )
         parts.people.put(person)
         if Role.AGENT in held and township is not None:
@@ -72,24 +77,6 @@ def list_(as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by na
         where = person.organisation or person.department or person.township or "-"
         table.add_row(person.id, person.name, " ".join(sorted(person.roles)), where)
     speaker.out.print(table)
-
-
-@click.group("token", cls=SpokenGroup, help="help.token")
-def token() -> None:
-    """Hold the commands about tokens."""
-
-
-@token.command("create", help="help.token_create")
-@click.argument("identity", metavar="ID")
-@option("--days", type=click.IntRange(1, LONGEST_TOKEN), default=90, help="days")
-def create(identity: str, days: int) -> None:
-    """Issue a token and print it, alone on standard output."""
-    with closing(opened()) as parts:
-        person = parts.people.get(identity)
-        if person is None or not person.active:
-            raise Failed("people.unknown", person=identity)
-        secret = parts.people.issue_token(identity, timedelta(days=days))
-    click.echo(secret)
 
 
 def _told(person: Person) -> dict[str, object]:

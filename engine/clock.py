@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ASK_AGAIN = 30.0  # seconds; a clock of a computer goes wrong by far less than a millisecond in them
 
 
 class Clock(Protocol):
@@ -19,8 +25,42 @@ class SystemClock:
 
     def now(self) -> datetime:
         """Return the present instant, aware, in UTC."""
-        now = datetime.now(UTC)
-        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+        return _whole(datetime.now(UTC))
+
+
+class SharedClock:
+    """The clock of the database's machine, which all processes of an office share.
+
+    It is asked now and then, and followed by this machine's steady counter in between: whatever
+    is done to the clock of one server, its steps are dated like all others'.
+    """
+
+    def __init__(
+        self, ask: Callable[[], datetime], steady: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Ask nothing yet.
+
+        Args:
+            ask: Returns the shared instant, aware.
+            steady: Counts seconds from any beginning, never back.
+        """
+        self._ask = ask
+        self._steady = steady
+        self._lock = threading.Lock()
+        self._told: tuple[datetime, float] | None = None
+
+    def now(self) -> datetime:
+        """Return the present instant, aware, in UTC.
+
+        Raises:
+            EngineError: If the database cannot be asked.
+        """
+        with self._lock:
+            told, asked_at = self._told or (None, 0.0)
+            if told is None or self._steady() - asked_at > ASK_AGAIN:
+                asked_at, told = self._steady(), _utc(self._ask())
+                self._told = told, asked_at
+            return _whole(told + timedelta(seconds=self._steady() - asked_at))
 
 
 class PushableClock:
@@ -59,6 +99,11 @@ class PushableClock:
             raise ValueError(f"the clock stands at {self._now} and cannot go back to {instant}")
         self._now = instant
         return instant
+
+
+def _whole(instant: datetime) -> datetime:
+    """Return *instant* in whole milliseconds."""
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
 def _utc(instant: datetime) -> datetime:

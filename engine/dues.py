@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from workflows.dues import DueRow, due_row, touched
+from workflows.dues import DueRow, due_row, same_dues, touched
 
 if TYPE_CHECKING:
     from workflows.calendar import Calendar
@@ -25,6 +25,8 @@ def with_dues(
     updates: list[DueRow] = []
     deletes: list[DueRow] = []
     for old, new in touched(before, after):
+        if old is not None and same_dues(old, new):
+            continue
         was, now = _row(after.code, old, calendar), due_row(after.code, new, calendar)
         if now is None:
             deletes += [] if was is None else [was]

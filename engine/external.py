@@ -19,6 +19,7 @@ from engine.store.queries import TaskFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
     from engine.clock import Clock
     from engine.receipts import Order
     from engine.store.port import Connection

@@ -6,21 +6,20 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine import streams
+from engine import snapshots, streams
 from engine.dues import with_dues
 from engine.envelope import NOTHING, Circumstances, Entry, Envelope, chain
 from engine.errors import ConcurrentChangeError, StaleError
+from engine.snapshots import Snapshots
 from engine.store import log, queries
 from engine.store.port import Writes
 from workflows import codec
 from workflows import commands as c
-from workflows.decide import decide
+from workflows.decide import decision
 from workflows.errors import UnknownProjectError
-from workflows.evolve import evolve
 from workflows.facts import SYSTEM, Facts, Rules
 from workflows.project import run_key
 from workflows.rows import changes
-from workflows.snapshot import StaleSnapshotError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -85,6 +84,7 @@ class Handle:
         self._clock = clock
         self._library = library
         self._rules = rules or Rules()
+        self._snapshots = Snapshots()
 
     def execute(  # noqa: PLR0913 - a command and its circumstances
         self,
@@ -156,12 +156,11 @@ class Handle:
             if loaded.recorded is not None:
                 return self._repeated(uow.connection, request, loaded.recorded)
             before = self._before(uow.connection, request, loaded)
-            followed = self._followed(before, request.command)
-            current = _after(before, followed)
+            followed, current = self._followed(before, request.command)
             facts = self._facts(uow.connection, request, before, self._under(current, request))
-            events = (*followed, *decide(current, request.command, facts))
-            after = _after(before, events)
-            if after is not None and events:
+            decided, after = decision(current, request.command, facts)
+            events = (*followed, *decided)
+            if events:
                 if before is None or before.catalogue != after.catalogue:
                     self._library.keep(uow.connection, after.catalogue, facts.recorded_at)
                 uow.save(self._writes(request, loaded, before, after, events))
@@ -176,21 +175,19 @@ class Handle:
         return None if head is None else self._unpacked(connection, head)
 
     def _unpacked(self, connection: Connection, head: Head) -> Project:
-        """Return the packed project; a snapshot of another program version is made again."""
-        try:
-            return self._library.current().packing.unpack(streams.snapshot(head))
-        except StaleSnapshotError:
-            return streams.replay(log.envelopes(connection, head.stream, last=head.number))
+        return self._snapshots.project(connection, head, self._library.current().packing)
 
-    def _followed(self, before: Project | None, command: c.Command) -> tuple[Event, ...]:
-        """Return what must come first where another catalogue has come into force.
+    def _followed(
+        self, before: Project | None, command: c.Command
+    ) -> tuple[tuple[Event, ...], Project | None]:
+        """Return what must come first where another catalogue has come into force, and its result.
 
         The project goes on under it in the same transaction as the command, so that no decision
         is ever taken under a catalogue that is out of force.
         """
         catalogue = self._library.following(before)
         if before is None or catalogue is None or isinstance(command, c.FollowCatalogue):
-            return ()
+            return (), before
         library = self._library.under(before, catalogue)
         facts = Facts(
             actor=SYSTEM,
@@ -201,7 +198,7 @@ class Handle:
             in_force=library.in_force,
             rules=self._rules,
         )
-        return decide(before, c.FollowCatalogue(catalogue=catalogue), facts)
+        return decision(before, c.FollowCatalogue(catalogue=catalogue), facts)
 
     def _under(self, project: Project | None, request: Request) -> Library:
         """Return what *project* runs under, or would after the catalogue it is told to follow."""
@@ -230,6 +227,7 @@ class Handle:
     ) -> Facts:
         now = self._clock.now()
         roster, townships = self._roster(connection, request.command, now)
+        history = _history(connection, request, before)
         return Facts(
             actor=request.actor,
             recorded_at=now,
@@ -240,7 +238,8 @@ class Handle:
             roster=roster,
             townships=townships,
             entropy=_entropy(connection, request, before),
-            subject=_subject(connection, request, before),
+            subject=_subject(request.command, history),
+            history=history,
             rules=self._rules,
             assignee=_assignee(connection, request.command),
         )
@@ -270,27 +269,26 @@ class Handle:
         )
         previous = NOTHING if loaded.head is None else loaded.head.hash
         envelopes = chain(circumstances, previous, (_entry(event, after) for event in events))
-        archive = b"" if loaded.head is None else loaded.head.archive or b""
-        snapshot = library.packing.pack(after, archive)
+        self._snapshots.remember(envelopes[-1], after)
+        state, archive = _packed(loaded, before, after, library)
         return Writes(
             envelopes=envelopes,
-            head=streams.head(
-                envelopes[-1],
-                snapshot.state,
-                None if snapshot.archive == archive else snapshot.archive,
-            ),
+            head=streams.head(envelopes[-1], state, archive),
             recorded=streams.recorded(request.actor.id, request.key, _digest(request), envelopes),
             difference=with_dues(changes(before, after), before, after, library.calendar),
             texts=request.texts,
         )
 
 
-def _after(before: Project | None, events: tuple[Event, ...]) -> Project | None:
-    """Return the project after *events*."""
-    after = before
-    for event in events:
-        after = evolve(after, event)
-    return after
+def _packed(
+    loaded: Loaded, before: Project | None, after: Project, library: Library
+) -> tuple[bytes | None, bytes | None]:
+    """Return the packed state and archive of *after*; None for each that stays as it was."""
+    if not snapshots.due(before, after):
+        return None, None
+    archive = b"" if loaded.head is None else loaded.head.archive or b""
+    snapshot = library.packing.pack(after, archive)
+    return snapshot.state, None if snapshot.archive == archive else snapshot.archive
 
 
 def _entry(event: Event, after: Project) -> Entry:
@@ -323,16 +321,21 @@ def _entropy(connection: Connection, request: Request, before: Project | None) -
     return log.event_hash(connection, stream, run.round.opened_by) or ""
 
 
-def _subject(connection: Connection, request: Request, before: Project | None) -> Event | None:
-    """Return the earlier event that a correction names; None where there is none."""
-    command = request.command
-    if before is None or not isinstance(command, c.CorrectTime | c.RevertStep):
-        return None
-    if not 0 < command.event <= before.number:
-        return None
+def _history(
+    connection: Connection, request: Request, before: Project | None
+) -> tuple[Event, ...]:
+    """Return the project's whole log, for corrections; nothing for other commands."""
+    if before is None or not isinstance(request.command, c.CorrectTime | c.RevertStep):
+        return ()
     stream = streams.of_project(request.code)
-    found = log.envelopes(connection, stream, command.event, command.event)
-    return found[0].event
+    return tuple(each.event for each in log.envelopes(connection, stream, last=before.number))
+
+
+def _subject(command: c.Command, history: tuple[Event, ...]) -> Event | None:
+    """Return the earlier event that a correction names; None where there is none."""
+    if not isinstance(command, c.CorrectTime | c.RevertStep):
+        return None
+    return history[command.event - 1] if 0 < command.event <= len(history) else None
 
 
 def _assignee(connection: Connection, command: c.Command) -> Actor | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from engine.errors import BadHeadsError, HeadsKeyError
+from engine.settings import SHORTEST_HEADS_KEY
 from engine.store import log
 from engine.verify import Violation
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from engine.unit_of_work import UnitOfWork
 
-SHORTEST_KEY = 32  # characters
 
 
 class HeadLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,7 +94,7 @@ def compare(new_uow: Callable[[], UnitOfWork], heads: Heads) -> Iterator[Violati
 
 
 def _signature(made_at: datetime, heads: tuple[HeadLine, ...], key: str) -> str:
-    if len(key) < SHORTEST_KEY:
-        raise HeadsKeyError(shortest=SHORTEST_KEY)
+    if len(key) < SHORTEST_HEADS_KEY:
+        raise HeadsKeyError(shortest=SHORTEST_HEADS_KEY)
     said = msgspec.json.encode([made_at, heads])
     return hmac.new(key.encode(), said, sha256).hexdigest()

@@ -66,6 +66,18 @@ class Jobs:
             uow.commit()
         return identity
 
+    def enqueue_once(self, identity: str, kind: str, parameters: Mapping[str, Any]) -> bool:
+        """Put a job with an id of the caller's into the queue, unless there is one of that id.
+
+        Returns:
+            Whether it was put there now.
+        """
+        with self._new_uow() as uow:
+            uow.begin()
+            new = jobs.put(uow.connection, self._queued(identity, kind, parameters, MOST))
+            uow.commit()
+        return new
+
     def put(
         self, connection: Connection, kind: str, parameters: Mapping[str, Any], most: int = MOST
     ) -> str:
@@ -74,17 +86,7 @@ class Jobs:
         Raises:
             UnknownKindError: It names the kinds there are.
         """
-        self._kind(kind)
-        now = self._time.now()
-        job = Job(
-            id=uuid4().hex,
-            kind=kind,
-            parameters=parameters,
-            status=JobStatus.QUEUED,
-            most=most,
-            run_at=now,
-            created_at=now,
-        )
+        job = self._queued(uuid4().hex, kind, parameters, most)
         jobs.put(connection, job)
         return job.id
 
@@ -211,6 +213,19 @@ class Jobs:
     def _give_up(self, job: Job, error: Exception) -> None:
         with suppress(LostLeaseError):  # as above
             self.fail(job, f"{type(error).__name__}: {error}")
+
+    def _queued(self, identity: str, kind: str, parameters: Mapping[str, Any], most: int) -> Job:
+        self._kind(kind)
+        now = self._time.now()
+        return Job(
+            id=identity,
+            kind=kind,
+            parameters=parameters,
+            status=JobStatus.QUEUED,
+            most=most,
+            run_at=now,
+            created_at=now,
+        )
 
     def _kind(self, name: str) -> Kind:
         if name not in self._kinds:

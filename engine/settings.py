@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"", "0", "false", "no", "off"})
 LARGEST_PORT = 65_535
+SHORTEST_HEADS_KEY = 32  # characters
 SHORTEST_SECRET = 32  # characters
 _GIBIBYTE = 1024**3
 _RULES = Rules()
@@ -64,6 +65,11 @@ class Settings:
         rate: ABREAST_RATE: requests a minute that one sender may make of one process; 0 = any
             number. Demonstrations have no limit.
         audit_days: ABREAST_AUDIT_DAYS: how long it is kept who read and changed what, in days.
+        keys_days: ABREAST_KEYS_DAYS: how long an idempotency key is remembered, in days.
+        sent_days: ABREAST_SENT_DAYS: how long it is kept that a message was sent, in days.
+        heads_folder: ABREAST_HEADS_FOLDER: folder, not beside the database, into which the worker
+            writes the signed list of all heads once a day; empty = it writes none.
+        heads_key: ABREAST_HEADS_KEY: key that signs the list, 32 characters or more.
         oidc_issuer: ABREAST_OIDC_ISSUER: address of a provider of OpenID Connect; empty = none.
         oidc_client: ABREAST_OIDC_CLIENT: our name at the provider.
         oidc_secret: ABREAST_OIDC_SECRET: our secret at the provider.
@@ -97,6 +103,10 @@ class Settings:
     idle_minutes: int = 30
     rate: int = 12_000
     audit_days: int = 200
+    keys_days: int = 7
+    sent_days: int = 7
+    heads_folder: str = ""
+    heads_key: str = field(default="", repr=False)
     oidc_issuer: str = ""
     oidc_client: str = ""
     oidc_secret: str = field(default="", repr=False)
@@ -156,11 +166,24 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         idle_minutes=_number(environ, "ABREAST_IDLE_MINUTES", default.idle_minutes, range(1, 1441)),
         rate=_number(environ, "ABREAST_RATE", default.rate, range(10_000_001)),
         audit_days=_number(environ, "ABREAST_AUDIT_DAYS", default.audit_days, range(183, 3651)),
+        keys_days=_number(environ, "ABREAST_KEYS_DAYS", default.keys_days, range(1, 3651)),
+        sent_days=_number(environ, "ABREAST_SENT_DAYS", default.sent_days, range(1, 3651)),
+        heads_folder=environ.get("ABREAST_HEADS_FOLDER", default.heads_folder),
+        heads_key=_heads_key(environ),
         oidc_issuer=_address(environ, "ABREAST_OIDC_ISSUER"),
         oidc_client=environ.get("ABREAST_OIDC_CLIENT", default.oidc_client),
         oidc_secret=environ.get("ABREAST_OIDC_SECRET", default.oidc_secret),
         secret=_secret(environ, "ABREAST_SECRET"),
     )
+
+
+def _heads_key(environ: Mapping[str, str]) -> str:
+    """Return the key of the list of heads; where a list is asked for it must be a long one."""
+    key = environ.get("ABREAST_HEADS_KEY", "")
+    if environ.get("ABREAST_HEADS_FOLDER") and len(key) < SHORTEST_HEADS_KEY:
+        allowed = f"{SHORTEST_HEADS_KEY}.. characters"
+        raise BadSettingError(name="ABREAST_HEADS_KEY", value="*" * len(key), allowed=allowed)
+    return key
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, allowed: range) -> int:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from engine.errors import BadKeyError, KeyReusedError
 from engine.store.port import Head, Recorded
 from workflows.evolve import evolve
-from workflows.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -81,8 +80,8 @@ def recorded(actor: str, key: str, request: str, envelopes: Sequence[Envelope]) 
     )
 
 
-def head(last: Envelope, state: bytes, archive: bytes | None) -> Head:
-    """Return the head of a stream whose last event is *last*; archive None = as it was."""
+def head(last: Envelope, state: bytes | None, archive: bytes | None) -> Head:
+    """Return the head of a stream whose last event is *last*; None = as it was."""
     return Head(
         stream=last.stream,
         number=last.number,
@@ -91,11 +90,6 @@ def head(last: Envelope, state: bytes, archive: bytes | None) -> Head:
         state=state,
         archive=archive,
     )
-
-
-def snapshot(head: Head) -> Snapshot:
-    """Return the packed state in *head*."""
-    return Snapshot(head.state, head.archive or b"")
 
 
 def replay(envelopes: Iterable[Envelope]) -> Project:

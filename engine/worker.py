@@ -1,4 +1,4 @@
-"""Does what nobody waits for: timers, jobs, deliveries; any number of workers may run."""
+"""Does what nobody waits for: timers, jobs, deliveries, the daily work; any number may run."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
+    from engine.housekeeping import Schedule
     from engine.jobs import Jobs
     from engine.leases import Leases
     from engine.outbox import Outbox
@@ -27,15 +28,22 @@ class Worker:
         holder: Its name, as leases and jobs show it.
     """
 
-    def __init__(
-        self, holder: str, timers: Timers, jobs: Jobs, outbox: Outbox, leases: Leases
+    def __init__(  # noqa: PLR0913, PLR0917 - everything that there may be to do
+        self,
+        holder: str,
+        timers: Timers,
+        jobs: Jobs,
+        outbox: Outbox,
+        leases: Leases,
+        schedule: Schedule | None = None,
     ) -> None:
-        """Keep what there is to do."""
+        """Keep what there is to do; without *schedule* nothing is done every day."""
         self.holder = holder
         self._timers = timers
         self._jobs = jobs
         self._outbox = outbox
         self._leases = leases
+        self._schedule = schedule
 
     def round(self) -> int:
         """Do a batch of everything, and return how much there was; 0 = nothing to do.
@@ -45,6 +53,8 @@ class Worker:
         """
         done = self._fire()
         done += self._outbox.work(self.holder)
+        if self._schedule is not None:
+            done += self._schedule.arrange()
         return done + (self._jobs.run_next(self.holder) is not None)
 
     def run(self, stop: threading.Event, pauses: Callable[[], float]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar
 
 from workflows.calendar import OutsideCalendarError
@@ -15,6 +16,20 @@ if TYPE_CHECKING:
     from workflows.calendar import Calendar
     from workflows.events import Limit
     from workflows.project import Attempt, ItemState, Project
+
+
+# All of an attempt that `reading` looks at.
+_BASIS = attrgetter(
+    "number",
+    "filed_at",
+    "accepted_at",
+    "decided_at",
+    "ended_at",
+    "committed",
+    "statutory",
+    "extension",
+    "pauses",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +98,17 @@ def due_row(code: str, state: ItemState, calendar: Calendar) -> DueRow | None:
         provisional=early or unsure,
         calendar_version=calendar.version,
     )
+
+
+def same_dues(before: ItemState, after: ItemState) -> bool:
+    """Tell whether two states of an item fall due alike by any calendar, seen from what they hold.
+
+    May say no too often, never yes.
+    """
+    old, new = before.open, after.open
+    if old is None or new is None:
+        return old is new
+    return _BASIS(old) == _BASIS(new)
 
 
 def changes(before: tuple[DueRow, ...], after: tuple[DueRow, ...]) -> tuple[DueChange, ...]:

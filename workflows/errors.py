@@ -377,6 +377,18 @@ class RuleOffError(Refusal):
     code = "rule.off"
 
 
+class NoAnswerDayError(Refusal):
+    """The owner was told no day up to which to answer, so no silence ends the attempt."""
+
+    code = "item.no_answer_day"
+
+
+class DecidedError(Refusal):
+    """The department has decided; nothing is taken as granted beside a decision."""
+
+    code = "item.decided"
+
+
 class NotOverdueError(Refusal):
     """The item is still inside its limit."""
 

@@ -91,6 +91,7 @@ class Facts:
         townships: Codes of the townships that have a roster.
         entropy: Seed of a draw: live, the hash of the event that opened the round.
         subject: The earlier event that a correction names, read from the log.
+        history: The project's whole log, for corrections; empty for every other command.
         assignee: Whom a task is to be assigned to; None = no such person.
     """
 
@@ -105,5 +106,6 @@ class Facts:
     townships: tuple[str, ...] = ()
     entropy: str = ""
     subject: Event | None = None
+    history: tuple[Event, ...] = ()
     rules: Rules = Rules()
     assignee: Actor | None = None

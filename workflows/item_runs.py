@@ -54,7 +54,7 @@ class ItemRun:
         waited_for: Item whose attempt brought that document.
         begun_at: When somebody beyond the window first took it in hand; None = nobody said so.
         limit: Days of the committed limit, extension included; None = no clock.
-        partner: The other member of its pair.
+        partner: The other member of its pair.   policy: Who found the pair.
         single: A pairable item that held a slot by itself.   alone: One without a slot (单办).
         milestone: Its grant is among those that make the stage's milestone.
         recorded_late: Longest delay between a step and its recording, in seconds.
@@ -85,6 +85,7 @@ class ItemRun:
     limit_unit: DayUnit = DayUnit.WORKING_DAY
     pair: str | None = None
     partner: str | None = None
+    policy: str | None = None
     single: bool = False
     alone: bool = False
     milestone: bool = False
@@ -226,6 +227,7 @@ def _item_run(
         limit_unit=DayUnit.WORKING_DAY if limit is None else DayUnit(limit.unit),
         pair=attempt.pair,
         partner=None if pair is None else (set(pair.key) - {state.item}).pop(),
+        policy=None if pair is None else pair.policy.value,
         single=attempt.how is How.SINGLE,
         alone=attempt.how is How.ALONE,
         milestone=_counts(catalogue, state.item),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from workflows.moments import local_date
 from workflows.project import ItemState, item_key
 from workflows.wiring import documents_at_hand, home, wiring
 
@@ -121,14 +122,14 @@ class Shelf:
         item = self._catalogue.items[code]
         state = self._state(item)
         number = state.attempts[-1].number if state.open is not None else len(state.attempts) + 1
-        graces = tuple(self._grace(each) for each in state.tolerances)
+        graces = tuple(self._grace(each, state) for each in state.tolerances)
         until = {
             material: grace.due
             for grace in graces
             if grace.attempt == number
             for material in grace.left
         }
-        lines = tuple(self._line(material, until) for material in item.materials)
+        lines = tuple(self._line(material, until, state) for material in item.materials)
         lacking = [line for line in lines if line.state not in AT_HAND]
         return Checklist(
             item=code,
@@ -143,12 +144,18 @@ class Shelf:
         """Return what became of the tolerance of one attempt of item *code*; None = it had none."""
         state = self._state(self._catalogue.items[code])
         given = (each for each in state.tolerances if each.attempt == attempt)
-        return next((self._grace(each) for each in given), None)
+        return next((self._grace(each, state) for each in given), None)
 
-    def standing(self, material: Material) -> Standing:
-        """Return where a material stands."""
-        if self.supplied(material.code) is not None:
-            return Standing.SUPPLIED
+    def standing(self, material: Material, state: ItemState | None = None) -> Standing:
+        """Return where a material stands: for one item, or None = for any that asks for it.
+
+        One that a supplement found wanting is missing again until another version comes.
+        """
+        supplied = self.supplied(material.code)
+        if supplied is not None:
+            asked = self._project.items.values() if state is None else (state,)
+            sent_back = any(self._sent_back(each, supplied) for each in asked)
+            return Standing.MISSING if sent_back else Standing.SUPPLIED
         if material.document is None:
             return Standing.MISSING
         if self._exists(material.document):
@@ -163,7 +170,7 @@ class Shelf:
 
     def _came(self, supplied: Supplied) -> bool:
         """Tell whether a material had been handed in by the date, in its first version or later."""
-        return local_date(supplied.first_at or supplied.supplied_at) <= self._on
+        return local_date(supplied.first_at) <= self._on
 
     def _exists(self, document: str) -> bool:
         stages = {self._catalogue.items[code].stage for code in self._producers[document]}
@@ -174,23 +181,33 @@ class Shelf:
     def _holds(self, held: Document) -> bool:
         """Tell whether a document is neither revoked nor out of date."""
         until = held.valid_until
-        return held.revoked_at is None and (until is None or self._on.isoformat() <= until)
+        if held.revoked_at is not None or local_date(held.issued_at) > self._on:
+            return False
+        return until is None or self._on.isoformat() <= until
 
-    def _line(self, code: str, until: Mapping[str, str]) -> Line:
+    def _sent_back(self, state: ItemState, supplied: Supplied) -> bool:
+        """Tell whether a supplement of the item named this version of a material."""
+        return state.unit in (0, self._unit) and any(
+            supplied.material in pause.missing and supplied.supplied_at <= pause.since
+            for attempt in state.attempts
+            for pause in attempt.pauses
+        )
+
+    def _line(self, code: str, until: Mapping[str, str], state: ItemState) -> Line:
         material = self._catalogue.materials[code]
         return Line(
             material=code,
             document=material.document,
-            state=self.standing(material),
+            state=self.standing(material, state),
             supplied=self.supplied(code),
             tolerated_until=until.get(code),
         )
 
-    def _grace(self, tolerance: Tolerance) -> Grace:
+    def _grace(self, tolerance: Tolerance, state: ItemState) -> Grace:
         left = tuple(
             code
             for code in tolerance.missing
-            if self.standing(self._catalogue.materials[code]) not in AT_HAND
+            if self.standing(self._catalogue.materials[code], state) not in AT_HAND
         )
         return Grace(
             attempt=tolerance.attempt,

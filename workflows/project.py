@@ -279,6 +279,7 @@ class Supplied:
     Attributes:
         file: SHA-256 of the content, by which the file is kept.
         size: Bytes.
+        first_at: When its first version was handed in.
         version: Counted from 1.
     """
 
@@ -289,6 +290,7 @@ class Supplied:
     media_type: str
     name: Note
     supplied_at: datetime
+    first_at: datetime
     version: int = 1
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bpmn.net import Net
     from workflows.catalogue.values import Catalogue
 
-__all__ = ["Packing", "Snapshot", "StaleSnapshotError"]
+__all__ = ["Packing", "Recent", "Snapshot", "StaleSnapshotError"]
 
 RECENT = 256  # projects kept as values, some 100 KiB each
 _T = TypeVar("_T")
@@ -70,9 +70,9 @@ class Packing:
     def __init__(self, catalogue: Catalogue, nets: Mapping[str, Net]) -> None:
         """Lay out the words that every snapshot may take for granted."""
         self.shelf = Shelf(catalogue, nets)
-        self._projects = _Recent[Snapshot, Project](RECENT)
-        self._archives = _Recent[bytes, _Archive](4 * RECENT)
-        self._pieces = _Recent[tuple[str, type], Pieces](2 * RECENT)
+        self._projects = Recent[Snapshot, Project](RECENT)
+        self._archives = Recent[bytes, _Archive](4 * RECENT)
+        self._pieces = Recent[tuple[str, type], Pieces](2 * RECENT)
 
     def pack(self, project: Project, before: bytes = b"") -> Snapshot:
         """Return *project* as a snapshot.
@@ -115,15 +115,17 @@ class Packing:
         return project
 
 
-class _Recent(Generic[_T, _Value]):
-    """The values used last, by key."""
+class Recent(Generic[_T, _Value]):
+    """The values used last, by key; for any number of threads."""
 
     def __init__(self, size: int) -> None:
+        """Keep up to *size* of them."""
         self._size = size
         self._lock = Lock()
         self._kept: OrderedDict[_T, _Value] = OrderedDict()
 
     def get(self, key: _T) -> _Value | None:
+        """Return what is kept under *key*; None where nothing is any more."""
         with self._lock:
             found = self._kept.get(key)
             if found is not None:
@@ -131,6 +133,7 @@ class _Recent(Generic[_T, _Value]):
             return found
 
     def put(self, key: _T, value: _Value) -> None:
+        """Keep *value*, and let go of what was not asked for the longest."""
         with self._lock:
             self._kept[key] = value
             self._kept.move_to_end(key)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 
 from engine.store.message_tables import ReceiptRow
+from engine.store.receipts import insert_new
 from engine.store.work_tables import JobLineRow, JobRow
 
 if TYPE_CHECKING:
@@ -73,11 +74,11 @@ class Line:
     detail: Mapping[str, Any]
 
 
-def put(connection: Connection, job: Job) -> None:
-    """Store a new job."""
+def put(connection: Connection, job: Job) -> bool:
+    """Store a new job unless there is one of its id, and tell whether it was stored."""
     cells = {column.name: getattr(job, column.name) for column in _COLUMNS}
     cells |= {"parameters": _json(job.parameters), "status": job.status.value}
-    connection.execute(insert(JobRow).values(cells))
+    return insert_new(connection, JobRow, cells)
 
 
 def get(connection: Connection, identity: str) -> Job | None:

@@ -24,17 +24,17 @@ Raw = Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """The last event of a stream and the packed state after it.
+    """The last event of a stream, and the packed state after it or one a few events before.
 
     Attributes:
-        archive: None when written = as it was.
+        state, archive: None when written = as it was.
     """
 
     stream: str
     number: int
     hash: str
     recorded_at: datetime
-    state: bytes
+    state: bytes | None
     archive: bytes | None
 
 

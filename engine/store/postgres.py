@@ -254,7 +254,7 @@ def _loaded(stream: str, actor: str, key: str, found: PGresult) -> Loaded:
             number=number(number_),
             hash=word(hash_),
             recorded_at=instant(at),
-            state=state or b"",
+            state=state,
             archive=archive,
         )
     if id_ is not None:
@@ -280,7 +280,7 @@ def _add_head(wire: Wire, writes: Writes) -> None:
     elif head.archive is not None:
         name = "head_archive"
     else:
-        name = "head_state"
+        name = "head_event" if head.state is None else "head_state"
     statement = numbered(sql("postgres", name))
     wire.add(statement, cells([getattr(head, each) for each in statement.names]))
 

@@ -50,6 +50,7 @@ class Browser:
         headers = {
             "X-Abreast-Persona": order.who,
             "Idempotency-Key": f"journey-{next(self._keys)}",
+            "If-Match": "*",
             "Content-Type": "application/json",
         }
         body = json.dumps(order.body).encode()

@@ -26,20 +26,23 @@ from tests.chaos import bugs
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from engine.clock import Clock
+
 OFFSET = struct.Struct("<d")  # seconds, in a file that all servers read
 
 
 class WrongClock:
-    """The machine's clock, moved by what a file says now."""
+    """A clock that is moved by what a file says now."""
 
-    def __init__(self, path: Path) -> None:
-        """Read *path* at every look; it must exist."""
+    def __init__(self, path: Path, right: Clock | None = None) -> None:
+        """Read *path* at every look; it must exist. By default the machine's clock is right."""
         self._path = path
+        self._right = right or SystemClock()
 
     def now(self) -> datetime:
         """Return the wrong instant."""
         (seconds,) = OFFSET.unpack(self._path.read_bytes())
-        return SystemClock().now() + timedelta(seconds=seconds)
+        return self._right.now() + timedelta(seconds=seconds)
 
 
 def set_offset(path: Path, seconds: float) -> None:
@@ -93,7 +96,8 @@ def _become(
     from cli.main import main as abreast  # noqa: PLC0415 - loaded by _warm_up
 
     os.environ.update(environment)
-    bugs.replaced(wire, "SystemClock", lambda: WrongClock(Path(clock)))
+    right = wire.clock_of
+    bugs.replaced(wire, "clock_of", lambda *office: WrongClock(Path(clock), right(*office)))
     if bug:
         bugs.SEEDS[bug].put_in()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from engine import heads
 from engine.errors import BadHeadsError, HeadsKeyError
 from engine.rebuild import rebuild
+from engine.settings import SHORTEST_HEADS_KEY
 from engine.verify import verify
 from tests.support.office import START
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from engine.heads import Heads
     from tests.support.office import Office
 
-KEY = "k" * heads.SHORTEST_KEY
+KEY = "k" * SHORTEST_HEADS_KEY
 
 
 def signed(office: Office) -> Heads:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from tests.support.database import Databases
 
-# begin, lock, load; head, event, answer, the task before and after, its item, its due date; commit
-STATEMENTS = 11
+# begin, lock, load; head, event, answer, and each row of its task, item, stage and timer; commit
+STATEMENTS = 14
 SETTLED = 12  # commands after which the server has prepared what it is asked again and again
 
 

@@ -84,10 +84,10 @@ class LawOffice(Office):
         return self.refused(command, actor).code
 
     def _facts_of(self, command: c.Command, actor: Actor) -> Facts:
-        subject = None
-        if isinstance(command, c.CorrectTime | c.RevertStep):
-            subject = next((ev for ev in self.log if ev.number == command.event), None)
-        return replace(self.facts(actor), subject=subject)
+        if not isinstance(command, c.CorrectTime | c.RevertStep):
+            return self.facts(actor)
+        subject = next((ev for ev in self.log if ev.number == command.event), None)
+        return replace(self.facts(actor), subject=subject, history=tuple(self.log))
 
     def on(self, day: date) -> LawOffice:
         """Move the clock on to the morning of *day*, an hour before the next command."""
@@ -189,7 +189,8 @@ class _Corrected(LawOffice):
     subject: e.Event | None = None
 
     def facts(self, actor: Actor) -> Facts:
-        return replace(LawOffice.facts(self, actor), subject=self.subject)
+        facts = LawOffice.facts(self, actor)
+        return replace(facts, subject=self.subject, history=tuple(self.log))
 
 
 def replace_facts(office: LawOffice, subject: e.Event | None) -> LawOffice:

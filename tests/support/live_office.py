@@ -28,6 +28,7 @@ START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 CODE = "2026-120118-47-03-000001"
 API = "/api/v1"
 CAST = Cast(window="window-1", agent="agent-1", owner="owner-a")
+EDITS = ("/agent", "/facts", "/corrections")  # what overwrites what a person has looked at
 ADMINISTRATOR = Actor(id="admin", roles=frozenset({Role.ADMINISTRATOR}))
 
 
@@ -61,9 +62,13 @@ class LiveOffice:
     def post(
         self, path: str, body: object = None, who: str | None = "admin", **headers: str
     ) -> TestResponse:
-        """Order as a persona, with a key of its own unless one is given."""
+        """Order as a persona, with a key of its own unless one is given.
+
+        What must name the version that was seen names any, unless one is given.
+        """
         self.clock.push(timedelta(minutes=1))
-        sent = {"Idempotency_Key": next(self._keys), **headers}
+        match = {"If_Match": "*"} if path.endswith(EDITS) else {}
+        sent = {"Idempotency_Key": next(self._keys), **match, **headers}
         return self.client.post(
             self._at(path), json={} if body is None else body, headers=self._headers(who, sent)
         )

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 FLOW = 3
 STAGES = (1, 2, 3)
-SHAPE = 16.0  # of the gamma distribution that every duration has: they vary by a quarter
+SHAPE = 36.0  # of the gamma distribution that every duration has: they vary by a sixth
 ROSTER = (AgentLoad(agent="agent-1", township="t1", load=0, away=False),)
 FIRST = datetime(2023, 1, 3, tzinfo=UTC).date()
 _MINUTE = timedelta(minutes=1)
@@ -137,9 +137,9 @@ class History:
 
     def _step(self, path: str, task: TaskOpened, *, claimed: bool) -> None:
         step, code = path.rpartition("/")[2], task.item or ""
-        named = {"item": code, "attempt": task.attempt}
+        number = task.attempt
         actor = performer(task)
-        done = c.CompleteStep(**named, step=step, outcome=_good(task.outcomes))
+        done = c.CompleteStep(item=code, attempt=number, step=step, outcome=_good(task.outcomes))
         where = (path, task.attempt)
         match task.performer, step:
             case "window", "deliver":
@@ -149,7 +149,7 @@ class History:
             case "window", _:
                 self._later(where, Kind.INTAKE, "", done, actor)
             case _, "review" if not claimed:
-                claim = c.ClaimTask(**named, step=step)
+                claim = c.ClaimTask(item=code, attempt=number, step=step)
                 self._later((*where, "claim"), Kind.QUEUE, task.department or "", claim, actor)
             case _, "review":
                 self._later(where, Kind.WORK, code, done, actor)

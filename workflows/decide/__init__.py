@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any
 
 from workflows import commands as c
-from workflows.decide import adjust, items, law, pairs, papers, pauses, projects, stages, tasks
+from workflows.decide import (
+    adjust,
+    corrections,
+    items,
+    law,
+    pairs,
+    papers,
+    pauses,
+    projects,
+    stages,
+    tasks,
+)
 from workflows.decide.draft import Draft
 from workflows.errors import ProjectClosedError, ProjectSuspendedError, UnknownProjectError
 from workflows.project import ProjectStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from workflows.events import Event
     from workflows.facts import Facts
     from workflows.project import Project
 
-__all__ = ["decide"]
+__all__ = ["decide", "decision"]
 
 
 def decide(project: Project | None, command: c.Command, facts: Facts) -> tuple[Event, ...]:
@@ -28,136 +41,71 @@ def decide(project: Project | None, command: c.Command, facts: Facts) -> tuple[E
     Raises:
         Refusal: The subclass names the broken rule; nothing has changed.
     """
+    return decision(project, command, facts)[0]
+
+
+def decision(
+    project: Project | None, command: c.Command, facts: Facts
+) -> tuple[tuple[Event, ...], Project]:
+    """Return what `decide` does, and the project after those events.
+
+    Raises:
+        Refusal: As `decide`.
+    """
     if isinstance(command, c.FileProject):
         return projects.file_project(project, command, facts)
     if project is None:
         raise UnknownProjectError
-    if project.status is not ProjectStatus.RUNNING:
+    closed = project.status is not ProjectStatus.RUNNING
+    if closed and not isinstance(command, _ONCE_CLOSED):
         raise ProjectClosedError(project=project.code, status=project.status.value)
     if project.suspended and not isinstance(command, _WHILE_SUSPENDED):
         raise ProjectSuspendedError(project=project.code)
     draft = Draft(project, facts)
-    _take(draft, command)
-    return tuple(draft.events)
+    items.let_silence_speak(draft, command)
+    _TAKES[type(command)](draft, command)
+    return tuple(draft.events), draft.project
 
 
-def _take(draft: Draft, command: _Running) -> None:  # noqa: C901, PLR0912, PLR0915 - one line a command
-    """Hand the command to the module that knows it."""
-    match command:
-        case c.AssignAgent():
-            projects.assign_agent(draft, command)
-        case c.AddUnit():
-            projects.add_unit(draft, command)
-        case c.WithdrawProject():
-            projects.withdraw(draft, command)
-        case c.TerminateProject():
-            projects.terminate(draft, command)
-        case c.FileStage():
-            stages.file_stage(draft, command)
-        case c.FileItem():
-            items.file_item(draft, command)
-        case c.CompleteStep():
-            items.complete_step(draft, command)
-        case c.FireTimer():
-            items.fire_timer(draft, command)
-        case c.WithdrawItem():
-            items.withdraw(draft, command)
-        case c.DeclineItem():
-            items.decline(draft, command)
-        case c.ProposePair():
-            pairs.propose(draft, command)
-        case c.DrawPair():
-            pairs.draw(draft, command)
-        case c.StartPair():
-            pairs.start(draft, command)
-        case c.DissolvePair():
-            pairs.dissolve(draft, command)
-        case c.ClaimTask():
-            tasks.claim(draft, command)
-        case c.AssignTask():
-            tasks.assign(draft, command)
-        case c.ReleaseTask():
-            tasks.release(draft, command)
-        case c.AskSupplement():
-            pauses.ask_supplement(draft, command)
-        case c.AnswerSupplement():
-            pauses.answer_supplement(draft, command)
-        case c.StartProcedure():
-            pauses.start_procedure(draft, command)
-        case c.EndProcedure():
-            pauses.end_procedure(draft, command)
-        case c.StartJointVisit():
-            pauses.start_visit(draft, command)
-        case c.EndJointVisit():
-            pauses.end_visit(draft, command)
-        case c.SuspendProject():
-            pauses.suspend(draft, command)
-        case c.ResumeProject():
-            pauses.resume(draft, command)
-        case c.ExtendLimit():
-            law.extend(draft, command)
-        case c.LapseItem():
-            law.lapse(draft, command)
-        case c.RevokeItem():
-            law.revoke(draft, command)
-        case c.GrantByDefault():
-            law.grant_by_default(draft, command)
-        case c.ChangeFacts():
-            law.change_facts(draft, command)
-        case c.CorrectTime():
-            law.correct_time(draft, command)
-        case c.FollowCatalogue():
-            adjust.follow(draft, command)
-        case c.RearmTimers():
-            adjust.rearm(draft, command)
-        case c.RevertStep():
-            law.revert_step(draft, command)
-        case c.SupplyMaterial():
-            papers.supply(draft, command)
-        case c.Tolerate():
-            papers.tolerate(draft, command)
-        case _:
-            assert_never(command)
-
-
-_Running = (
-    c.AssignAgent
-    | c.AddUnit
-    | c.WithdrawProject
-    | c.TerminateProject
-    | c.FileStage
-    | c.FileItem
-    | c.CompleteStep
-    | c.FireTimer
-    | c.WithdrawItem
-    | c.DeclineItem
-    | c.ProposePair
-    | c.DrawPair
-    | c.StartPair
-    | c.DissolvePair
-    | c.ClaimTask
-    | c.AssignTask
-    | c.ReleaseTask
-    | c.AskSupplement
-    | c.AnswerSupplement
-    | c.StartProcedure
-    | c.EndProcedure
-    | c.StartJointVisit
-    | c.EndJointVisit
-    | c.SuspendProject
-    | c.ResumeProject
-    | c.ExtendLimit
-    | c.LapseItem
-    | c.RevokeItem
-    | c.GrantByDefault
-    | c.ChangeFacts
-    | c.CorrectTime
-    | c.RevertStep
-    | c.FollowCatalogue
-    | c.RearmTimers
-    | c.SupplyMaterial
-    | c.Tolerate
-)
+# Which rule takes which command; a test holds the table against the commands.
+_TAKES: Mapping[type[c.Command], Callable[[Draft, Any], None]] = {
+    c.AssignAgent: projects.assign_agent,
+    c.AddUnit: projects.add_unit,
+    c.WithdrawProject: projects.withdraw,
+    c.TerminateProject: projects.terminate,
+    c.FileStage: stages.file_stage,
+    c.FileItem: items.file_item,
+    c.CompleteStep: items.complete_step,
+    c.FireTimer: items.fire_timer,
+    c.WithdrawItem: items.withdraw,
+    c.DeclineItem: items.decline,
+    c.ProposePair: pairs.propose,
+    c.DrawPair: pairs.draw,
+    c.StartPair: pairs.start,
+    c.DissolvePair: pairs.dissolve,
+    c.ClaimTask: tasks.claim,
+    c.AssignTask: tasks.assign,
+    c.ReleaseTask: tasks.release,
+    c.AskSupplement: pauses.ask_supplement,
+    c.AnswerSupplement: pauses.answer_supplement,
+    c.StartProcedure: pauses.start_procedure,
+    c.EndProcedure: pauses.end_procedure,
+    c.StartJointVisit: pauses.start_visit,
+    c.EndJointVisit: pauses.end_visit,
+    c.SuspendProject: pauses.suspend,
+    c.ResumeProject: pauses.resume,
+    c.ExtendLimit: law.extend,
+    c.LapseItem: law.lapse,
+    c.RevokeItem: law.revoke,
+    c.GrantByDefault: law.grant_by_default,
+    c.ChangeFacts: law.change_facts,
+    c.CorrectTime: corrections.correct_time,
+    c.FollowCatalogue: adjust.follow,
+    c.RearmTimers: adjust.rearm,
+    c.RevertStep: corrections.revert_step,
+    c.SupplyMaterial: papers.supply,
+    c.Tolerate: papers.tolerate,
+}
 
 # What may still be ordered while a project is suspended.
 _WHILE_SUSPENDED = (
@@ -168,3 +116,7 @@ _WHILE_SUSPENDED = (
     c.AssignAgent,
     c.FollowCatalogue,
 )
+
+# What may still be ordered of a project that has ended: results taken back and entries set right.
+# It stays ended: nothing is wanted again, and no clock runs.
+_ONCE_CLOSED = (c.RevokeItem, c.CorrectTime)

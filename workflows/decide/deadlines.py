@@ -9,7 +9,7 @@ from workflows.events import PauseKind
 from workflows.moments import end_of, local_date
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from workflows.calendar import Calendar
     from workflows.catalogue.values import DayUnit
@@ -39,6 +39,15 @@ def due_at(
     Raises:
         OutsideCalendarError: If that day lies beyond the calendar.
     """
+    return end_of(due_date(attempt, days, unit, calendar, local_date(now)))
+
+
+def due_date(attempt: Attempt, days: int, unit: DayUnit, calendar: Calendar, today: date) -> date:
+    """Return the last of *days* of silence since the receipt, as far as is known *today*.
+
+    Raises:
+        OutsideCalendarError: If that day lies beyond the calendar.
+    """
     received = local_date(received_at(attempt))
-    today = max(received, local_date(now))
-    return end_of(due(received, days, spans(attempt.pauses, received, today), calendar, unit))
+    until = max(received, today)
+    return due(received, days, spans(attempt.pauses, received, until), calendar, unit)

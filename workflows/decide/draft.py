@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bpmn import tokens as game
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from workflows import commands as c
     from workflows.catalogue.values import Item
     from workflows.catalogue.values import Limit as CatalogueLimit
-    from workflows.facts import Facts
+    from workflows.facts import Actor, Facts
     from workflows.project import Project
 
 
@@ -68,9 +69,17 @@ class Draft:
         scope = Scope.of(self.project, department)
         check(self.facts.actor, command, scope, performer)
 
-    def record(self, body: e.Body, happened_at: datetime | None = None) -> e.Event:
-        """Append an event and evolve the project by it."""
+    def record(
+        self, body: e.Body, happened_at: datetime | None = None, actor: Actor | None = None
+    ) -> e.Event:
+        """Append an event and evolve the project by it.
+
+        Args:
+            actor: Whose deed it is, where not that of whoever gave the command.
+        """
         event = numbered(self.project.number + 1, body, self.facts, happened_at)
+        if actor is not None:
+            event = replace(event, actor=actor.id)
         self.events.append(event)
         self.project = evolve(self.project, event)
         return event

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bpmn import tokens as game
 from bpmn.diagram import Result, Step
 from bpmn.errors import SlotsTakenError
+from workflows import commands as c
 from workflows import events as e
 from workflows import pairing
 from workflows.catalogue.values import Coupling
@@ -35,6 +36,7 @@ from workflows.errors import (
     UnknownStageError,
     UnknownUnitError,
 )
+from workflows.facts import SYSTEM
 from workflows.moments import local_date
 from workflows.project import SEPARATE, PairStatus, run_key
 from workflows.status import Status
@@ -43,7 +45,6 @@ from workflows.wiring import home
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from workflows import commands as c
     from workflows.decide.draft import Draft
     from workflows.project import Attempt, OpenTask, StageRun
 
@@ -244,14 +245,36 @@ def fire_timer(draft: Draft, command: c.FireTimer) -> None:
         raise TaskNotOpenError(task=task)
     if draft.now < armed.due_at:
         raise NotDueError(timer=command.timer, due_at=armed.due_at.isoformat())
-    attempt = draft.state(command.item, run.unit).attempts[-1]
-    move = game.fire(draft.net(run), draft.marking(run), path, draft.case(run.unit))
+    _fire(draft, run, armed)
+
+
+def let_silence_speak(draft: Draft, command: c.Command) -> None:
+    """Let a timer of the attempt that was due when *command* happened go first.
+
+    Silence is the law's, not the worker's: it says the same whether or not somebody was there to
+    record it in time. Source: XKF32.
+    """
+    if not isinstance(command, c.CompleteStep | c.AskSupplement | c.WithdrawItem):
+        return
+    stage = draft.facts.catalogue.items.get(command.item)
+    run = None if stage is None else draft.project.runs.get(run_key(stage.stage, command.unit))
+    if run is None or run.filed_at is None:
+        return
+    at = getattr(command, "happened_at", None) or draft.now
+    due = (t for t in run.timers.values() if t.item == command.item and t.due_at <= at)
+    for armed in tuple(due):
+        _fire(draft, run, armed)
+
+
+def _fire(draft: Draft, run: StageRun, armed: e.TimerArmed) -> None:
+    attempt = draft.state(armed.item, run.unit).attempts[-1]
+    move = game.fire(draft.net(run), draft.marking(run), armed.path, draft.case(run.unit))
     body = e.TimerFired(
         stage=run.stage,
         unit=run.unit,
-        item=command.item,
+        item=armed.item,
         attempt=attempt.number,
-        timer=command.timer,
+        timer=armed.path.rpartition("/")[2],
         due_at=armed.due_at,
         status=Status.ACCEPTED,
         accepted_at=received_at(attempt),
@@ -259,7 +282,7 @@ def fire_timer(draft: Draft, command: c.FireTimer) -> None:
     )
     # A timer armed after its due day (the file was received late) is due at once, not before.
     at = max(armed.due_at, attempt.last_at)
-    draft.record(body, at)
+    draft.record(body, at, SYSTEM)
     if move.ended:
         follow(draft, run.key, move.ended, at)
 

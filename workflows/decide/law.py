@@ -1,4 +1,4 @@
-"""Decisions about what stands: longer limits, results taken back, facts, wrong entries."""
+"""Decisions about what stands: longer limits, lapses, results taken back, defaults, facts."""
 
 from __future__ import annotations
 
@@ -13,34 +13,29 @@ from workflows.clock import clock
 from workflows.decide.items import check_not_stopped, dissolve_proposed
 from workflows.decide.pauses import running
 from workflows.decide.projects import check_facts
-from workflows.decide.stages import follow, issued_on, settled
+from workflows.decide.stages import follow, settled
 from workflows.errors import (
     AnswerNotDueError,
     ApprovalRequiredError,
+    DecidedError,
     ExtensionError,
-    FutureError,
-    NotCorrectableError,
+    NoAnswerDayError,
     NotGrantedError,
     NotOverdueError,
     NotStoppedError,
     RuleOffError,
 )
-from workflows.evolve import ACCEPTED, DECIDING
 from workflows.moments import local_date
-from workflows.project import item_key
+from workflows.project import ProjectStatus
 from workflows.status import Status
 from workflows.wiring import declined, wiring
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from workflows import commands as c
     from workflows.decide.draft import Draft
-    from workflows.project import Attempt, StageRun
+    from workflows.project import StageRun
 
 LONGEST_EXTENSION = 10  # days. Source: XKF42 (permits); taken for every item (A)
-ACCEPTING = ("accept", "receive")  # steps that may accept: reviews are accepted on receipt
-FIRST_IN_HAND = ("inspect", "review", "survey", "decide_on_commitment")
 ISSUE_WITHIN = 1  # working days. Source: the Taizhou rule on default grants (DOMAIN: 超时默认)
 
 
@@ -78,6 +73,7 @@ def lapse(draft: Draft, command: c.LapseItem) -> None:
 
     Raises:
         NotStoppedError: If no supplement is open.
+        NoAnswerDayError: If the owner was told no day up to which to answer.
         AnswerNotDueError: If the owner may still answer it.
     """
     run, attempt = running(draft, command.item, command.unit, command.attempt)
@@ -86,7 +82,9 @@ def lapse(draft: Draft, command: c.LapseItem) -> None:
     if not asked:
         raise NotStoppedError(item=command.item, kind=e.PauseKind.SUPPLEMENT.value)
     last = asked[0].expected_end
-    if last is not None and local_date(draft.now).isoformat() <= last:
+    if last is None:
+        raise NoAnswerDayError(item=command.item)
+    if local_date(draft.now).isoformat() <= last:
         raise AnswerNotDueError(item=command.item, last=last)
     move = settled(draft, run, game.cancel(draft.net(run), draft.marking(run), command.item))
     body = e.ItemLapsed(
@@ -104,6 +102,9 @@ def lapse(draft: Draft, command: c.LapseItem) -> None:
 def revoke(draft: Draft, command: c.RevokeItem) -> None:
     """Take a granted result back; what rests on its documents is flagged, never cancelled.
 
+    The item is wanted again. In a project that has ended it is not: the project stays ended, and
+    whoever wants the result has to file a new one.
+
     Raises:
         NotGrantedError: If the item is not granted.
     """
@@ -115,9 +116,6 @@ def revoke(draft: Draft, command: c.RevokeItem) -> None:
         raise NotGrantedError(item=command.item)
     attempt = state.attempts[-1]
     documents = tuple(kind for kind in item.produces if _issued(draft, run, kind, command.item))
-    case = draft.case(run.unit)
-    move = game.reopen(draft.net(run), draft.marking(run), command.item, case)
-    move = settled(draft, run, move)
     body = e.ItemRevoked(
         stage=run.stage,
         unit=run.unit,
@@ -127,10 +125,19 @@ def revoke(draft: Draft, command: c.RevokeItem) -> None:
         documents=documents,
         resting=_resting(draft, frozenset(documents)),
         reason=command.reason,
-        tokens=draft.moved(run, move.marking),
+        tokens=_reopening(draft, run, command.item),
     )
     draft.record(body)
-    follow(draft, run.key, (), draft.now)
+    if draft.project.status is ProjectStatus.RUNNING:
+        follow(draft, run.key, (), draft.now)
+
+
+def _reopening(draft: Draft, run: StageRun, code: str) -> e.Tokens:
+    """Return the move that has a revoked item wanted again; none once the project has ended."""
+    if draft.project.status is not ProjectStatus.RUNNING:
+        return e.Tokens(took=(), put=())
+    move = game.reopen(draft.net(run), draft.marking(run), code, draft.case(run.unit))
+    return draft.moved(run, settled(draft, run, move).marking)
 
 
 def grant_by_default(draft: Draft, command: c.GrantByDefault) -> None:
@@ -138,6 +145,7 @@ def grant_by_default(draft: Draft, command: c.GrantByDefault) -> None:
 
     Raises:
         RuleOffError: If the district has not switched the rule on.
+        DecidedError: If the department has decided, however late.
         NotOverdueError: If the committed limit is not exceeded.
         ItemStoppedError: If its clock stands still.
     """
@@ -146,6 +154,8 @@ def grant_by_default(draft: Draft, command: c.GrantByDefault) -> None:
     if not draft.facts.rules.overdue_default:
         raise RuleOffError(rule="overdue_default")
     check_not_stopped(command.item, attempt)
+    if attempt.decided_at is not None:
+        raise DecidedError(item=command.item)
     today = local_date(draft.now)
     reading = clock(attempt, draft.facts.calendar, today).committed
     if reading is None or not reading.overdue:
@@ -200,86 +210,6 @@ def change_facts(draft: Draft, command: c.ChangeFacts) -> None:
             follow(draft, key, (), draft.now)
 
 
-def correct_time(draft: Draft, command: c.CorrectTime) -> None:
-    """Set right when a decision, an acceptance or an end happened.
-
-    Raises:
-        NotCorrectableError: If the entry carries no such moment, or order would break.
-        FutureError: If the corrected time lies ahead.
-    """
-    subject = _subject(draft, command.event)
-    body = subject.body
-    if not isinstance(body, e.StepCompleted | e.ItemEnded):
-        raise NotCorrectableError(event=command.event, reason="no_moment")
-    attempt = draft.state(body.item, body.unit).attempts[body.attempt - 1]
-    draft.allow(command, attempt.department)
-    if command.happened_at > draft.now:
-        raise FutureError(
-            happened_at=command.happened_at.isoformat(), recorded_at=draft.now.isoformat()
-        )
-    moment = _moment(body)
-    was = _times(attempt)[moment] if moment is not None else None
-    if moment is None or was is None:
-        raise NotCorrectableError(event=command.event, reason="no_moment")
-    _check_order(command, attempt, moment)
-    corrected = e.TimeCorrected(
-        event=command.event,
-        stage=body.stage,
-        unit=body.unit,
-        item=body.item,
-        attempt=body.attempt,
-        moment=moment,
-        was=was,
-        now=command.happened_at,
-        role=_role(draft),
-        reason=command.reason,
-        issued=issued_on(
-            draft,
-            (body.unit, body.item, body.attempt),
-            attempt.status,
-            _still_held(draft, body),
-            command.happened_at,
-        ),
-    )
-    draft.record(corrected)
-
-
-def revert_step(draft: Draft, command: c.RevertStep) -> None:
-    """Take the last step of a running attempt back; its task is open again.
-
-    Raises:
-        NotCorrectableError: If it is no step, its attempt has ended, or more has happened since.
-    """
-    subject = _subject(draft, command.event)
-    body = subject.body
-    if not isinstance(body, e.StepCompleted):
-        raise NotCorrectableError(event=command.event, reason="no_step")
-    run, attempt = running(draft, body.item, body.unit, body.attempt)
-    draft.allow(command, attempt.department)
-    check_not_stopped(body.item, attempt)
-    if not run.tokens.issuperset(body.tokens.put) or attempt.last_at > subject.happened_at:
-        raise NotCorrectableError(event=command.event, reason="later_steps")
-    net = draft.net(run)
-    put, took = net.marking(body.tokens.put), net.marking(body.tokens.took)
-    accepted = None if body.step in ACCEPTING else attempt.accepted_at
-    decided = None if body.step in DECIDING else attempt.decided_at
-    reverted = e.StepReverted(
-        event=command.event,
-        stage=run.stage,
-        unit=run.unit,
-        item=body.item,
-        attempt=attempt.number,
-        step=body.step,
-        status=_status_before(body.step, attempt, accepted=accepted is not None),
-        accepted_at=accepted,
-        decided_at=decided,
-        role=_role(draft),
-        reason=command.reason,
-        tokens=draft.moved(run, draft.marking(run) & ~put | took),
-    )
-    draft.record(reverted)
-
-
 def _reconsidered(
     draft: Draft, facts: dict[str, bool | str], applicable: tuple[str, ...]
 ) -> list[tuple[StageRun, e.Tokens]]:
@@ -318,63 +248,3 @@ def _resting(draft: Draft, documents: frozenset[str]) -> tuple[str, ...]:
         for code in draft.project.applicable
         if needs.get(code, frozenset()) & documents and _touched(draft, code)
     )
-
-
-def _subject(draft: Draft, number: int) -> e.Event:
-    subject = draft.facts.subject
-    if subject is None or subject.number != number:
-        raise NotCorrectableError(event=number, reason="unknown_event")
-    return subject
-
-
-def _moment(body: e.StepCompleted | e.ItemEnded) -> str | None:
-    """Return which moment of the attempt the entry set, if any."""
-    if isinstance(body, e.ItemEnded):
-        return "ended"
-    if body.step in DECIDING:
-        return "decided"
-    accepts = body.step in ACCEPTING and body.status in ACCEPTED and body.outcome != "refused"
-    return "accepted" if accepts else None
-
-
-def _times(attempt: Attempt) -> dict[str, datetime | None]:
-    """Return the moments of an attempt, in the order that they must keep."""
-    return {
-        "filed": attempt.filed_at,
-        "accepted": attempt.accepted_at,
-        "decided": attempt.decided_at,
-        "ended": attempt.ended_at,
-    }
-
-
-def _check_order(command: c.CorrectTime, attempt: Attempt, moment: str) -> None:
-    """Keep filed ≤ accepted ≤ decided ≤ ended."""
-    times = {**_times(attempt), moment: command.happened_at}
-    known = [at for at in times.values() if at is not None]
-    if known != sorted(known):
-        raise NotCorrectableError(event=command.event, reason="out_of_order")
-
-
-def _still_held(draft: Draft, body: e.StepCompleted | e.ItemEnded) -> tuple[str, ...]:
-    """Return the documents that the entry issued and nothing has replaced or taken back."""
-    if not isinstance(body, e.ItemEnded):
-        return ()
-    held = draft.project.documents
-    return tuple(
-        issued.document
-        for issued in body.issued
-        if (document := held[item_key(body.unit, issued.document)]).revoked_at is None
-        and (document.item, document.attempt) == (body.item, body.attempt)
-    )
-
-
-def _status_before(step: str, attempt: Attempt, *, accepted: bool) -> Status:
-    """Return the status that a step found: received, accepted, or in a department's hands."""
-    if not accepted:
-        told = any(pause.kind is e.PauseKind.SUPPLEMENT for pause in attempt.pauses)
-        return Status.SUPPLEMENTED if told else Status.RECEIVED
-    return Status.ACCEPTED if step in FIRST_IN_HAND else Status.IN_HAND
-
-
-def _role(draft: Draft) -> str:
-    return min(role.value for role in draft.facts.actor.roles)

@@ -10,7 +10,7 @@ from bpmn import tokens as game
 from workflows import events as e
 from workflows.catalogue.values import DayUnit
 from workflows.clock import stands
-from workflows.decide.deadlines import due_at
+from workflows.decide.deadlines import due_at, due_date
 from workflows.decide.items import check_not_stopped, check_time
 from workflows.errors import (
     ApprovalRequiredError,
@@ -292,12 +292,12 @@ def _resume_unit(draft: Draft, unit: int) -> None:
 
 
 def _check_in_time(draft: Draft, code: str, attempt: Attempt, at: datetime) -> None:
-    """Before acceptance it must be told within five working days."""
+    """Before acceptance it must be told within five working days, those of silence."""
     if attempt.accepted_at is not None:
         return
-    filed = local_date(attempt.filed_at)
-    last = draft.facts.calendar.add(filed, TELL_WITHIN, DayUnit.WORKING_DAY)
-    if local_date(at) > last:
+    until = local_date(at)
+    last = due_date(attempt, TELL_WITHIN, DayUnit.WORKING_DAY, draft.facts.calendar, until)
+    if until > last:
         raise SupplementLateError(item=code, last=last.isoformat())
 
 
@@ -338,7 +338,7 @@ def _end(draft: Draft, told: str, at: datetime, procedure: str | None = None) ->
     if found is not None and found.max_days is not None:
         unit = found.unit or DayUnit.WORKING_DAY
         longest = draft.facts.calendar.add(begin, found.max_days, unit)
-    if end < begin or (longest is not None and end > longest):
+    if told != end.isoformat() or end < begin or (longest is not None and end > longest):
         raise BadEndDateError(end=told, begin=begin.isoformat())
     return end
 

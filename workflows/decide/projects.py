@@ -45,7 +45,7 @@ ALONGSIDE = 5
 
 def file_project(
     project: Project | None, command: c.FileProject, facts: Facts
-) -> tuple[e.Event, ...]:
+) -> tuple[tuple[e.Event, ...], Project]:
     """File a project: assign its agent and open stage 1 and what runs alongside.
 
     Raises:
@@ -75,7 +75,7 @@ def file_project(
     _assign_by_rule(draft)
     open_stage(draft, 1, 0, draft.now)
     open_stage(draft, ALONGSIDE, 0, draft.now)
-    return filed, *draft.events
+    return (filed, *draft.events), draft.project
 
 
 def assign_agent(draft: Draft, command: c.AssignAgent) -> None:

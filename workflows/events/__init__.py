@@ -22,11 +22,14 @@ from workflows.events.items import (
     TimerFired,
 )
 from workflows.events.law import (
+    CorrectionFollowed,
     FactsChanged,
     GrantedByDefault,
     ItemLapsed,
     ItemRevoked,
     LimitExtended,
+    MomentMoved,
+    PauseCorrected,
     RunMoved,
     StepReverted,
     TimeCorrected,
@@ -91,6 +94,7 @@ __all__ = [
     "Body",
     "CatalogueFollowed",
     "ClosedAttempt",
+    "CorrectionFollowed",
     "Draw",
     "Event",
     "FactsChanged",
@@ -111,10 +115,12 @@ __all__ = [
     "LimitExtended",
     "MaterialSupplied",
     "MilestoneReached",
+    "MomentMoved",
     "PairDissolved",
     "PairEnded",
     "PairProposed",
     "PairStarted",
+    "PauseCorrected",
     "PauseKind",
     "Paused",
     "Policy",
@@ -180,6 +186,8 @@ Body = (
     | FactsChanged
     | TimeCorrected
     | StepReverted
+    | PauseCorrected
+    | CorrectionFollowed
     | CatalogueFollowed
     | TimersRearmed
     | MaterialSupplied
@@ -223,6 +231,8 @@ KINDS: dict[str, type[Body]] = {
         FactsChanged,
         TimeCorrected,
         StepReverted,
+        PauseCorrected,
+        CorrectionFollowed,
         CatalogueFollowed,
         TimersRearmed,
         MaterialSupplied,

@@ -125,6 +125,63 @@ class TimeCorrected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PauseCorrected:
+    """A pause began or ended at another time than the entry *event* said.
+
+    Attributes:
+        pause: Number of the attempt's pause.
+        moment: paused or resumed.
+        was: That time until now.
+    """
+
+    event: int
+    stage: int
+    unit: int
+    item: str
+    attempt: int
+    pause: int
+    moment: str
+    was: datetime
+    now: datetime
+    role: str
+    reason: Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentMoved:
+    """An instant that rested on a corrected one.
+
+    Attributes:
+        what: milestone, opened, stage_ended, pair_ended or project_ended.
+        stage, unit: Of the run; both 0 for the project.
+        pair: Id of the pair, for its end.
+    """
+
+    what: str
+    stage: int
+    unit: int
+    was: datetime
+    now: datetime
+    pair: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionFollowed:
+    """What the correction of the entry *event* moved along.
+
+    Attributes:
+        last_at: Last transition of the attempt; nothing of it may happen before.
+    """
+
+    event: int
+    unit: int
+    item: str
+    attempt: int
+    last_at: datetime
+    moved: tuple[MomentMoved, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepReverted:
     """The step that *event* recorded was wrong; its task is open again."""
 

@@ -17,6 +17,7 @@ from workflows.evolve._changes import (
     tokens_moved,
     with_pair,
 )
+from workflows.evolve._corrections import correction_followed, pause_corrected
 from workflows.evolve._law import set_right
 from workflows.evolve._papers import filed_papers
 from workflows.evolve._pauses import paused_or_resumed
@@ -150,6 +151,10 @@ def _evolved(project: Project, body: e.Body, event: e.Event) -> Project:  # noqa
             | e.StepReverted()
         ):
             return set_right(project, body, event)
+        case e.PauseCorrected():
+            return pause_corrected(project, body)
+        case e.CorrectionFollowed():
+            return correction_followed(project, body)
         case e.MaterialSupplied() | e.Tolerated():
             return filed_papers(project, body, event)
         case e.CatalogueFollowed() | e.TimersRearmed():

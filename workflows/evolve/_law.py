@@ -76,6 +76,8 @@ def _revoked(project: Project, body: e.ItemRevoked, event: e.Event) -> Project:
         documents=body.documents,
     )
     project = _flagged(replace(project, documents=documents), body.resting, flag, body.unit)
+    if project.ended_at is not None:
+        return project
     return _reopened(project, body.stage, body.unit)
 
 
@@ -153,7 +155,12 @@ def _set_moment(attempt: Attempt, body: e.TimeCorrected) -> Attempt:
         case "decided":
             return replace(attempt, decided_at=body.now)
         case "ended":
-            return replace(attempt, ended_at=body.now)
+            # A pause that the end cut short ends with it.
+            pauses = (
+                replace(pause, until=body.now) if pause.until == body.was else pause
+                for pause in attempt.pauses
+            )
+            return replace(attempt, ended_at=body.now, pauses=tuple(pauses))
         case _:
             return attempt
 

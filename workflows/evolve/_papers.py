@@ -39,6 +39,7 @@ def _supplied(project: Project, body: e.MaterialSupplied, event: e.Event) -> Pro
         media_type=body.media_type,
         name=body.name,
         supplied_at=event.happened_at,
+        first_at=event.happened_at if before is None else before.first_at,
         version=1 if before is None else before.version + 1,
     )
     return replace(project, materials={**project.materials, key: supplied})

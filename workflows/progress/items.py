@@ -126,7 +126,8 @@ def _standing(
     if state.open is not None:
         return ItemStanding.RUNNING
     if view.project.status is not ProjectStatus.RUNNING:
-        return ItemStanding.CLOSED
+        revoked = bool(state.attempts) and state.attempts[-1].revoked is not None
+        return ItemStanding.REVOKED if revoked else ItemStanding.CLOSED
     if run is None:
         return ItemStanding.NOT_OPEN
     if state.attempts and state.attempts[-1].result is not None:

@@ -1,0 +1,268 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from engine import heads
+from engine.housekeeping import HEADS, PRUNE, ExportHeads, Prune, Schedule, shelves
+from engine.jobs import Jobs
+from engine.leases import Leases
+from engine.outbox import NotDeliveredError, Outbox
+from engine.settings import SHORTEST_HEADS_KEY
+from engine.store.jobs import JobStatus
+from engine.timers import Timers
+from engine.verify import verify
+from engine.worker import Worker
+from tests.support.office import OWNER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.envelope import Envelope
+    from engine.outbox import Message
+    from tests.support.office import Office
+
+KEY = "k" * SHORTEST_HEADS_KEY
+DAY = timedelta(days=1)
+KEPT = 7  # days
+
+
+@dataclass
+class Receiver:
+    """Takes every message, unless it refuses them all."""
+
+    refuses: bool = False
+    name: str = "receiver"
+    seen: list[str] = field(default_factory=list)
+
+    def wants(self, envelope: Envelope) -> bool:  # noqa: ARG002 - the port's signature
+        return True
+
+    def send(self, message: Message) -> None:
+        if self.refuses:
+            raise NotDeliveredError
+        self.seen.append(message.id)
+
+
+def number_of(office: Office, table: str) -> int:
+    with office.new_uow() as uow:
+        counted = uow.connection.execute(text(f"SELECT count(*) FROM {table}"))  # noqa: S608 - a word of this test
+        return int(counted.scalar_one())
+
+
+def pruned(office: Office, shelf: str) -> int:
+    """Drop what is old of one shelf and return how much that was."""
+    clock = office.clock
+    kept = shelves(clock, clock, keys_days=KEPT, sent_days=KEPT)
+    found = Prune(new_uow=office.new_uow, shelves=kept).do({}, shelf, "")
+    dropped: int = found.detail["dropped"]
+    return dropped
+
+
+class TestPruningCommands:
+    def test_keeps_what_may_be_asked_again_and_drops_the_rest(self, office: Office) -> None:
+        old, name = office.filing()
+        office.handle.execute(old.code, old, OWNER, "old", [name])
+        office.clock.push(KEPT * DAY - timedelta(hours=1))
+        young, other = office.filing()
+        office.handle.execute(young.code, young, OWNER, "young", [other])
+        kept = number_of(office, "command")
+
+        too_early = pruned(office, "commands")
+        office.clock.push(timedelta(hours=2))
+        dropped = pruned(office, "commands")
+
+        assert (too_early, dropped) == (0, kept - 1)
+        again = office.handle.execute(young.code, young, OWNER, "young", [other])
+        assert again.repeated
+
+    def test_takes_more_than_one_batch(self, office: Office) -> None:
+        office.filed()
+        with office.new_uow() as uow:
+            uow.begin()
+            for place in range(2_100):
+                uow.connection.execute(
+                    text(
+                        "INSERT INTO command SELECT actor, :key, id, stream, request, first, last, "
+                        "recorded_at FROM command WHERE key LIKE 'file-%' AND actor <> 'x' LIMIT 1"
+                    ),
+                    {"key": f"k{place}"},
+                )
+            uow.commit()
+        office.clock.push(KEPT * DAY + DAY)
+
+        assert pruned(office, "commands") >= 2_100
+        assert number_of(office, "command") == 0
+
+    def test_leaves_what_an_unfinished_job_may_ask_again(self, office: Office) -> None:
+        jobs = Jobs(
+            office.new_uow, office.clock, {PRUNE: Prune(new_uow=office.new_uow, shelves={})}
+        )
+        identity = jobs.enqueue(PRUNE, {})
+        command, name = office.filing()
+        office.handle.execute(command.code, command, OWNER, f"job-{identity}-0", [name])
+        office.clock.push(KEPT * DAY + DAY)
+
+        pruned(office, "commands")
+        waiting = number_of(office, "command")
+        jobs.run_next("w")
+        pruned(office, "commands")
+
+        assert (waiting, number_of(office, "command")) == (1, 0)
+
+    def test_takes_nothing_from_what_can_be_verified(self, office: Office) -> None:
+        office.pushed_on(office.filed(), 5)
+        office.clock.push(KEPT * DAY + DAY)
+
+        assert pruned(office, "commands") > 0
+        assert verify(office.new_uow, office.library).ok
+
+
+class TestPruningDeliveries:
+    def work(self, office: Office, receiver: Receiver) -> None:
+        """Send what can be sent."""
+        leases = Leases(office.new_uow, office.clock)
+        outbox = Outbox(office.new_uow, office.clock, leases, [receiver])
+        while outbox.work("w"):
+            pass
+
+    def test_drops_what_was_sent_long_ago_and_sends_none_of_it_again(self, office: Office) -> None:
+        receiver = Receiver()
+        office.filed()
+        self.work(office, receiver)
+        sent = len(receiver.seen)
+        office.clock.push(KEPT * DAY - timedelta(hours=1))
+        too_early = pruned(office, "deliveries")
+        office.clock.push(timedelta(hours=2))
+
+        dropped = pruned(office, "deliveries")
+        self.work(office, receiver)
+
+        assert (too_early, dropped) == (0, sent)
+        assert len(receiver.seen) == sent
+
+    def test_counts_from_the_sending_and_leaves_what_waits(self, office: Office) -> None:
+        receiver = Receiver(refuses=True)
+        office.filed()
+        self.work(office, receiver)
+        office.clock.push(KEPT * DAY + DAY)
+        waiting = number_of(office, "delivery")
+
+        before = pruned(office, "deliveries")
+        receiver.refuses = False
+        self.work(office, receiver)
+        just_sent = pruned(office, "deliveries")
+
+        assert (before, just_sent) == (0, 0)
+        assert number_of(office, "delivery") == waiting
+
+
+@dataclass
+class Daily:
+    """An office with a folder for its lists of heads, and one schedule."""
+
+    office: Office
+    folder: Path
+
+    def __post_init__(self) -> None:
+        office, clock = self.office, self.office.clock
+        kept = shelves(clock, clock, keys_days=KEPT, sent_days=KEPT)
+        export = ExportHeads(new_uow=office.new_uow, time=clock, folder=self.folder, key=KEY)
+        kinds = {PRUNE: Prune(new_uow=office.new_uow, shelves=kept), HEADS: export}
+        self.jobs = Jobs(office.new_uow, clock, kinds)
+
+    def worker(self, name: str) -> Worker:
+        """Return a worker as a process of its own would have it."""
+        office, clock = self.office, self.office.clock
+        leases = Leases(office.new_uow, clock)
+        timers = Timers(office.new_uow, clock, office.handle)
+        outbox = Outbox(office.new_uow, clock, leases, [])
+        schedule = Schedule(self.jobs, clock, [PRUNE, HEADS])
+        return Worker(name, timers, self.jobs, outbox, leases, schedule)
+
+    def round(self, name: str = "w") -> None:
+        """Let one worker do all there is."""
+        worker = self.worker(name)
+        while worker.round():
+            pass
+
+    @property
+    def lists(self) -> list[Path]:
+        """Return the lists of heads, the oldest first."""
+        return sorted(self.folder.iterdir())
+
+
+class TestTheDailyWork:
+    def test_is_done_once_a_day_by_any_number_of_workers(
+        self, office: Office, tmp_path: Path
+    ) -> None:
+        daily = Daily(office, tmp_path / "heads")
+        office.pushed_on(office.filed(), 2)
+
+        for _ in range(3):
+            with ThreadPoolExecutor(2) as pool:
+                list(pool.map(daily.round, ("a", "b")))
+            office.clock.push(DAY)
+
+        done = daily.jobs.listed(JobStatus.DONE)
+        assert len(done) == len(daily.jobs.listed()) == 6
+        assert len(daily.lists) == 3
+
+    def test_lists_the_heads_where_they_can_be_compared_later(
+        self, office: Office, tmp_path: Path
+    ) -> None:
+        daily = Daily(office, tmp_path / "heads")
+        project = office.pushed_on(office.filed(), 2)
+
+        daily.round()
+
+        (file,) = daily.lists
+        listed = heads.read(file.read_bytes(), KEY)
+        assert (f"project:{project.code}", project.number) in {
+            (line.stream, line.number) for line in listed.heads
+        }
+        assert list(heads.compare(office.new_uow, listed)) == []
+
+    def test_tells_of_a_log_that_lost_its_end_since_the_day_before(
+        self, office: Office, tmp_path: Path
+    ) -> None:
+        daily = Daily(office, tmp_path / "heads")
+        project = office.pushed_on(office.filed(), 2)
+        daily.round()
+        with office.new_uow() as uow:
+            uow.begin()
+            uow.connection.execute(
+                text("DELETE FROM event WHERE number = :last"), {"last": project.number}
+            )
+            uow.commit()
+        office.clock.push(DAY)
+
+        daily.round()
+
+        job, *_ = (each for each in daily.jobs.listed() if each.kind == HEADS)
+        (line,) = daily.jobs.lines(job.id)
+        assert not line.ok
+        assert line.detail["wrong"] == [f"project:{project.code}/{project.number}: cut"]
+
+    def test_writes_over_no_list(self, office: Office, tmp_path: Path) -> None:
+        daily = Daily(office, tmp_path / "heads")
+        office.filed()
+        daily.round()
+        (file,) = daily.lists
+        before = file.read_bytes()
+        office.filed()
+
+        for job in daily.jobs.listed():
+            with office.new_uow() as uow:
+                uow.begin()
+                uow.connection.execute(text("DELETE FROM job WHERE id = :id"), {"id": job.id})
+                uow.connection.execute(text("DELETE FROM job_line WHERE job = :id"), {"id": job.id})
+                uow.commit()
+        daily.round()
+
+        assert daily.lists == [file]
+        assert file.read_bytes() == before
