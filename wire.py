@@ -16,6 +16,7 @@ from engine.audit import Audit
 from engine.bulk import Bulk
 from engine.clock import SharedClock, SystemClock
 from engine.correspondence import Correspondence
+from engine.defaults import DEFAULTS, Defaults
 from engine.external import ExternalTasks
 from engine.files import Files
 from engine.following import Following
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
     from engine.outbox import Sender
     from engine.settings import Settings
     from engine.store.port import Store
+
+_EVERY_DAY = (DEFAULTS, PRUNE, HEADS)  # the kinds of jobs that the worker queues by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +127,8 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         COMMANDS: Commands(handle=handle, people=people),
     }
     kinds |= _daily(settings, new_uow, time, machine)
+    if settings.rules.overdue_default:
+        kinds[DEFAULTS] = Defaults(new_uow=new_uow, clock=time, handle=handle)
     jobs = Jobs(new_uow, machine, kinds)
     return Parts(
         settings=settings if settings.secret else replace(settings, secret=token_urlsafe()),
@@ -148,7 +153,9 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         rosters=Rosters(new_uow, time, known),
         timers=Timers(new_uow, time, handle),
         jobs=jobs,
-        schedule=Schedule(jobs, machine, [kind for kind in (PRUNE, HEADS) if kind in kinds]),
+        schedule=Schedule(
+            jobs, machine, [kind for kind in (DEFAULTS, PRUNE, HEADS) if kind in kinds]
+        ),
         outbox=Outbox(
             new_uow, machine, leases, _senders(settings, new_uow, time), webhooks.senders
         ),
@@ -205,7 +212,9 @@ def _senders(
         found.append(LogSender())
     if settings.smtp:
         mailer = SmtpMailer(settings.smtp, settings.smtp_password, settings.mail_from)
-        found.append(MailSender(new_uow=new_uow, time=time, mailer=mailer, address=settings.address))
+        found.append(
+            MailSender(new_uow=new_uow, time=time, mailer=mailer, address=settings.address)
+        )
     return tuple(found)
 
 

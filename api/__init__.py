@@ -11,17 +11,26 @@ from api import (
     account,
     adjustments,
     agents,
+    answers,
     audit,
     catalogue,
     clocks,
+    correspondence,
     definitions,
     detour,
     errors,
+    exports,
+    external,
+    feeds,
     headers,
+    inbox,
     items,
+    jobs,
     law,
     letters,
     limits,
+    links,
+    live,
     materials,
     metrics,
     openapi,
@@ -33,14 +42,17 @@ from api import (
     pauses,
     people,
     projects,
+    public,
     reference,
     register,
     reports,
+    search,
     signin,
     stages,
     tasks,
     trail,
     web,
+    webhooks,
 )
 from api.strict import LONGEST_BODY
 
@@ -72,6 +84,15 @@ _NOUNS = (
     own,
     register,
     audit,
+    live,
+    jobs,
+    inbox,
+    correspondence,
+    search,
+    webhooks,
+    external,
+    links,
+    public,
 )
 
 
@@ -79,6 +100,7 @@ def create_app(parts: Parts) -> Flask:
     """Return the web application around *parts*; nothing of it outlives the application."""
     app, _ = _described()
     app.extensions["abreast"] = parts
+    live.register(app, parts.settings.live, parts.settings.threads)
     proxies = parts.settings.proxies
     if proxies:  # what they say of the sender is believed, so many of them and no more
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
@@ -109,10 +131,11 @@ def _described() -> tuple[Flask, openapi.Document]:
     paths.describe(api)
     for noun in _NOUNS:
         api.register_blueprint(noun.nouns, url_prefix=PREFIX)
+    exports.register(app, api, PREFIX)
     app.register_blueprint(pages.pages)
     app.register_blueprint(reference.blueprint(api), url_prefix=PREFIX)
     app.register_blueprint(web.web)
-    for more in (signin.signin, detour.detour, account.account, operations.operations):
+    for more in (answers.answers, feeds.feeds, signin.signin, detour.detour, account.account, operations.operations):
         app.register_blueprint(more)
     errors.register(app)
     headers.register(app)

@@ -18,7 +18,7 @@ from api.schemas.inbox import (
     ContactSchema,
     InboxQuerySchema,
     InboxSchema,
-    ReadingSchema,
+    InboxReadingSchema,
     UnreadSchema,
 )
 from engine.store.tidings import Contact
@@ -55,7 +55,7 @@ def list_inbox(query: Row) -> Row:
 
 
 @nouns.route("/inbox/read", methods=["POST"])
-@orders(nouns, "readInbox", ReadingSchema, answer=UnreadSchema, tagged=False)
+@orders(nouns, "readInbox", InboxReadingSchema, answer=UnreadSchema, tagged=False)
 def read_inbox(body: Row) -> Row:
     """Mark notices as read.
 

@@ -1,4 +1,4 @@
-"""Makes a project's snapshot and rows again from its log, and writes only what differs."""
+"""Makes a project's snapshot, rows and due dates again from its log; writes what differs."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from engine import streams
 from engine.store import derived, log
+from engine.store.dues import stored_dues
 from engine.store.port import Writes
+from engine.verify import keyed
 from workflows import rows
+from workflows.dues import due_rows
 from workflows.errors import UnknownProjectError
 
 if TYPE_CHECKING:
@@ -33,8 +36,10 @@ def rebuild(new_uow: Callable[[], UnitOfWork], library: Library, code: str) -> r
         if not envelopes:
             raise UnknownProjectError(project=code)
         project = streams.replay(envelopes)
-        stored = derived.stored_rows(uow.connection, code)
-        difference = rows.difference(stored, rows.rows(project))
+        stored = derived.stored_rows(uow.connection, code).by_key
+        stored = {**stored, **keyed(stored_dues(uow.connection, code))}
+        made = {**rows.rows(project).by_key, **keyed(due_rows(project, library.calendar))}
+        difference = rows.difference(rows.Rows(stored), rows.Rows(made))
         snapshot = library.packing.pack(project)
         head = streams.head(envelopes[-1], snapshot.state, snapshot.archive)
         uow.save(Writes(envelopes=(), head=head, recorded=None, difference=difference))

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine import streams
 from engine.envelope import NOTHING, digest
+from engine.rosters import replay
 from engine.snapshots import caught_up
 from engine.store import derived, log
+from engine.store.dues import stored_dues
+from engine.store.rosters import stored_agents
 from workflows import rows
+from workflows.dues import due_rows
 from workflows.snapshot import Snapshot, StaleSnapshotError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from engine.envelope import Envelope
     from engine.library import Library
     from engine.store.port import Connection, Head
     from engine.unit_of_work import UnitOfWork
+    from workflows.dues import DueRow
     from workflows.project import Project
 
 
@@ -41,6 +46,7 @@ class Deviation:
     """Something stored that is not what the log adds up to.
 
     Attributes:
+        project: Its code; the whole stream's name where it is of no project.
         where: "snapshot", "log" (it cannot be replayed), or the table.
         key: Primary key of the row, parted by "/".
         how: missing, surplus or different.
@@ -94,6 +100,8 @@ def verify(
                 code = stream.removeprefix(streams.PROJECT)
                 orphans -= {code}
                 differences += _differences(uow.connection, library, code, envelopes)
+            elif stream.startswith(streams.ROSTER):
+                differences += _agents_differ(uow.connection, stream, envelopes)
         events += len(envelopes)
         progress(done, len(names))
     differences += [
@@ -107,6 +115,11 @@ def verify(
         violations=tuple(violations),
         differences=tuple(differences),
     )
+
+
+def keyed(found: Iterable[DueRow]) -> dict[tuple[str, rows.Key], DueRow]:
+    """Return due dates by table and primary key, as other rows are."""
+    return {rows.key_of(row): row for row in found}
 
 
 def chain_violations(stream: str, envelopes: Sequence[Envelope]) -> Iterator[Violation]:
@@ -168,6 +181,38 @@ def _snapshot_differs(
         same = False  # another project's
     if not same:
         yield Deviation(project=project.code, where="snapshot", key=project.code, how="different")
+
+
+def _dues_differ(connection: Connection, library: Library, project: Project) -> Iterator[Deviation]:
+    """Yield the due dates that are not what log and calendar say.
+
+    A row of another calendar waits for its computing anew: of it only the attempt can be compared.
+    """
+    made = keyed(due_rows(project, library.calendar))
+    stored = keyed(stored_dues(connection, project.code))
+    for key, row in stored.items():
+        if key in made and row.calendar_version != library.calendar.version:
+            stored[key] = replace(made[key], attempt=row.attempt)
+    yield from _rows_differ(rows.Rows(made), rows.Rows(stored), project.code)
+
+
+def _agents_differ(
+    connection: Connection, stream: str, envelopes: Sequence[Envelope]
+) -> Iterator[Deviation]:
+    """Yield the agents of a township that are not on its roster as the log has it."""
+    township = stream.removeprefix(streams.ROSTER)
+    made = {each.id: each for each in replay(township, envelopes).agents.values()}
+    stored = {each.id: each for each in stored_agents(connection, township)}
+    for agent in sorted(made.keys() | stored.keys()):
+        if made.get(agent) != stored.get(agent):
+            how = _how(agent in made, agent in stored)
+            yield Deviation(project=stream, where="agent", key=f"{agent}/{township}", how=how)
+
+
+def _how(wanted: bool, there: bool) -> str:  # noqa: FBT001 - both are answers
+    if not there:
+        return "missing"
+    return "different" if wanted else "surplus"
 
 
 def _rows_differ(made: rows.Rows, stored: rows.Rows, code: str) -> Iterator[Deviation]:

@@ -95,6 +95,7 @@ class Attempt:
         extension: Days added to the committed limit, in its unit.
         extended: How that came about; None while there are none.
         by_default: Granted because it was overdue (超时默认).
+        deemed: Accepted by silence; nobody may find it incomplete any more (行政许可法 art. 32).
         received_at: When the window took the file in (接件).
         begun_at: When somebody beyond the window first took a task of it in hand; None where
             nobody said so, for a task may be done without being claimed.
@@ -124,6 +125,7 @@ class Attempt:
     revoked: Revoked | None = None
     received_at: datetime | None = None
     begun_at: datetime | None = None
+    deemed: bool = False
 
     @property
     def open_pauses(self) -> tuple[Pause, ...]:

@@ -17,7 +17,7 @@ class InboxQuerySchema(PageSchema):
     unread = flag("Only what was not read")
 
 
-class NoticeSchema(Strict):
+class InboxLineSchema(Strict):
     """One thing that the sender is told."""
 
     id = said("Id")
@@ -31,12 +31,12 @@ class NoticeSchema(Strict):
 class InboxSchema(Strict):
     """A page of notices, the newest first."""
 
-    data = lines(NoticeSchema, "Notices")
+    data = lines(InboxLineSchema, "Notices")
     next = said("Cursor of the next page; null on the last", none=True)
     unread = figure("How many were not read, in all")
 
 
-class ReadingSchema(Strict):
+class InboxReadingSchema(Strict):
     """What was read."""
 
     ids = fields.List(
@@ -81,8 +81,12 @@ class ProjectNoteSchema(Strict):
     erased_at = instant("Erased at, UTC", none=True)
 
 
+class ListedNoteSchema(ProjectNoteSchema):
+    """A note in a list."""
+
+
 class ProjectNotesSchema(Strict):
     """A page of notes, the oldest first."""
 
-    data = lines(ProjectNoteSchema, "Notes")
+    data = lines(ListedNoteSchema, "Notes")
     next = said("Cursor of the next page; null on the last", none=True)

@@ -47,10 +47,14 @@ class JobSchema(Strict):
     link = said("Address to ask again")
 
 
+class ListedJobSchema(JobSchema):
+    """A job in a list."""
+
+
 class JobsSchema(Strict):
     """Jobs, the newest first."""
 
-    data = lines(JobSchema, "Jobs")
+    data = lines(ListedJobSchema, "Jobs")
 
 
 class JobLineSchema(Strict):

@@ -35,10 +35,14 @@ class LinkSchema(Strict):
     used_at = instant("Used at, UTC", none=True)
 
 
+class ListedLinkSchema(LinkSchema):
+    """A link in a list."""
+
+
 class LinksSchema(Strict):
     """Links, the newest first."""
 
-    data = lines(LinkSchema, "Links")
+    data = lines(ListedLinkSchema, "Links")
 
 
 class NewLinkSchema(LinkSchema):

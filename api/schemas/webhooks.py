@@ -70,10 +70,14 @@ class NewWebhookSchema(Strict):
     )
 
 
+class ListedWebhookSchema(WebhookSchema):
+    """A subscription in a list."""
+
+
 class WebhooksSchema(Strict):
     """Subscriptions."""
 
-    data = lines(WebhookSchema, "Subscriptions, the oldest first")
+    data = lines(ListedWebhookSchema, "Subscriptions, the oldest first")
 
 
 class DeadLetterSchema(Strict):

@@ -194,19 +194,16 @@ def count_try(
     """
     dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
     old = ThrottleRow.began_at <= since
-    statement = (
-        dialect.insert(ThrottleRow)
-        .values(bucket=bucket, began_at=now, tries=1)
-        .on_conflict_do_update(
-            index_elements=["bucket"],
-            set_={
-                "tries": case((old, 1), else_=ThrottleRow.tries + 1),
-                "began_at": case((old, now), else_=ThrottleRow.began_at),
-            },
-        )
-        .returning(ThrottleRow.tries, ThrottleRow.began_at)
+    first = dialect.insert(ThrottleRow).values(bucket=bucket, began_at=now, tries=1)
+    statement = first.on_conflict_do_update(
+        index_elements=["bucket"],
+        set_={
+            "tries": case((old, 1), else_=ThrottleRow.tries + 1),
+            "began_at": case((old, first.excluded.began_at), else_=ThrottleRow.began_at),
+        },
     )
-    tries, began_at = connection.execute(statement).one()
+    counted = statement.returning(ThrottleRow.tries, ThrottleRow.began_at)
+    tries, began_at = connection.execute(counted).one()
     return tries, began_at
 
 

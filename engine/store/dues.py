@@ -27,3 +27,17 @@ def stored_dues(connection: Connection, code: str) -> tuple[DueRow, ...]:
     """Return the stored due dates of project *code*, by unit and item."""
     query = select(Table.__table__).where(Table.project == code).order_by(Table.unit, Table.item)
     return tuple(DueRow(**row._mapping) for row in connection.execute(query))  # noqa: SLF001 - public name
+
+
+def overdue(connection: Connection, today: str) -> tuple[str, ...]:
+    """Return PROJECT/UNIT/ITEM/ATTEMPT of the attempts whose committed day is before *today*.
+
+    Args:
+        today: ISO date.
+    """
+    query = (
+        select(Table.project, Table.unit, Table.item, Table.attempt)
+        .where(Table.committed_due < today)
+        .order_by(Table.project, Table.unit, Table.item)
+    )
+    return tuple("/".join(map(str, row)) for row in connection.execute(query))

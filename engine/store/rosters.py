@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from engine.store.tables import AgentRow
+from workflows.roster import Agent
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -28,3 +29,10 @@ def put_agents(connection: Connection, roster: Roster) -> None:
     ]
     if made:
         connection.execute(insert(AgentRow), made)
+
+
+def stored_agents(connection: Connection, township: str) -> tuple[Agent, ...]:
+    """Return the agents of a township as they are stored, by id."""
+    columns = (AgentRow.id, AgentRow.away_from, AgentRow.away_to)
+    query = select(*columns).where(AgentRow.township == township).order_by(AgentRow.id)
+    return tuple(Agent(**row._mapping) for row in connection.execute(query))  # noqa: SLF001 - SQLAlchemy's public name

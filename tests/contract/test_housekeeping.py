@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.envelope import Envelope
+    from engine.jobs import Kind
     from engine.outbox import Message
     from tests.support.office import Office
 
@@ -172,7 +173,7 @@ class Daily:
         office, clock = self.office, self.office.clock
         kept = shelves(clock, clock, keys_days=KEPT, sent_days=KEPT)
         export = ExportHeads(new_uow=office.new_uow, time=clock, folder=self.folder, key=KEY)
-        kinds = {PRUNE: Prune(new_uow=office.new_uow, shelves=kept), HEADS: export}
+        kinds: dict[str, Kind] = {PRUNE: Prune(new_uow=office.new_uow, shelves=kept), HEADS: export}
         self.jobs = Jobs(office.new_uow, clock, kinds)
 
     def worker(self, name: str) -> Worker:
