@@ -18,6 +18,7 @@ from engine.clock import SharedClock, SystemClock
 from engine.correspondence import Correspondence
 from engine.defaults import DEFAULTS, Defaults
 from engine.external import ExternalTasks
+from engine.facts import FactBook
 from engine.files import Files
 from engine.following import Following
 from engine.handle import Handle
@@ -32,6 +33,7 @@ from engine.outward import Courier, Gate, reachable
 from engine.passwords import Hasher
 from engine.people import People
 from engine.personal import Personal
+from engine.roll_up import ROLL_UP, RollUp
 from engine.rosters import Rosters
 from engine.sessions import Sessions
 from engine.store import moments
@@ -86,6 +88,7 @@ class Parts:
     links: Links
     inboxes: Inboxes
     correspondence: Correspondence
+    facts: FactBook
 
     def worker(self, holder: str) -> Worker:
         """Return a worker called *holder*: what there is to do beside answering."""
@@ -126,6 +129,8 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         REBUILD: Rebuild(new_uow=new_uow, library=known.current),
         COMMANDS: Commands(handle=handle, people=people),
     }
+    book = FactBook(new_uow, time, known)
+    kinds[ROLL_UP] = RollUp(new_uow=new_uow, clock=time, book=book)
     kinds |= _daily(settings, new_uow, time, machine)
     if settings.rules.overdue_default:
         kinds[DEFAULTS] = Defaults(new_uow=new_uow, clock=time, handle=handle)
@@ -166,6 +171,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         links=Links(new_uow, time),
         inboxes=Inboxes(new_uow, time),
         correspondence=Correspondence(new_uow, time),
+        facts=book,
     )
 
 

@@ -87,7 +87,7 @@ def gini(loads: Sequence[float]) -> float | None:
 def _fairness(columns: Columns, measured: Measures, codes: Ints, keys: Sequence[str]) -> Fairness:
     size = len(columns.cases)
     attempts = sums(columns.project, np.ones(len(columns)), size)
-    minutes = np.bincount(columns.project, weights=measured.minutes.sum(axis=1), minlength=size)
+    minutes = sums(columns.project, measured.minutes.sum(axis=1), size)
     filing = sums(columns.project, measured.minutes[:, Part.FILING], size)
     running = columns.cases.ended == NEVER
     mean = minutes.sum() / max(attempts.sum(), 1) / DAY

@@ -73,9 +73,11 @@ class _Table:
         """Write one cell."""
         self._cells[self.at[column], row] = value
 
-    def columns(self) -> dict[str, NDArray[np.int32]]:
+    def columns(self, *, copied: bool) -> dict[str, NDArray[np.int32]]:
         """Return the columns as they stand, not to be written to."""
-        views = {name: self._cells[place, : self.count] for name, place in self.at.items()}
+        cells = self._cells[:, : self.count]
+        cells = cells.copy() if copied else cells
+        views = {name: cells[place] for name, place in self.at.items()}
         for view in views.values():
             view.flags.writeable = False
         return views
@@ -186,9 +188,14 @@ class Ledger:
         for run in runs:
             self._set_producer(self.put_run(run), run)
 
-    def columns(self, now: datetime) -> Columns:
-        """Return what is known, as of *now*: views, good until the next fact is taken in."""
-        attempts = self._attempts.columns()
+    def columns(self, now: datetime, *, copied: bool = False) -> Columns:
+        """Return what is known, as of *now*.
+
+        Args:
+            copied: For one who reads while others write; else the columns are views, good until
+                the next fact is taken in.
+        """
+        attempts = self._attempts.columns(copied=copied)
         return Columns(
             worktime=self.worktime,
             now=self.worktime.minute(now),
@@ -201,10 +208,10 @@ class Ledger:
                 agents=self._agents.all(),
                 pairs=self._pairs.all(),
             ),
-            cases=Cases(**self._cases.columns()),
-            runs=Runs(**self._runs.columns()),
+            cases=Cases(**self._cases.columns(copied=copied)),
+            runs=Runs(**self._runs.columns(copied=copied)),
             **attempts,
-            **self._pauses.columns(),
+            **self._pauses.columns(copied=copied),
         )
 
     def _cells(self, run: ItemRun, key: tuple[int, int, int, int]) -> tuple[int, ...]:

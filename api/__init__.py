@@ -135,8 +135,9 @@ def _described() -> tuple[Flask, openapi.Document]:
     app.register_blueprint(pages.pages)
     app.register_blueprint(reference.blueprint(api), url_prefix=PREFIX)
     app.register_blueprint(web.web)
-    for more in (answers.answers, feeds.feeds, signin.signin, detour.detour, account.account, operations.operations):
-        app.register_blueprint(more)
+    more = (answers.answers, feeds.feeds, signin.signin, detour.detour, account.account)
+    for blueprint in (*more, operations.operations):
+        app.register_blueprint(blueprint)
     errors.register(app)
     headers.register(app)
     return app, api

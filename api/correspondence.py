@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
@@ -39,7 +38,7 @@ def list_notes(query: Row, code: str) -> Row:
     For its owner and its agent, the oldest first.
     """
     _correspondent(code, "ReadNotes")
-    after = read_cursor(query.get("cursor"), (datetime, str))
+    after = read_cursor(query.get("cursor"), ("created_at", "id"))
     limit = query["limit"]
     found = parts().correspondence.page(code, cast("NoteCursor | None", after), limit + 1)
     page, last = page_of(found, limit)

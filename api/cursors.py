@@ -24,6 +24,7 @@ _SALT = "abreast.cursor"
 _LARGEST = 2**31
 # What a place in a list is made of; see the orders of engine/store/queries.py.
 KINDS: Mapping[str, type] = {
+    "created_at": datetime,
     "filed_at": datetime,
     "opened_at": datetime,
     "project": str,

@@ -160,13 +160,18 @@ def _sheet(listing: Listing, lines: Sequence[Row], locale: str) -> Sheet:
     asked = wanted.split(",") if wanted else [*listing.columns]
     columns = [*lines[0]] if lines else [name for name in listing.columns if name in asked]
     return Sheet(
-        title=text(f"sheet.title.{listing.operation}", locale),
+        title=_title(listing, locale),
         columns=tuple(heading(name, locale) for name in columns),
         rows=[
             [cell(line.get(name), listing.columns.get(name, {}), locale) for name in columns]
             for line in lines
         ],
     )
+
+
+def _title(listing: Listing, locale: str) -> str:
+    code = f"sheet.title.{listing.operation}"
+    return text(code, locale) if code in texts() else listing.name
 
 
 def heading(name: str, locale: str) -> str:

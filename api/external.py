@@ -31,9 +31,7 @@ if TYPE_CHECKING:
 
 nouns = Nouns("external", __name__, description="Steps that a department's own system does")
 Row = dict[str, Any]
-_TASK = (
-    "/external-tasks/<project:code>/<number:unit>/<item:item>/<number:attempt>/<word:step>"
-)
+_TASK = "/external-tasks/<project:code>/<number:unit>/<item:item>/<number:attempt>/<word:step>"
 _DEED = "ExternalTask"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from workflows.texts import text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from engine.store.agenda import Due
     from engine.store.queries import TaskLine
@@ -44,7 +44,9 @@ def calendar() -> Response:
         which = queries.TaskFilter(viewer=person.actor, doer=person.actor)
         tasks = queries.tasks(uow.connection, which, limit=_MOST)
         dues = agenda.of_tasks(uow.connection, sorted({line.project for line in tasks}))
-        days = agenda.of_person(uow.connection, person.actor, _MOST) if _follows(person.actor) else ()
+        days = (
+            agenda.of_person(uow.connection, person.actor, _MOST) if _follows(person.actor) else ()
+        )
     written = ical.feed(
         text("calendar.title", locale),
         (_duty(line, dues.get((line.project, line.unit, line.item or "")), locale)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
+from api import cookies
+
 if TYPE_CHECKING:
     from flask import Flask, Response
 
@@ -17,8 +19,10 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "X-Content-Type-Options": "nosniff",
 }
+HTTPS_ONLY = "max-age=63072000; includeSubDomains"  # two years
 
 
 def register(app: Flask) -> None:
@@ -30,6 +34,8 @@ def register(app: Flask) -> None:
 def _guarded(answer: Response) -> Response:
     for name, value in ALWAYS.items():
         answer.headers.setdefault(name, value)
+    if cookies.is_secure():
+        answer.headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)
     answer.headers.setdefault("Cache-Control", "no-store")
     return answer
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import request
@@ -17,8 +16,8 @@ from api.parts import parts
 from api.schemas.inbox import (
     ContactSchema,
     InboxQuerySchema,
-    InboxSchema,
     InboxReadingSchema,
+    InboxSchema,
     UnreadSchema,
 )
 from engine.store.tidings import Contact
@@ -38,7 +37,7 @@ def list_inbox(query: Row) -> Row:
 
     The newest first; `unread` narrows it to what was not read.
     """
-    after = read_cursor(query.get("cursor"), (datetime, str))
+    after = read_cursor(query.get("cursor"), ("created_at", "id"))
     limit = query["limit"]
     found, unread = parts().inboxes.page(
         actors.current().id,
@@ -68,7 +67,10 @@ def read_inbox(body: Row) -> Row:
 @nouns.route("/people/me/contact", methods=["GET"])
 @reads(nouns, "getContact", ContactSchema)
 def show_contact() -> Row:
-    """Show where I get mail."""
+    """Show where I get mail.
+
+    And in which language.
+    """
     return _contact(actors.current().id)
 
 

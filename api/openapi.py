@@ -31,6 +31,10 @@ class Document(Api):  # type: ignore[misc]  # flask-smorest is untyped
     def described(self) -> dict[str, Any]:
         """Return the whole document, with an example for whatever goes in or out."""
         document: dict[str, Any] = self.spec.to_dict()
+        for schema in document["components"]["schemas"].values():
+            for member in schema.get("properties", {}).values():
+                if "x-property-names" in member:  # apispec knows no propertyNames
+                    member["propertyNames"] = member.pop("x-property-names")
         return examples.add(document)
 
     def _register_error_handlers(self) -> None:

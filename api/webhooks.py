@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -75,10 +76,8 @@ def remove_webhook(body: Row, webhook: str) -> Row:
     del body
     actors.administrator(_DEED)
     idempotency_key()
-    try:
+    with suppress(UnknownSubscriptionError):  # it was removed before: the key may come again
         parts().webhooks.drop(webhook)
-    except UnknownSubscriptionError:
-        pass  # it was removed before: the same key may come again
     return {"data": [_standing(each) for each in parts().webhooks.all()]}
 
 

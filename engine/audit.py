@@ -53,7 +53,7 @@ class Audit:
         )
         with self._lock:
             self._waiting.append(line)
-            full = len(self._waiting) >= BATCH
+            full = len(self._waiting) % BATCH == 0  # not at each line while the database is away
         if full:
             self.flush()
 

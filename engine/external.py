@@ -197,9 +197,7 @@ def _lines(connection: Connection, actor: Actor) -> Iterator[TaskLine]:
         after = (last.opened_at, last.project, last.unit, last.path)
 
 
-def _found(
-    connection: Connection, actor: Actor, holds: tuple[Hold, ...]
-) -> tuple[Fetched, ...]:
+def _found(connection: Connection, actor: Actor, holds: tuple[Hold, ...]) -> tuple[Fetched, ...]:
     known = {(hold.project, hold.task): hold for hold in holds}
     return tuple(
         Fetched(line=line, hold=known[line.project, line.id])

@@ -175,7 +175,7 @@ class Handle:
         return None if head is None else self._unpacked(connection, head)
 
     def _unpacked(self, connection: Connection, head: Head) -> Project:
-        return self._snapshots.project(connection, head, self._library.current().packing)
+        return self._snapshots.project(connection, head, lambda: self._library.current().packing)
 
     def _followed(
         self, before: Project | None, command: c.Command

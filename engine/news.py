@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from workflows.facts import Actor
 
 LARGEST = 2**62
+LONGEST = 120  # characters of a position
 _PROJECT = "project:"
 _BATCHES = 5  # of events that concern others, looked through for one answer
 
@@ -72,7 +73,7 @@ def read_position(word: str) -> tuple[int, int, str]:
     numbers = place.isascii() and place.isdigit() and number.isascii() and number.isdigit()
     if not dot or not numbers or not stream.isprintable():
         raise BadPositionError(word)
-    if int(place) > LARGEST or int(number) > LARGEST >> 32:
+    if len(word) > LONGEST or int(place) > LARGEST or int(number) > LARGEST >> 32:
         raise BadPositionError(word)
     return int(place), int(number), stream
 

@@ -16,7 +16,7 @@ from workflows.project import ProjectStatus
 from workflows.snapshot import Recent, Snapshot, StaleSnapshotError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from engine.envelope import Envelope
     from engine.store.port import Connection, Head
@@ -36,12 +36,14 @@ class Snapshots:
         """Remember nothing yet."""
         self._recent = Recent[_Head, "Project"](KEPT)
 
-    def project(self, connection: Connection, head: Head, packing: Packing) -> Project:
+    def project(
+        self, connection: Connection, head: Head, packing: Callable[[], Packing]
+    ) -> Project:
         """Return the project after the last event of *head*."""
         key = (head.stream, head.number, head.hash)
         found = self._recent.get(key)
         if found is None:
-            found = _read(connection, head, packing)
+            found = _read(connection, head, packing())
             self._recent.put(key, found)
         return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -10,11 +10,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from engine.errors import DatabaseBusyError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from sqlalchemy import Connection
 
     from engine.store.port import Loaded, Raw, Store, Writes
+
+_T = TypeVar("_T")
 
 
 class UnitOfWork:
@@ -28,6 +31,7 @@ class UnitOfWork:
     """
 
     connection: Connection
+    _raw: Raw  # the driver's own beneath it
 
     def __init__(self, store: Store) -> None:
         """Touch nothing yet."""
@@ -39,6 +43,7 @@ class UnitOfWork:
         """Take a connection."""
         try:
             self.connection = self._store.engine.connect()
+            self._raw = self.connection.connection.driver_connection
             self._store.take(self._raw)
         except (DBAPIError, PoolTimeoutError) as error:
             raise self._translated(error) from error
@@ -64,30 +69,36 @@ class UnitOfWork:
     def begin(self) -> None:
         """Begin to write: on SQLite this waits for one's turn. `load` does it by itself."""
         if not self._writing:
-            self._store.begin(self._raw)
-            self._writing = True
+            self._at_first(self._begun)
 
     def load(self, stream: str, actor: str, key: str) -> Loaded:
         """Lock *stream* until the end of the transaction and return what lies under the lock."""
-        if self._writing:
+
+        def begun_and_loaded() -> Loaded:
+            if not self._writing:
+                self._begun(loading=True)
             return self._store.load(self._raw, stream, actor, key)
+
+        return begun_and_loaded() if self._writing else self._at_first(begun_and_loaded)
+
+    def _begun(self, *, loading: bool = False) -> None:
+        self._store.begin(self._raw, loading=loading)
+        self._writing = True
+
+    def _at_first(self, act: Callable[[], _T]) -> _T:
+        """Do what comes first in a transaction, on another connection if this one had died unseen.
+
+        Nothing was done on it yet, so a fresh one may try.
+        """
         try:
-            return self._begun_and_loaded(stream, actor, key)
+            return act()
         except self._store.lost as error:
             if not self._store.broken(error):
                 raise
-        # A pooled connection died unseen. Nothing was done on it yet, so a fresh one may try.
         self.connection.invalidate()
         self.connection.close()
         self.__enter__()
-        return self._begun_and_loaded(stream, actor, key)
-
-    def _begun_and_loaded(self, stream: str, actor: str, key: str) -> Loaded:
-        raw = self._raw
-        if not self._writing:
-            self._store.begin(raw, loading=True)
-            self._writing = True
-        return self._store.load(raw, stream, actor, key)
+        return act()
 
     def save(self, writes: Writes) -> None:
         """Keep *writes* for the commit, with which they travel."""
@@ -103,17 +114,13 @@ class UnitOfWork:
             self._store.send(raw, "COMMIT")
         self._store.confirm(raw)
 
-    @property
-    def _raw(self) -> Raw:
-        return self.connection.connection.driver_connection
-
     def _close(self, error: BaseException | None) -> None:
         if self.connection.closed:
             return  # it died unseen, and no fresh one was to be had
         try:
             if error is not None and self._store.broken(_cause(error)):
                 self.connection.invalidate()
-            elif self._writing:
+            else:
                 self._store.roll_back(self._raw)
             self.connection.close()
         except Exception as failure:

@@ -164,6 +164,7 @@ def _differences(
         return
     yield from _snapshot_differs(connection, library, project, envelopes)
     yield from _rows_differ(rows.rows(project), derived.stored_rows(connection, code), code)
+    yield from _dues_differ(connection, library, project)
 
 
 def _snapshot_differs(

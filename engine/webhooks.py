@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.outbox import Message
     from engine.outward import Courier
     from engine.receipts import Order
+    from engine.store.following import Place
     from engine.store.port import Connection
     from engine.unit_of_work import UnitOfWork
 
@@ -257,7 +258,7 @@ def _happening(message: Message) -> Happening:
     )
 
 
-def _place(connection: Connection, after: str | None) -> news.Place:
+def _place(connection: Connection, after: str | None) -> Place:
     if after is None:
         return BEGINNING
     stream, _, number = after.rpartition("/")
@@ -282,5 +283,3 @@ def _names(identity: str) -> tuple[str, str]:
 
 def _secret() -> str:
     return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
-
-

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
-SECRET_PREFIX = "whsec_"
+SECRET_PREFIX = "whsec_"  # noqa: S105 - it begins one, it is none
 _TYPE = "cn.abreast.{kind}.v{version}"
 
 

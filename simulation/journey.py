@@ -166,28 +166,23 @@ def _filing_time(scene: Scene, code: str) -> datetime:
 
 
 def _tasks(scene: Scene) -> Iterator[Option]:
-    """Yield the open steps, each when its days are over, and the timers."""
-    hushed: set[str] = set()
+    """Yield the open steps, each when its days are over, and the timers, which may come before."""
     for path, task in scene.run.tasks.items():
-        scope, _, step = path.rpartition("/")
-        if task.task.item is None:
-            continue
-        if silent(scene, task, task.task.item):
-            hushed.add(scope)
-        else:
-            yield _step(scene, task, task.task.item, step)
+        if task.task.item is not None and not silent(scene, task, task.task.item):
+            yield _step(scene, task, task.task.item, path.rpartition("/")[2])
     for path, timer in scene.run.timers.items():
-        scope, _, name = path.rpartition("/")
-        if scope in hushed:
-            yield Option(
-                due=timer.due_at,
-                rank=Rank.TIMER,
-                key=path,
-                command=c.FireTimer(
-                    unit=scene.run.unit, item=timer.item, attempt=timer.attempt, timer=name
-                ),
-                performer="system",
-            )
+        yield Option(
+            due=timer.due_at,
+            rank=Rank.TIMER,
+            key=path,
+            command=c.FireTimer(
+                unit=scene.run.unit,
+                item=timer.item,
+                attempt=timer.attempt,
+                timer=path.rpartition("/")[2],
+            ),
+            performer="system",
+        )
 
 
 def _step(scene: Scene, task: OpenTask, code: str, step: str) -> Option:

@@ -108,7 +108,7 @@ class Calendar:
         That is the n-th counted day after *start*; *start* itself for 0, worked or not.
 
         Raises:
-            OutsideCalendarError: If working days run beyond the table.
+            OutsideCalendarError: If working days run beyond the table, or any beyond the last date.
             ValueError: If *days* is negative.
 
         >>> shipped().add(date(2024, 2, 8), 5, DayUnit.WORKING_DAY)
@@ -120,6 +120,8 @@ class Calendar:
             raise ValueError(f"a limit of {days} days")
         match unit:
             case DayUnit.CALENDAR_DAY:
+                if days > (date.max - start).days:
+                    raise OutsideCalendarError(None, self.first, self.last)
                 return start + timedelta(days=days)
             case DayUnit.WORKING_DAY:
                 return self._nth_after(start, days) if days else start

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from workflows.calendar import Calendar
     from workflows.facts import Actor
 
+# Days off by regulation that lie in the solar year: no notice can have them worked.
+# Source: 全国年节及纪念日放假办法 (2 May since 2025).
+BY_LAW = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
+SECOND_OF_MAY = 2025  # the first year that has it
 LONGEST_SOURCE = 100
 LONGEST_FILE = 64 * 1024
 MOST_DAYS = 120  # a notice names a few dozen days; a year has 104 weekend days
@@ -32,6 +36,12 @@ class PastNoticeError(Refusal):
     """A notice changes no day that has passed: clocks have counted it."""
 
     code = "calendar.past_days"
+
+
+class WorkedHolidayError(Refusal):
+    """A day that the regulation on holidays has off stays off: it is named, never worked."""
+
+    code = "calendar.worked_holiday"
 
 
 class FarNoticeError(Refusal):
@@ -103,6 +113,7 @@ def decide(notices: Notices, command: AdoptNotice, actor: Actor, today: date) ->
     Raises:
         NotAllowedError: If the actor neither plans nor administers.
         BadNoticeError: If a day is not of the year, or of the wrong kind.
+        WorkedHolidayError: If a day off by regulation would be worked.
         FarNoticeError: If years would be left out.
         PastNoticeError: If a day up to *today* would become another.
         SameNoticeError: If nothing would change.
@@ -216,6 +227,18 @@ def _check(command: AdoptNotice, before: Calendar) -> None:
     wrong = _wrong(command)
     if wrong is not None:
         raise BadNoticeError(problem=wrong.isoformat())
+    forgotten = [day.isoformat() for day in _by_law(command.year) if not _off(command, day)]
+    if forgotten:
+        raise WorkedHolidayError(days=forgotten)
+
+
+def _by_law(year: int) -> tuple[date, ...]:
+    days = BY_LAW if year >= SECOND_OF_MAY else tuple(day for day in BY_LAW if day != (5, 2))
+    return tuple(date(year, month, day) for month, day in days)
+
+
+def _off(command: AdoptNotice, day: date) -> bool:
+    return day not in command.worked and (day.weekday() >= SATURDAY or day in command.off)
 
 
 def _wrong(command: AdoptNotice) -> date | None:

@@ -7,6 +7,7 @@ the difference of two states' rows, found by looking only at what the events bet
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from workflows.dues import DueRow
@@ -32,6 +33,13 @@ if TYPE_CHECKING:
 
 STAGES_WITH_MILESTONE = range(1, 5)
 WANTED, SLOT = ":wanted", ":slot"
+# All that a project's row, and a stage run's, is made of beside their keys.
+_PROJECT = attrgetter(
+    "agent", "township", "owner", "name", "flow", "status", "catalogue", "filed_at", "ended_at"
+)
+_RUN = attrgetter(
+    "net", "slots", "mode", "round", "opened_at", "filed_at", "milestone_at", "ended_at"
+)
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
@@ -299,6 +307,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     row.table: tuple(field.name for field in fields(row)) for row in STORED
 }
 KEYS: Mapping[str, tuple[str, ...]] = {row.table: row.key for row in STORED}
+_KEY_OF = {table: attrgetter(*key) for table, key in KEYS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +333,8 @@ class Difference:
 
 def key_of(row: Row) -> tuple[str, Key]:
     """Return the table and the primary key of *row*."""
-    return row.table, tuple(getattr(row, name) for name in row.key)
+    key = _KEY_OF[row.table](row)
+    return row.table, key if len(row.key) > 1 else (key,)
 
 
 def rows(project: Project) -> Rows:
@@ -364,7 +374,8 @@ def _difference(
 def _touched(project: Project, other: Project | None) -> Iterator[Row]:
     """Yield the rows of *project* that may be others in *other*: all of them beside None."""
     code = project.code
-    yield _project(project)
+    if other is None or _of_project(project) != _of_project(other):
+        yield _project(project)
     for unit in _unlike(project.units, getattr(other, "units", None)):
         yield _unit(code, unit)
     yield from _runs_touched(project, other)
@@ -378,11 +389,10 @@ def _touched(project: Project, other: Project | None) -> Iterator[Row]:
 
 def _unlike(mine: Mapping[_K, _V], theirs: Mapping[_K, _V] | None) -> Iterator[_V]:
     """Yield the values that the other mapping does not hold as the very same object."""
-    if mine is theirs:
-        return
-    for key, value in mine.items():
-        if theirs is None or theirs.get(key) is not value:
-            yield value
+    if theirs is None:
+        yield from mine.values()
+    elif mine is not theirs:
+        yield from [value for key, value in mine.items() if theirs.get(key) is not value]
 
 
 def _runs_touched(project: Project, other: Project | None) -> Iterator[Row]:
@@ -402,6 +412,11 @@ def _items_of(project: Project, run: StageRun) -> Iterator[Row]:
     for state in project.items.values():
         if (state.stage, state.unit) == (run.stage, run.unit):
             yield from _item_runs(project.code, state, run)
+
+
+def _of_project(project: Project) -> tuple[object, ...]:
+    """Return all of *project* that its own row is made of, and may change."""
+    return (*_PROJECT(project), *project.runs)
 
 
 def _project(project: Project) -> ProjectRow:
@@ -428,14 +443,15 @@ def _unit(code: str, unit: Unit) -> UnitRow:
 
 def _run(project: Project, run: StageRun, before: StageRun | None) -> Iterator[Row]:
     """Yield the rows of *run*; beside the same run *before*, only what it has and that had not."""
-    yield _stage_run(project.code, run)
+    if before is None or _RUN(run) != _RUN(before):
+        yield _stage_run(project.code, run)
     fresh = run.tokens if before is None else run.tokens - before.tokens
     for path in fresh:
         if path.endswith(WANTED):
             yield WantedRow(
                 project=project.code, unit=run.unit, item=item_of(path), stage=run.stage
             )
-    if before is None or _slots(run) != _slots(before):
+    if before is None or (run.tokens is not before.tokens and _slots(run) != _slots(before)):
         yield from _pair_slots(project.code, run)
     for task in _unlike(run.tasks, getattr(before, "tasks", None)):
         yield _task(project, run, task)

@@ -71,16 +71,13 @@ def tidings(body: AnyBody) -> tuple[Tiding, ...]:
         case e.ItemPaused(kind=PauseKind.SUPPLEMENT):
             return tuple(_supplements(body))
         case e.ItemEnded():
-            told = {"item": body.item, "result": body.result}
-            return (Tiding(code="tiding.ended", params=told),)
+            return (Tiding(code="tiding.ended", params=_told(body, "item", "result")),)
         case e.ItemRevoked():
             return (Tiding(code="tiding.revoked", params={"item": body.item}),)
         case e.LimitExtended():
-            told = {"item": body.item, "days": body.days}
-            return (Tiding(code="tiding.extended", params=told),)
+            return (Tiding(code="tiding.extended", params=_told(body, "item", "days")),)
         case e.Tolerated():
-            told = {"item": body.item, "due": body.due}
-            return (Tiding(code="tiding.tolerated", params=told),)
+            return (Tiding(code="tiding.tolerated", params=_told(body, "item", "due")),)
         case e.MilestoneReached():
             return (Tiding(code="tiding.milestone", params={"stage": body.stage}),)
         case e.TaskAssigned():
@@ -93,6 +90,10 @@ def tidings(body: AnyBody) -> tuple[Tiding, ...]:
             )
         case _:
             return tuple(_of_project(body))
+
+
+def _told(body: AnyBody, *names: str) -> dict[str, object]:
+    return {name: getattr(body, name) for name in names}
 
 
 def _supplements(body: e.ItemPaused) -> Iterator[Tiding]:

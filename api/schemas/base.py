@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -17,7 +17,11 @@ MOST = 2**31 - 1
 LONGEST_TEXT = 2000
 LONGEST_CODE = 64
 ITEM_PATTERN = r"^S[1-5]-[0-9]{2,3}$"
-DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+# What api/strict.py refuses in every text, as a pattern for the contract.
+BAD = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff"
+CLEAN_PATTERN = f"^[^{BAD}]*$"
+NAMING_PATTERN = rf"^[^{BAD}]*[^\s{BAD}][^{BAD}]*$"
+CODED_PATTERN = rf"^[^\s/?#|\\{BAD}]+$"
 _ERRORS: dict[str, str] = {
     "required": "api.field.required",
     "null": "api.field.null",
@@ -26,6 +30,9 @@ _ERRORS: dict[str, str] = {
     "invalid": "api.field.invalid",
     "unknown": "api.field.unknown",
 }
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 class Strict(Schema):
@@ -50,7 +57,7 @@ class _Pattern(validate.Regexp):
 
 
 class Whole(fields.Integer):
-    """A whole number that is written as one: 7.0, "7" and true are refused."""
+    """A whole number: 7.9, "7" and true are refused; 7.0 is 7, as JSON Schema has it."""
 
     default_error_messages = {**_ERRORS, "invalid": "api.field.whole"}  # noqa: RUF012 - marshmallow's kind
 
@@ -58,6 +65,8 @@ class Whole(fields.Integer):
         self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: object
     ) -> int:
         del attr, data, kwargs
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
         if type(value) is not int:
             raise self.make_error("invalid")
         return value
@@ -118,6 +127,23 @@ class Text(fields.String):
         if not isinstance(value, str) or not strict.is_clean(value):
             raise self.make_error("invalid")
         return value
+
+
+class Day(Text):
+    """A legal date, YYYY-MM-DD, that exists; read as the text."""
+
+    default_error_messages = {**_ERRORS, "invalid": "api.field.pattern"}  # noqa: RUF012 - marshmallow's kind
+
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: object
+    ) -> str:
+        day = super()._deserialize(value, attr, data, **kwargs)
+        if _DAY.fullmatch(day) is None:
+            raise self.make_error("invalid")
+        try:
+            return date.fromisoformat(day).isoformat()
+        except ValueError as error:
+            raise self.make_error("invalid") from error
 
 
 class Title(Text):
@@ -186,6 +212,17 @@ class Instant(fields.AwareDateTime):
 
 class FactAnswers(fields.Dict):
     """Answers to fact questions: a truth value or one of the words that the question offers."""
+
+    SAID = {  # noqa: RUF012 - as marshmallow has metadata
+        "additionalProperties": {
+            "anyOf": [
+                {"type": "boolean"},
+                {"type": "string", "maxLength": LONGEST_CODE, "pattern": CLEAN_PATTERN},
+            ]
+        },
+        "x-property-names": {"pattern": CLEAN_PATTERN},  # api/openapi.py says propertyNames
+        "example": {"eia": "report", "area_assessed": True},
+    }
 
     default_error_messages = {**_ERRORS, "invalid": "api.field.object"}  # noqa: RUF012 - marshmallow's kind
 
@@ -259,14 +296,21 @@ def words(  # noqa: PLR0913 - one keyword a promise of the contract
     longest: int = LONGEST_TEXT,
     pattern: str | None = None,
     example: str | None = None,
+    told: str | None = None,
 ) -> fields.String:
-    """Describe a text to be read, 1 to *longest* characters, whole if *pattern* is given."""
+    """Describe a text to be read, 1 to *longest* characters, whole if *pattern* is given.
+
+    Args:
+        told: Pattern that the contract tells, where the rules themselves ask for it.
+    """
     rules: list[validate.Validator] = [
         validate.Length(min=1, max=longest, error=f"api.field.length?min=1&max={longest}")
     ]
     if pattern is not None:
         rules.append(_Pattern(pattern, error="api.field.pattern"))
-    metadata = {"description": description}
+    metadata = {"description": description} | (
+        {} if pattern else {"pattern": told or CLEAN_PATTERN}
+    )
     if example is not None:
         metadata["example"] = example
     return Text(required=required, allow_none=none, validate=rules, metadata=metadata)
@@ -275,7 +319,7 @@ def words(  # noqa: PLR0913 - one keyword a promise of the contract
 def title(description: str, *, longest: int, example: str | None = None) -> fields.String:
     """Describe the name of something in a request, 1 to *longest* characters without the blanks."""
     rule = validate.Length(min=1, max=longest, error=f"api.field.length?min=1&max={longest}")
-    metadata = {"description": description, "pattern": r"\S"}
+    metadata = {"description": description, "pattern": NAMING_PATTERN}
     if example is not None:
         metadata["example"] = example
     return Title(required=True, validate=[rule], metadata=metadata)
@@ -318,9 +362,10 @@ def day(description: str, *, none: bool = False) -> fields.Date:
     return fields.Date(required=True, allow_none=none, metadata={"description": description})
 
 
-def asked_day(description: str, *, none: bool = False) -> fields.String:
+def asked_day(description: str, *, none: bool = False, required: bool = True) -> fields.String:
     """Describe a legal date of a request; the view reads it."""
-    return words(description, none=none, longest=10, pattern=DAY_PATTERN, example="2027-01-01")
+    metadata = {"description": description, "format": "date", "example": "2027-01-01"}
+    return Day(required=required, allow_none=none, metadata=metadata)
 
 
 def one(schema: type[Schema], description: str, *, none: bool = False) -> fields.Nested:
@@ -361,7 +406,7 @@ def item_code(description: str) -> fields.String:
 
 def coded(description: str, *, required: bool = True) -> fields.String:
     """Describe a code (township, organisation, person ...) in a request."""
-    return words(description, required=required, longest=LONGEST_CODE, pattern=r"^[^\s/?#|\\]+$")
+    return words(description, required=required, longest=LONGEST_CODE, pattern=CODED_PATTERN)
 
 
 class SinceSchema(Strict):

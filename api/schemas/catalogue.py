@@ -89,7 +89,7 @@ class PartialFactsSchema(Strict):
         required=True,
         metadata={
             "description": "Answers so far, by fact code; may be empty",
-            "additionalProperties": {"anyOf": [{"type": "boolean"}, {"type": "string"}]},
+            **FactAnswers.SAID,
         },
     )
 

@@ -60,7 +60,11 @@ class ContactSchema(Strict):
     """Where the sender gets mail."""
 
     mail = words(
-        "Address; null: no mail", none=True, longest=254, pattern=MAIL_PATTERN, example="a@b.example"
+        "Address; null: no mail",
+        none=True,
+        longest=254,
+        pattern=MAIL_PATTERN,
+        example="a@b.example",
     )
     locale = choice("Language of the mail", ["zh-CN", "en"], default="zh-CN")
 

@@ -34,7 +34,7 @@ class FactsSchema(Strict):
         required=True,
         metadata={
             "description": "The changed answers by fact code; the others stand",
-            "additionalProperties": {"anyOf": [{"type": "boolean"}, {"type": "string"}]},
+            **FactAnswers.SAID,
         },
     )
     reason = reason()

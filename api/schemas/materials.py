@@ -8,6 +8,7 @@ from api.schemas.base import (
     NameSchema,
     Strict,
     Text,
+    asked_day,
     choice,
     codes,
     figure,
@@ -118,10 +119,5 @@ class ToleranceSchema(Strict):
         ),
         metadata={"description": "Missing materials, by code"},
     )
-    due = words(
-        "Deadline, an ISO date",
-        longest=10,
-        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-        example="2026-03-16",
-    )
+    due = asked_day("Deadline")
     reason = words("Reason, kept apart from the log", required=False, none=True)

@@ -16,6 +16,7 @@ from api.schemas.base import (
     whole,
     words,
 )
+from workflows.decide.projects import CODE
 from workflows.events import Policy
 
 LONGEST_NAME = 200
@@ -45,6 +46,7 @@ class ProjectFilingSchema(Strict):
         "National project code, YYYY-RRRRRR-DD-TT-NNNNNN",
         longest=40,
         example="2026-120118-47-03-000001",
+        told=f"^{CODE.pattern}$",
     )
     name = title("Name of the project", longest=LONGEST_NAME, example="示例住宅项目")
     flow = whole("Flow type 1-6", most=99)
@@ -54,7 +56,7 @@ class ProjectFilingSchema(Strict):
         required=True,
         metadata={
             "description": "Answers by fact code; POST /catalogue/questions tells which matter",
-            "additionalProperties": {"anyOf": [{"type": "boolean"}, {"type": "string"}]},
+            **FactAnswers.SAID,
         },
     )
 

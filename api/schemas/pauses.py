@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from api.schemas.base import ITEM_PATTERN, MOST, Instant, Strict, coded, instant, whole, words
+from api.schemas.base import (
+    ITEM_PATTERN,
+    MOST,
+    Instant,
+    Strict,
+    asked_day,
+    coded,
+    instant,
+    whole,
+    words,
+)
 
-_DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _MOST_UNITS = 999
 _MOST_CODES = 100
 
@@ -36,9 +45,7 @@ def reason(*, required: bool = True) -> fields.String:
 
 def told_day(description: str, *, required: bool = True) -> fields.String:
     """Describe a date of a request."""
-    return words(
-        description, required=required, none=not required, longest=10, pattern=_DAY_PATTERN
-    )
+    return asked_day(description, required=required, none=not required)
 
 
 def _codes(description: str, pattern: str) -> fields.List[str]:

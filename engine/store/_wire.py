@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 Cell = bytes | None
 _PLACEHOLDER = re.compile(r"%\((\w+)\)([sb])")
 _FINE = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK})
-# Whoever rolls back through psycopg's cursors may drop all that is prepared on a connection.
+# A rollback through psycopg's cursors drops all that is prepared on the connection. It shows at the
+# first statement of the next transaction, BEGIN, when nothing has been done yet.
 UNPREPARED = errors.InvalidSqlStatementName
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL counts instants from here
 

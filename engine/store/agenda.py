@@ -31,9 +31,7 @@ class Due:
     since: datetime
 
 
-def of_tasks(
-    connection: Connection, projects: Sequence[str]
-) -> dict[tuple[str, int, str], date]:
+def of_tasks(connection: Connection, projects: Sequence[str]) -> dict[tuple[str, int, str], date]:
     """Return the committed due dates in some projects, by (project, unit, item)."""
     query = select(DueRow.project, DueRow.unit, DueRow.item, DueRow.committed_due)
     query = query.where(DueRow.project.in_(projects), DueRow.committed_due.is_not(None))

@@ -20,24 +20,24 @@ if TYPE_CHECKING:
     from engine.store.following import Name
 
 _ROW = {"postgresql": "xid", "sqlite": "rowid"}
+# Whether an event lies at or before the place; only words of this module are filled in.
 _READ = "({event}.{row}, {event}.stream, {event}.number) <= (:place, :stream, :number)"
-_HELD = f"""
+_HELD = """
 SELECT event.stream, event.number
 FROM event
 JOIN event AS earlier ON earlier.stream = event.stream AND earlier.number = event.number - 1
-WHERE earlier.{{row}} >= :place AND event.{{row}} <= :place
-    AND {_READ.format(event="event", row="{row}")}
-    AND NOT {_READ.format(event="earlier", row="{row}")}
+WHERE earlier.{row} >= :place AND event.{row} <= :place AND {read} AND NOT {before}
 """
-_LATER = f"""
+_LATER = """
 SELECT event.number FROM event
-WHERE event.stream = :of AND event.number > :after AND {_READ.format(event="event", row="{row}")}
+WHERE event.stream = :of AND event.number > :after AND {read}
 """
-_DROP = f"""
+_DROP = """
 DELETE FROM delivery WHERE consumer = :consumer AND EXISTS (
-    SELECT 1 FROM event WHERE event.stream = delivery.stream AND event.number = delivery.number
-    AND NOT {_READ.format(event="event", row="{row}")})
+    SELECT 1 FROM event
+    WHERE event.stream = delivery.stream AND event.number = delivery.number AND NOT {read})
 """
+_PLACE = "SELECT {row} FROM event WHERE stream = :stream AND number = :number"
 _DROP_ONE = """
 DELETE FROM delivery WHERE consumer = :consumer AND stream = :stream AND number = :number
 """
@@ -45,9 +45,9 @@ DELETE FROM delivery WHERE consumer = :consumer AND stream = :stream AND number 
 
 def place_of(connection: Connection, stream: str, number: int) -> Place | None:
     """Return the place behind one event; None if there is no such event."""
-    row = _ROW[connection.dialect.name]
-    query = text(f"SELECT {row} FROM event WHERE stream = :stream AND number = :number")  # noqa: S608 - a word of this module
-    found = connection.execute(query, {"stream": stream, "number": number}).scalar_one_or_none()
+    given = {"stream": stream, "number": number}
+    query = text(_PLACE.format(row=_ROW[connection.dialect.name]))
+    found = connection.execute(query, given).scalar_one_or_none()
     return None if found is None else standing(connection, found, stream, number)
 
 
@@ -60,7 +60,9 @@ def standing(connection: Connection, place: int, stream: str, number: int) -> Pl
 def ahead(connection: Connection, consumer: str) -> bool:
     """Tell whether a reader has anything before it; nothing is locked."""
     columns = (FollowerRow.place, FollowerRow.stream, FollowerRow.number)
-    found = connection.execute(select(*columns).where(FollowerRow.consumer == consumer)).one_or_none()
+    found = connection.execute(
+        select(*columns).where(FollowerRow.consumer == consumer)
+    ).one_or_none()
     at = Place() if found is None else Place(place=found[0], stream=found[1], number=found[2])
     return bool(following.after(connection, at, 1))
 
@@ -78,13 +80,10 @@ def rewind(connection: Connection, consumer: str, name: str, to: Place) -> None:
         connection.execute(
             update(FollowerRow).where(FollowerRow.consumer == consumer).values(**cells)
         )
-    row = _ROW[connection.dialect.name]
     given = {"place": to.place, "stream": to.stream, "number": to.number}
-    connection.execute(_query(_DROP.format(row=row)), {"consumer": name, **given})
+    connection.execute(_query(connection, _DROP), {"consumer": name, **given})
     for stream, number in to.held:
-        connection.execute(
-            text(_DROP_ONE), {"consumer": name, "stream": stream, "number": number}
-        )
+        connection.execute(text(_DROP_ONE), {"consumer": name, "stream": stream, "number": number})
 
 
 def _held(connection: Connection, place: int, stream: str, number: int) -> Iterator[Name]:
@@ -92,12 +91,15 @@ def _held(connection: Connection, place: int, stream: str, number: int) -> Itera
     if connection.dialect.name == "sqlite":
         return  # one writer at a time: the order of rows is that of each stream
     given = {"place": place, "stream": stream, "number": number}
-    for row in connection.execute(_query(_HELD.format(row="xid")), given).all():
+    for row in connection.execute(_query(connection, _HELD), given).all():
         yield row.stream, row.number
         more = {**given, "of": row.stream, "after": row.number}
-        for later in connection.execute(_query(_LATER.format(row="xid")), more).scalars():
+        for later in connection.execute(_query(connection, _LATER), more).scalars():
             yield row.stream, later
 
 
-def _query(query: str) -> TextClause:
-    return text(query).bindparams(bindparam("place", type_=BigInteger))
+def _query(connection: Connection, query: str) -> TextClause:
+    row = _ROW[connection.dialect.name]
+    read, before = (_READ.format(event=event, row=row) for event in ("event", "earlier"))
+    written = query.format(row=row, read=read, before=before)
+    return text(written).bindparams(bindparam("place", type_=BigInteger))

@@ -132,7 +132,9 @@ class PostgresStore:
     def begin(self, raw: Raw, *, loading: bool = False) -> None:
         """Begin now, or leave it to `load`, on whose trip it travels."""
         if not loading:
-            raw.execute("BEGIN")
+            wire = wire_of(raw, self.wired)
+            wire.add(numbered("BEGIN"))
+            wire.trip()
 
     def release(self) -> None:
         """Do nothing: the transaction's end gives the lock back."""

@@ -24,7 +24,10 @@ def insert_new(connection: Connection, table: type[Base], cells: Mapping[str, ob
     A second transaction with the same key waits for the end of the first.
     """
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return connection.execute(insert(table).values(cells).on_conflict_do_nothing()).rowcount == 1
+    new = insert(table).values(cells).on_conflict_do_nothing()
+    # Of an INSERT on PostgreSQL the number of rows is only known when it is asked for beforehand.
+    found = connection.execute(new, execution_options={"preserve_rowcount": True})
+    return found.rowcount == 1
 
 
 def kept(connection: Connection, actor: str, key: str) -> tuple[str, str] | None:

@@ -72,7 +72,10 @@ def projects(
             ProjectRow.filed_at,
         )
         .outerjoin(NoteRow, NoteRow.ref == ProjectRow.name)
-        .where(rights.seen(ProjectRow, viewer), or_(_holds(ProjectRow.project, words), _holds(NoteRow.text, words)))
+        .where(
+            rights.seen(ProjectRow, viewer),
+            or_(_holds(ProjectRow.project, words), _holds(NoteRow.text, words)),
+        )
         .order_by(ProjectRow.filed_at.desc(), ProjectRow.project.desc())
         .limit(limit)
     )
@@ -116,7 +119,9 @@ def visible(connection: Connection, codes: Collection[str], viewer: Actor) -> fr
     """Return which of some projects a reader sees."""
     if not codes:
         return frozenset()
-    query = select(ProjectRow.project).where(ProjectRow.project.in_(codes), rights.seen(ProjectRow, viewer))
+    query = select(ProjectRow.project).where(
+        ProjectRow.project.in_(codes), rights.seen(ProjectRow, viewer)
+    )
     return frozenset(connection.execute(query).scalars())
 
 
@@ -125,7 +130,5 @@ def _holds(column: Any, words: str) -> ColumnElement[bool]:  # noqa: ANN401 - a 
     plain = words
     for special in (_ESCAPE, "%", "_"):
         plain = plain.replace(special, _ESCAPE + special)
-    found: ColumnElement[bool] = func.lower(column).like(
-        func.lower(f"%{plain}%"), escape=_ESCAPE
-    )
+    found: ColumnElement[bool] = func.lower(column).like(func.lower(f"%{plain}%"), escape=_ESCAPE)
     return found

@@ -140,7 +140,8 @@ class SqliteStore:
 
     def roll_back(self, raw: Raw) -> None:
         """Undo what was begun."""
-        raw.rollback()
+        if raw.in_transaction:
+            raw.rollback()
 
     def fault(self, error: BaseException) -> EngineError | ConcurrentChangeError | None:
         """Return what a sqlite3 error means to us."""

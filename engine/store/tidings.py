@@ -107,9 +107,7 @@ def unread(connection: Connection, person: str) -> int:
     return connection.execute(query).scalar_one()
 
 
-def mark_read(
-    connection: Connection, person: str, now: datetime, ids: Sequence[str] | None
-) -> int:
+def mark_read(connection: Connection, person: str, now: datetime, ids: Sequence[str] | None) -> int:
     """Mark some notices of a person as read (None = all), and return how many were not yet."""
     mine = update(NoticeRow).where(NoticeRow.person == person, NoticeRow.read_at.is_(None))
     if ids is not None:

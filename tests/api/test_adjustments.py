@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 TEXT = adjusted(cancel(CANCELLED), limit(SHORTENED, 1))
 TODAY, YESTERDAY = "2026-03-02", "2026-03-01"
+BY_LAW = ["2026-01-01", "2026-05-01", "2026-10-01", "2026-10-02"]
+OFF = ["2027-01-01", "2027-01-04", "2027-10-01"]
 
 
 @cache
@@ -36,7 +38,7 @@ def planning(filed: LiveOffice) -> LiveOffice:
 
 
 def notice(**other: object) -> dict[str, object]:
-    return {"year": 2027, "source": "x1", "off": ["2027-01-04"], "worked": ["2027-01-09"], **other}
+    return {"year": 2027, "source": "x1", "off": OFF, "worked": ["2027-01-09"], **other}
 
 
 class TestACatalogue:
@@ -162,7 +164,7 @@ class TestANotice:
         year = planning.get("/calendar/2027").get_json()
 
         assert (year["provisional"], year["source"]) == (False, "x1")
-        assert (year["off"], year["worked"]) == (["2027-01-04"], ["2027-01-09"])
+        assert (year["off"], year["worked"]) == (OFF, ["2027-01-09"])
 
     def test_is_answered_once_for_a_key(self, planning: LiveOffice) -> None:
         first, again = (
@@ -177,7 +179,8 @@ class TestANotice:
         [
             ({"worked": ["2027-01-11"]}, "calendar.bad_notice"),
             ({"year": 2090, "off": [], "worked": []}, "calendar.far_year"),
-            ({"year": 2026, "off": [], "worked": []}, "calendar.past_days"),
+            ({"year": 2026, "off": BY_LAW, "worked": []}, "calendar.past_days"),
+            ({"off": []}, "calendar.worked_holiday"),
         ],
     )
     def test_that_cannot_be_is_refused(

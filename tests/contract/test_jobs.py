@@ -58,6 +58,24 @@ def taken(jobs: Jobs, holder: str) -> Job:
     return job
 
 
+class TestEnqueueOnce:
+    def test_puts_one_job_there_however_often_it_is_asked(self, office: Office) -> None:
+        kind = Letters()
+        jobs = jobs_of(office, kind)
+
+        with ThreadPoolExecutor(4) as pool:
+            new = list(
+                pool.map(lambda _: jobs.enqueue_once("today", "letters", {"of": "letters"}), "abcd")
+            )
+        jobs.run_next("w")
+        again = jobs.enqueue_once("today", "letters", {"of": "letters"})
+
+        assert sorted(new) == [False, False, False, True]
+        assert not again
+        assert jobs.run_next("w") is None
+        assert kind.done == list(LINES)
+
+
 class TestRunNext:
     def test_does_every_line_and_keeps_its_result(self, office: Office) -> None:
         kind = Letters()
@@ -97,6 +115,20 @@ class TestRunNext:
 
         job = jobs.run_next("w")
 
+        assert kind.done == ["b", "c"]
+        assert job is not None
+        assert (job.status, job.attempts) == (JobStatus.DONE, 2)
+
+    def test_takes_up_its_own_attempt_that_broke_off_at_once(self, office: Office) -> None:
+        kind = Letters()
+        jobs = jobs_of(office, kind)
+        queued(jobs)
+        jobs.record(taken(jobs, "w"), Line(line="a", ok=True, detail={}))
+
+        others = jobs.run_next("other")
+        job = jobs.run_next("w")
+
+        assert others is None
         assert kind.done == ["b", "c"]
         assert job is not None
         assert (job.status, job.attempts) == (JobStatus.DONE, 2)

@@ -62,6 +62,30 @@ class TestLease:
 
         assert leases.take("work", "b") is not None
 
+    def test_is_taken_anew_by_a_holder_that_could_not_give_it_back(self, office: Office) -> None:
+        leases = Leases(office.new_uow, office.clock)
+        first = taken(leases, "a")
+
+        second = taken(leases, "a")
+
+        assert second.fence > first.fence
+        assert leases.take("work", "b") is None
+
+    def test_is_free_after_the_work_whatever_came_of_it(self, office: Office) -> None:
+        leases = Leases(office.new_uow, office.clock)
+
+        def work() -> None:
+            with leases.holding("work", "a") as lease:
+                assert lease is not None
+                assert leases.take("work", "b") is None
+                raise ValueError("broken")
+
+        with pytest.raises(ValueError, match="broken"):
+            work()
+
+        with leases.holding("work", "b") as lease:
+            assert lease is not None
+
     def test_released_by_an_old_holder_stays_with_the_new_one(self, office: Office) -> None:
         leases = Leases(office.new_uow, office.clock)
         old = taken(leases, "a")

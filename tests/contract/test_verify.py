@@ -25,6 +25,16 @@ TAMPERING = {
     "tasks": ("DELETE FROM task", "task"),
     "slot": ("INSERT INTO pair_slot SELECT project, 1, 0, 2, 2, 'X' FROM project", "pair_slot"),
     "item": ("UPDATE item_run SET result = 'granted'", "item_run"),
+    "due date": ("UPDATE due SET committed_due = '2030-01-01'", "due"),
+    "due dates": ("DELETE FROM due", "due"),
+    "due attempt": ("UPDATE due SET attempt = 9, calendar_version = 'older'", "due"),
+    "due stranger": (
+        "INSERT INTO due SELECT project, 7, item, attempt, NULL, NULL, provisional, '' FROM due",
+        "due",
+    ),
+    "agent": ("DELETE FROM agent", "agent"),
+    "away": ("UPDATE agent SET away_from = '2026-03-02', away_to = '2026-03-09'", "agent"),
+    "agents": ("INSERT INTO agent SELECT 'nobody', township, NULL, NULL FROM agent", "agent"),
     "snapshot": (
         "UPDATE head SET state = (SELECT min(state) FROM head WHERE number > 1)",
         "snapshot",
@@ -64,6 +74,15 @@ class TestVerify:
         assert not found.ok
         assert rule in shown
 
+    def test_lets_due_dates_of_another_calendar_wait_for_the_job(self, office: Office) -> None:
+        office.pushed_on(office.filed(seed=1), 10)
+
+        found = tampered(
+            office, "UPDATE due SET calendar_version = 'older', committed_due = '2026-03-03'"
+        )
+
+        assert found.ok
+
     def test_is_not_content_with_an_empty_store(self, office: Office) -> None:
         tampered(office, "DELETE FROM event")
 
@@ -75,7 +94,11 @@ class TestVerify:
 class TestRebuild:
     def test_makes_rows_and_snapshot_again(self, office: Office) -> None:
         project = office.pushed_on(office.filed(), 10)
-        for statement in ("DELETE FROM task", "UPDATE item_run SET result = 'x'"):
+        for statement in (
+            "DELETE FROM task",
+            "UPDATE item_run SET result = 'x'",
+            "UPDATE due SET statutory_due = '2030-01-01'",
+        ):
             tampered(office, statement)
         damaged = tampered(office, "UPDATE stage_run SET slots = 99")
 

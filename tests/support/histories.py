@@ -125,7 +125,9 @@ class Story:
         timer = _silence_of(path)
         if patient and self.happens(self.chances.withdrawn):
             self.office.give(c.WithdrawItem(item=code, unit=unit, reason=NOTE), OWNER)
-        elif timer in run.timers and self.happens(self.chances.silent):
+        elif timer in run.timers and (
+            run.timers[timer].due_at <= self.office.now + HOUR or self.happens(self.chances.silent)
+        ):
             self._silence(run, code, timer)
         else:
             self._step(run, code, path, task.task, patient=patient)

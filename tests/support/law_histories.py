@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tests.support.facts import random_facts
@@ -15,7 +15,7 @@ from workflows import events as e
 from workflows.catalogue.values import Coupling
 from workflows.clock import stands
 from workflows.errors import Refusal
-from workflows.moments import local_date
+from workflows.moments import end_of, local_date
 from workflows.wiring import documents_at_hand, wiring
 
 if TYPE_CHECKING:
@@ -105,7 +105,8 @@ class LawStory(Story):
     def _end(self, state: ItemState, attempt: Attempt, pause: Pause) -> bool:
         head = self.law.head(state.item)
         if pause.kind is e.PauseKind.SUPPLEMENT:
-            if self.happens(0.2):
+            if self.happens(0.2) and pause.expected_end is not None:
+                self.law.now = max(self.law.now, end_of(date.fromisoformat(pause.expected_end)))
                 lapse = c.LapseItem(
                     unit=state.unit, item=state.item, attempt=attempt.number, reason=NOTE
                 )
@@ -150,7 +151,11 @@ class LawStory(Story):
         for state, attempt in self._open()[:1]:
             materials = self.office.catalogue.items[state.item].materials
             ask = c.AskSupplement(
-                unit=state.unit, item=state.item, attempt=attempt.number, missing=materials[:1]
+                unit=state.unit,
+                item=state.item,
+                attempt=attempt.number,
+                missing=materials[:1],
+                answer_by=str(local_date(self.office.now) + DAY),
             )
             self.order(ask, WINDOW)
 
@@ -226,7 +231,8 @@ class LawStory(Story):
             self.order(c.RevertStep(event=last.number, reason=NOTE), STAGE_LEAD)
 
     def _correct(self) -> None:
-        kind = self.rng.choice((e.StepCompleted, e.ItemEnded))
+        kinds = (e.StepCompleted, e.ItemEnded, e.ItemPaused, e.ItemResumed, e.TimerFired)
+        kind = self.rng.choice(kinds)
         last = self._last(kind)
         if last is not None:
             at = last.happened_at + self.rng.randint(-2, 2) * timedelta(hours=7)

@@ -251,7 +251,16 @@ class Office:
     def do(
         self, code: str, outcome: str | None = None, *, unit: int = 0, at: datetime | None = None
     ) -> tuple[e.Event, ...]:
-        """Complete the one open step of an item, with the first outcome if none is named."""
+        """Complete the one open step of an item, with the first outcome if none is named.
+
+        Where silence has spoken before, it is recorded instead, as a worker would have done.
+        """
+        run = self.run(self.catalogue.items[code].stage, unit)
+        for timer in run.timers.values():
+            if timer.item == code and timer.due_at <= (at or self.now + HOUR):
+                name = timer.path.rpartition("/")[2]
+                fire = c.FireTimer(unit=unit, item=code, attempt=timer.attempt, timer=name)
+                return self.give(fire, SYSTEM)
         ((step, task),) = self.tasks(code, unit).items()
         command = c.CompleteStep(
             unit=unit,

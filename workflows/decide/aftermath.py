@@ -96,6 +96,9 @@ def _last(draft: Draft, of: Corrected | e.StepReverted) -> datetime:
     if attempt.ended_at is not None:
         return attempt.ended_at
     known = transitions((*draft.facts.history, *draft.events), of)
+    if not isinstance(of, e.StepReverted):
+        # An entry before the corrected one cannot have happened after it.
+        known = {n: min(at, of.now) if n < of.event else at for n, at in known.items()}
     moments = (attempt.filed_at, attempt.accepted_at, attempt.decided_at)
     return max([*known.values(), *(at for at in moments if at is not None)])
 

@@ -244,14 +244,14 @@ def _fits(pause: Pause, attempt: Attempt) -> bool:
 
 
 def _between_steps(draft: Draft, corrected: e.TimeCorrected | e.PauseCorrected) -> bool:
-    """Tell whether the corrected entry stays between the attempt's entries before and after it."""
+    """Tell whether the corrected entry stays before those of the attempt that came after it.
+
+    Of the entries before it only those with a moment bind; the others are as wrong as it was.
+    """
     times = aftermath.transitions(draft.facts.history, corrected)
-    return all(
-        at <= corrected.now if number < corrected.event else at >= corrected.now
-        for number, at in times.items()
-        # What was entered at the same instant is another side of the same deed.
-        if number != corrected.event and at != corrected.was
-    )
+    later = (at for number, at in times.items() if number > corrected.event)
+    # What was entered at the same instant is another side of the same deed.
+    return all(at >= corrected.now for at in later if at != corrected.was)
 
 
 def _still_held(

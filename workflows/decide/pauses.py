@@ -292,8 +292,11 @@ def _resume_unit(draft: Draft, unit: int) -> None:
 
 
 def _check_in_time(draft: Draft, code: str, attempt: Attempt, at: datetime) -> None:
-    """Before acceptance it must be told within five working days, those of silence."""
-    if attempt.accepted_at is not None:
+    """Before acceptance it must be told within five working days, those of silence.
+
+    What silence has accepted counts as complete: told afterwards, it is told too late.
+    """
+    if attempt.accepted_at is not None and not attempt.deemed:
         return
     until = local_date(at)
     last = due_date(attempt, TELL_WITHIN, DayUnit.WORKING_DAY, draft.facts.calendar, until)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from workflows import events as e
@@ -21,6 +20,7 @@ from workflows.evolve._corrections import correction_followed, pause_corrected
 from workflows.evolve._law import set_right
 from workflows.evolve._papers import filed_papers
 from workflows.evolve._pauses import paused_or_resumed
+from workflows.frozen import replace
 from workflows.project import (
     SEPARATE,
     Attempt,
@@ -235,7 +235,13 @@ def _timer_fired(project: Project, body: e.TimerFired, event: e.Event) -> Projec
 
     def fired(attempt: Attempt) -> Attempt:
         accepted = attempt.accepted_at or body.accepted_at
-        return replace(attempt, status=body.status, accepted_at=accepted, last_at=event.happened_at)
+        return replace(
+            attempt,
+            status=body.status,
+            accepted_at=accepted,
+            last_at=event.happened_at,
+            deemed=attempt.accepted_at is None,
+        )
 
     return attempt_changed(project, body.unit, body.item, fired)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from workflows.frozen import replace
 from workflows.project import (
     Attempt,
     ItemState,

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+OFF = ["01-04", "05-01", "05-02", "10-02", "10-03"]  # one day beside those off by regulation
+
+
 @pytest.fixture
 def changed(tmp_path: Path) -> str:
     path = tmp_path / "changed.yaml"
@@ -95,7 +98,7 @@ class TestCalendar:
     @pytest.fixture
     def notice(self, tmp_path: Path) -> str:
         path = tmp_path / "notice.json"
-        year = {"year": 2028, "source": "通知", "off": ["01-04"], "worked": ["01-08"]}
+        year = {"year": 2028, "source": "通知", "off": OFF, "worked": ["01-08"]}
         path.write_text(json.dumps(year), encoding="utf-8")
         return str(path)
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from engine.clock import PushableClock, SystemClock
+from engine.clock import ASK_AGAIN, PushableClock, SharedClock, SystemClock
+from engine.errors import DatabaseUnreachableError
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
@@ -20,6 +21,52 @@ class TestSystemClock:
         clock = SystemClock()
 
         assert clock.now() <= clock.now()
+
+
+class Machines:
+    """The database's clock and this machine's steady counter, both set by hand."""
+
+    def __init__(self) -> None:
+        self.shared = NOON
+        self.counter = 100.0
+        self.asked = 0
+        self.clock = SharedClock(self.ask, lambda: self.counter)
+
+    def ask(self) -> datetime:
+        self.asked += 1
+        return self.shared
+
+
+class TestSharedClock:
+    def test_tells_what_the_database_says_in_utc_and_whole_milliseconds(self) -> None:
+        machines = Machines()
+        machines.shared = NOON.astimezone(timezone(timedelta(hours=8))) + timedelta(microseconds=7)
+
+        assert machines.clock.now() == NOON
+        assert machines.clock.now().utcoffset() == timedelta(0)
+
+    def test_goes_on_by_the_steady_counter_without_asking(self) -> None:
+        machines = Machines()
+        machines.clock.now()
+        machines.counter += ASK_AGAIN / 2
+
+        assert machines.clock.now() == NOON + timedelta(seconds=ASK_AGAIN / 2)
+        assert machines.asked == 1
+
+    def test_asks_again_after_a_while(self) -> None:
+        machines = Machines()
+        machines.clock.now()
+        machines.counter += ASK_AGAIN + 1
+        machines.shared += timedelta(hours=1)
+
+        assert machines.clock.now() == NOON + timedelta(hours=1)
+
+    def test_says_nothing_where_the_database_cannot_be_asked(self) -> None:
+        def ask() -> datetime:
+            raise DatabaseUnreachableError
+
+        with pytest.raises(DatabaseUnreachableError):
+            SharedClock(ask).now()
 
 
 class TestPushableClock:

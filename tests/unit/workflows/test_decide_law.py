@@ -84,7 +84,8 @@ class TestAnExtension:
 
 class TestALapse:
     def test_ends_the_attempt_and_the_item_is_wanted_again(self, office: LawOffice) -> None:
-        office.ask(ITEM)
+        office.ask(ITEM, answer_by="2026-03-10")
+        office.on(march(11))
 
         office.give(c.LapseItem(item=ITEM, attempt=1, reason=NOTE), WINDOW)
 
@@ -97,6 +98,12 @@ class TestALapse:
         order = c.LapseItem(item=ITEM, attempt=1, reason=NOTE)
 
         assert office.refusal(order, WINDOW) == "item.not_stopped"
+
+    def test_needs_a_day_that_the_owner_was_told(self, office: LawOffice) -> None:
+        office.ask(ITEM)
+        order = c.LapseItem(item=ITEM, attempt=1, reason=NOTE)
+
+        assert office.on(march(31)).refusal(order, WINDOW) == "item.no_answer_day"
 
     def test_waits_until_the_answer_is_due(self, office: LawOffice) -> None:
         office.ask(ITEM, answer_by="2026-03-10")
@@ -255,7 +262,8 @@ class TestNewFacts:
             case "withdrawn":
                 accepted.give(c.WithdrawItem(item=ITEM, reason=NOTE))
             case "lapsed":
-                accepted.ask(ITEM)
+                accepted.ask(ITEM, answer_by="2026-03-03")
+                accepted.on(march(4))
                 accepted.give(c.LapseItem(item=ITEM, attempt=1, reason=NOTE), WINDOW)
             case _:
                 accepted.grant(ITEM)
@@ -333,7 +341,7 @@ class TestACorrectedTime:
 
         for day in (5, 4):
             at = morning(march(day))
-            (event,) = accepted.give(self.correction(entry, at), STAGE_LEAD)
+            (event, *_) = accepted.give(self.correction(entry, at), STAGE_LEAD)
 
         assert isinstance(event.body, e.TimeCorrected)
         assert local_date(event.body.was) == march(5)

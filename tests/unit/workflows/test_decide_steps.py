@@ -19,8 +19,9 @@ from tests.support.memory_office import (
 )
 from workflows import commands as c
 from workflows import events as e
+from workflows.catalogue.values import DayUnit
 from workflows.facts import Actor, Role
-from workflows.moments import local_date
+from workflows.moments import end_of, local_date
 
 LAND = "natural_resources"
 
@@ -165,7 +166,8 @@ class TestTime:
 
         assert office.refused(command, WINDOW).code == "time.backdated"
 
-    def test_holds_a_filing_back_until_every_document_existed(self) -> None:
+    def test_files_what_a_late_entry_releases_when_it_is_entered(self) -> None:
+        """Its office cannot know earlier: neither its five days nor its limit may run before."""
         office = _at_work()
         office.until("S1-10", "deliver")
         earlier = office.now
@@ -174,9 +176,11 @@ class TestTime:
 
         office.do("S1-10", at=earlier)
 
-        issued = office.project.documents["0/D05"].issued_at
         assert office.project.documents["0/D08"].issued_at == earlier
-        assert office.item("S1-08").attempts[0].filed_at == issued
+        assert office.item("S1-08").attempts[0].filed_at == office.now
+        (timer,) = (t for t in office.run(1).timers.values() if t.item == "S1-08")
+        due = office.facts(WINDOW).calendar.add(local_date(office.now), 5, DayUnit.WORKING_DAY)
+        assert timer.due_at == end_of(due)
 
     def test_sets_a_milestone_when_the_last_of_its_items_was_granted(self) -> None:
         office = Office()

@@ -236,7 +236,7 @@ class TestACorrection:
 
         letter = one(office, APPROVAL, LetterKind.ACCEPTANCE)
 
-        assert letter.superseded_by == office.log[-1].number
+        assert letter.superseded_by == office.entry(e.TimeCorrected)
 
     def test_marks_the_letter_of_a_step_taken_back_and_writes_the_next(
         self, office: LawOffice

@@ -17,6 +17,7 @@ from workflows.notices import (
     Notices,
     PastNoticeError,
     SameNoticeError,
+    WorkedHolidayError,
     calendar,
     changed_days,
     decide,
@@ -27,9 +28,17 @@ from workflows.notices import (
 from workflows.texts import LOCALES, refusal_text
 
 TODAY = date(2026, 11, 20)
+
+
+def by_law(year: int) -> tuple[date, ...]:
+    """Return the days of the solar year that the regulation has off."""
+    days = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
+    return tuple(date(year, month, day) for month, day in days)
+
+
 NOTICE = AdoptNotice(
     year=2027,
-    off=(date(2027, 1, 1), date(2027, 1, 2), date(2027, 1, 4)),
+    off=(date(2027, 1, 1), date(2027, 1, 2), date(2027, 1, 4), date(2027, 10, 1)),
     worked=(date(2027, 1, 9),),
     source="国办发明电〔2026〕1号",
 )
@@ -75,7 +84,7 @@ class TestANotice:
         assert {day.year for day in changed_days(shipped(), calendar(adopted()))} == {2027}
 
     def test_of_the_same_year_takes_the_place_of_the_one_before(self) -> None:
-        second = calendar(adopted(changed(off=(), worked=()), adopted()))
+        second = calendar(adopted(changed(off=by_law(2027), worked=()), adopted()))
 
         assert second.is_working(date(2027, 1, 4))
         assert not second.is_working(date(2027, 1, 9))
@@ -83,7 +92,7 @@ class TestANotice:
     def test_may_be_for_the_year_after_the_calendars_last(self) -> None:
         year = shipped().last.year + 1
 
-        after = calendar(adopted(AdoptNotice(year=year, off=(), worked=(), source="x")))
+        after = calendar(adopted(AdoptNotice(year=year, off=by_law(year), worked=(), source="x")))
 
         assert after.last == date(year, 12, 31)
 
@@ -99,6 +108,8 @@ class TestDecide:
         [
             (changed(off=(date(2026, 1, 1),)), BadNoticeError),
             (changed(worked=(date(2027, 1, 11),)), BadNoticeError),
+            (changed(off=()), WorkedHolidayError),
+            (changed(worked=(date(2027, 5, 1),)), WorkedHolidayError),
             (changed(off=(date(2027, 1, 9),)), BadNoticeError),
             (changed(source=" "), BadNoticeError),
             (changed(source="a\nb"), BadNoticeError),
@@ -109,7 +120,7 @@ class TestDecide:
             (changed(year=2090), FarNoticeError),
             (changed(year=1990), FarNoticeError),
             (
-                AdoptNotice(year=2026, off=(), worked=(), source="x"),
+                AdoptNotice(year=2026, off=by_law(2026), worked=(), source="x"),
                 PastNoticeError,
             ),
         ],

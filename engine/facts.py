@@ -1,0 +1,190 @@
+"""Keeps the facts of all projects as columns in memory, for reports that answer at once.
+
+Before each report it asks which projects moved on since, and reads those again.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from analysis.ledger import Ledger
+from engine.store import derived, facts
+from workflows.catalogue.values import DayUnit
+from workflows.events import How, PauseKind
+from workflows.item_runs import Case, ItemRun, StageFact, Stretch
+from workflows.wiring import STAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from analysis.columns import Columns
+    from engine.clock import Clock
+    from engine.in_force import InForce
+    from engine.store.facts import ProjectRows
+    from engine.unit_of_work import UnitOfWork
+    from workflows.catalogue.values import Catalogue
+
+
+class FactBook:
+    """The facts of one office; any thread may ask."""
+
+    def __init__(self, new_uow: Callable[[], UnitOfWork], clock: Clock, known: InForce) -> None:
+        """Read nothing yet."""
+        self._new_uow = new_uow
+        self._clock = clock
+        self._known = known
+        self._lock = Lock()
+        self._versions: dict[str, int] = {}
+        self._ledger: Ledger | None = None
+
+    def columns(self, told: Callable[[float], None] = lambda _: None) -> Columns:
+        """Return the columns of all projects as they stand now; nothing changes them afterwards.
+
+        Args:
+            told: Called with the part that is read, 0 to 1.
+
+        Raises:
+            OutsideCalendarError: If something happened beyond the calendar.
+            EngineError: If the database fails.
+        """
+        with self._lock:
+            self._refresh(told)
+            assert self._ledger is not None  # noqa: S101 - made just above
+            return self._ledger.columns(self._clock.now(), copied=True)
+
+    def _refresh(self, told: Callable[[float], None]) -> None:
+        calendar = self._known.current().calendar
+        if self._ledger is None or self._ledger.worktime.calendar.version != calendar.version:
+            self._ledger, self._versions = Ledger(calendar), {}
+        with self._new_uow() as uow:
+            derived.steady(uow.connection)
+            versions = facts.versions(uow.connection)
+            moved = [code for code, at in versions.items() if self._versions.get(code) != at]
+            for done, rows in enumerate(facts.project_rows(uow.connection, moved), start=1):
+                self._ledger.put(case_of_rows(rows, self._catalogue(rows.project.catalogue)))
+                told(done / len(moved))
+        self._versions = versions
+
+    def _catalogue(self, hash_: str) -> Catalogue:
+        return self._known.edition(hash_).catalogue
+
+
+def case_of_rows(rows: ProjectRows, catalogue: Catalogue) -> Case:
+    """Return the facts of one project from its stored rows: what `item_runs.case_of` says."""
+    project = rows.project
+    return Case(
+        project=project.project,
+        flow=project.flow,
+        township=project.township,
+        owner=project.owner,
+        agent=project.agent,
+        filed_at=project.filed_at,
+        ended_at=project.ended_at,
+        status=project.status,
+        stages=tuple(
+            StageFact(
+                stage=row.stage,
+                unit=row.unit,
+                opened_at=row.opened_at,
+                filed_at=row.filed_at,
+                milestone_at=row.milestone_at,
+                ended_at=row.ended_at,
+                join=catalogue.stages[row.stage].join,
+            )
+            for row in rows.stages
+        ),
+        runs=_runs(rows, catalogue),
+    )
+
+
+def _runs(rows: ProjectRows, catalogue: Catalogue) -> tuple[ItemRun, ...]:
+    pauses: dict[tuple[int, str, int], list[Stretch]] = {}
+    for row in rows.pauses:
+        pauses.setdefault((row.unit, row.item, row.attempt), []).append(
+            Stretch(kind=PauseKind(row.kind), since=row.since, until=row.until, counted=row.counted)
+        )
+    documents = {(row.unit, row.document): row for row in rows.documents}
+    units = {row.unit: row.stage for row in rows.units}
+    pairs = {row.pair: row for row in rows.pairs}
+    return tuple(
+        _run(
+            rows.project,
+            row,
+            tuple(pauses.get((row.unit, row.item, row.attempt), ())),
+            pairs.get(row.pair),
+            _last_document(row, documents, units, catalogue),
+            catalogue,
+        )
+        for row in rows.runs
+    )
+
+
+def _run(  # noqa: PLR0913, PLR0917 - a row and what hangs on it
+    project: Any,  # noqa: ANN401 - a stored row
+    row: Any,  # noqa: ANN401 - a stored row
+    pauses: tuple[Stretch, ...],
+    pair: Any,  # noqa: ANN401 - a stored row
+    last: tuple[datetime, str] | None,
+    catalogue: Catalogue,
+) -> ItemRun:
+    late = last if last is not None and last[0] > row.wanted_at else None
+    item = catalogue.items.get(row.item)
+    return ItemRun(
+        project=row.project,
+        unit=row.unit,
+        stage=row.stage,
+        item=row.item,
+        attempt=row.attempt,
+        flow=project.flow,
+        township=project.township,
+        department=row.department,
+        agent=project.agent,
+        how=row.how,
+        wanted_at=row.wanted_at,
+        documents_at=None if late is None else late[0],
+        waited_for=None if late is None else late[1],
+        filed_at=row.filed_at,
+        received_at=row.received_at,
+        accepted_at=row.accepted_at,
+        begun_at=row.begun_at,
+        decided_at=row.decided_at,
+        ended_at=row.ended_at,
+        result=row.result,
+        pauses=pauses,
+        limit=None if row.committed_days is None else row.committed_days + row.extension,
+        limit_unit=DayUnit(row.committed_unit or DayUnit.WORKING_DAY),
+        pair=row.pair,
+        partner=None if pair is None else ({pair.first, pair.second} - {row.item}).pop(),
+        policy=None if pair is None else pair.policy,
+        single=row.how == How.SINGLE,
+        alone=row.how == How.ALONE,
+        milestone=item is not None and item.milestone,
+        recorded_late=row.recorded_late,
+    )
+
+
+def _last_document(
+    row: Any,  # noqa: ANN401 - a stored row
+    documents: Mapping[tuple[int, str], Any],
+    units: Mapping[int, int],
+    catalogue: Catalogue,
+) -> tuple[datetime, str] | None:
+    """Return when the last hard document came before the filing, and from which item."""
+    item = catalogue.items.get(row.item)
+    if item is None or not documents:
+        return None
+    held = [
+        (found.issued_at, found.item)
+        for document in item.hard_needs
+        for producer in catalogue.producers(document)
+        if (found := documents.get((_home(units, row.unit, producer.stage), document))) is not None
+        and found.issued_at <= row.filed_at
+    ]
+    return max(held, default=None)
+
+
+def _home(units: Mapping[int, int], unit: int, stage: int) -> int:
+    """Return the unit that runs *stage* for *unit*, as workflows.wiring.home does."""
+    return unit if units[unit] <= stage <= STAGES else 0

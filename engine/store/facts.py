@@ -1,0 +1,129 @@
+"""Reads what reports are made of, many projects at a time, and keeps figures by month."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select
+
+from engine.store.fact_tables import ItemPauseRow, MonthFigureRow
+from engine.store.tables import (
+    DocumentRow,
+    HeadRow,
+    ItemRunRow,
+    PairRow,
+    ProjectRow,
+    StageRunRow,
+    UnitRow,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+    from sqlalchemy import Row as Stored
+
+    from engine.store.tables import Base
+
+STREAM = "project:"
+_CHUNK = 200  # projects read at once: a few megabytes, and less than any limit on parameters
+
+
+@dataclass(slots=True, kw_only=True)
+class ProjectRows:
+    """The rows of one project, as they are stored, by key."""
+
+    project: Stored[Any]
+    units: list[Stored[Any]] = field(default_factory=list)
+    stages: list[Stored[Any]] = field(default_factory=list)
+    runs: list[Stored[Any]] = field(default_factory=list)
+    pauses: list[Stored[Any]] = field(default_factory=list)
+    documents: list[Stored[Any]] = field(default_factory=list)
+    pairs: list[Stored[Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthFigure:
+    """What ended in one month, by one key of one dimension: see MonthFigureRow."""
+
+    month: str
+    dimension: str
+    key: str
+    ended: int
+    limited: int
+    inside: int
+    median_days: float | None
+    p90_days: float | None
+    supplements: int
+    refilings: int
+    parts: Mapping[str, int]
+    made_at: datetime
+
+
+def versions(connection: Connection) -> dict[str, int]:
+    """Return the number of each project's last event, by code."""
+    found = connection.execute(
+        select(HeadRow.stream, HeadRow.number).where(HeadRow.stream.startswith(STREAM))
+    )
+    return {stream.removeprefix(STREAM): number for stream, number in found}
+
+
+def project_rows(connection: Connection, codes: Iterable[str]) -> Iterator[ProjectRows]:
+    """Yield the rows of some projects, a few hundred projects read at a time."""
+    rest = iter(sorted(codes))
+    while chunk := list(islice(rest, _CHUNK)):
+        yield from _chunk(connection, chunk)
+
+
+def put_months(connection: Connection, month: str, figures: Sequence[MonthFigure]) -> None:
+    """Put the figures of a month in place of those that were there."""
+    connection.execute(delete(MonthFigureRow).where(MonthFigureRow.month == month))
+    if figures:
+        cells = [
+            {
+                name: json.dumps(dict(each.parts)) if name == "parts" else getattr(each, name)
+                for name in MonthFigure.__dataclass_fields__
+            }
+            for each in figures
+        ]
+        connection.execute(insert(MonthFigureRow), cells)
+
+
+def months(connection: Connection, dimension: str) -> tuple[MonthFigure, ...]:
+    """Return the figures of a dimension, by month and key."""
+    table = MonthFigureRow.__table__
+    found = connection.execute(
+        select(table)
+        .where(MonthFigureRow.dimension == dimension)
+        .order_by(MonthFigureRow.month, MonthFigureRow.key)
+    )
+    return tuple(
+        MonthFigure(**{**row._mapping, "parts": json.loads(row.parts)})  # noqa: SLF001 - SQLAlchemy's public name
+        for row in found
+    )
+
+
+def _chunk(connection: Connection, codes: Sequence[str]) -> Iterator[ProjectRows]:
+    found = {row.project: ProjectRows(project=row) for row in _rows(connection, ProjectRow, codes)}
+    for table, name in (
+        (UnitRow, "units"),
+        (StageRunRow, "stages"),
+        (ItemRunRow, "runs"),
+        (ItemPauseRow, "pauses"),
+        (DocumentRow, "documents"),
+        (PairRow, "pairs"),
+    ):
+        for row in _rows(connection, table, codes):
+            if row.project in found:
+                getattr(found[row.project], name).append(row)
+    yield from found.values()
+
+
+def _rows(connection: Connection, table: type[Base], codes: Sequence[str]) -> Iterable[Stored[Any]]:
+    columns = table.__table__
+    keys = columns.primary_key.columns  # type: ignore[attr-defined]  # every one of ours is a table
+    return connection.execute(select(columns).where(columns.c.project.in_(codes)).order_by(*keys))

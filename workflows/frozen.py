@@ -1,0 +1,50 @@
+"""Replaces fields of frozen values quickly: a step does so a dozen times, of up to 25 fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """How a class's values are read and filled: every field at once, and each by name."""
+
+    read: Callable[[Any], tuple[Any, ...]]
+    fill: tuple[Callable[[Any, Any], None], ...]
+    by_name: Mapping[str, Callable[[Any, Any], None]]
+
+
+def replace(value: _T, /, **changes: object) -> _T:
+    """Return *value* with some fields changed, as `dataclasses.replace` does at twice the time.
+
+    Raises:
+        TypeError: If it is not a slotted dataclass of two fields or more, or checks its fields
+            when it is made.
+        KeyError: If it has no such field.
+    """
+    kind: type = type(value)
+    parts = _parts(kind)
+    made = object.__new__(kind)
+    for fill, field in zip(parts.fill, parts.read(value), strict=False):
+        fill(made, field)
+    for name, field in changes.items():
+        parts.by_name[name](made, field)
+    return made
+
+
+@cache
+def _parts(kind: type) -> _Parts:
+    names = tuple(field.name for field in fields(kind))
+    several = len(names) > 1  # attrgetter of one name gives no tuple
+    if hasattr(kind, "__post_init__") or not hasattr(kind, "__slots__") or not several:
+        raise TypeError(f"{kind.__name__} is not a plain slotted dataclass")
+    setters = {name: getattr(kind, name).__set__ for name in names}
+    return _Parts(attrgetter(*names), tuple(setters.values()), setters)
