@@ -16,6 +16,7 @@ from engine.audit import Audit
 from engine.bulk import Bulk
 from engine.clock import SharedClock, SystemClock
 from engine.correspondence import Correspondence
+from engine.credits import Credits
 from engine.defaults import DEFAULTS, Defaults
 from engine.external import ExternalTasks
 from engine.facts import FactBook
@@ -74,6 +75,7 @@ class Parts:
     audit: Audit
     personal: Personal
     rosters: Rosters
+    credits: Credits
     adjustments: Adjustments
     following: Following
     files: Files
@@ -156,6 +158,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         following=following,
         adjustments=Adjustments(new_uow, time, known),
         rosters=Rosters(new_uow, time, known),
+        credits=Credits(new_uow, time, known),
         timers=Timers(new_uow, time, handle),
         jobs=jobs,
         schedule=Schedule(

@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "tasks": ("cli.tasks", "group"),
         "pairs": ("cli.pairs", "group"),
         "agents": ("cli.agents", "group"),
+        "credit": ("cli.credit", "group"),
         "clock": ("cli.clocks", "clock"),
         "calendar": ("cli.calendar", "group"),
         "people": ("cli.people", "group"),

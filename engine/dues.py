@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from workflows.dues import DueRow, due_row, same_dues, touched
+from workflows.dues import DueRow, due_row, has_due, same_dues, touched
 
 if TYPE_CHECKING:
     from workflows.calendar import Calendar
-    from workflows.project import ItemState, Project
+    from workflows.project import Project
     from workflows.rows import Difference
 
 
@@ -27,20 +27,17 @@ def with_dues(
     for old, new in touched(before, after):
         if old is not None and same_dues(old, new):
             continue
-        was, now = _row(after.code, old, calendar), due_row(after.code, new, calendar)
+        now = due_row(after.code, new, calendar)
         if now is None:
+            was = None if old is None else due_row(after.code, old, calendar)
             deletes += [] if was is None else [was]
-        elif was is None:
-            inserts.append(now)
-        else:
+        elif old is not None and has_due(old):
             updates.append(now)
+        else:
+            inserts.append(now)
     return replace(
         difference,
         inserts=(*difference.inserts, *inserts),
         updates=(*difference.updates, *updates),
         deletes=(*difference.deletes, *deletes),
     )
-
-
-def _row(code: str, state: ItemState | None, calendar: Calendar) -> DueRow | None:
-    return None if state is None else due_row(code, state, calendar)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine import snapshots, streams
+from engine.credits import read as read_credit
 from engine.dues import with_dues
 from engine.envelope import NOTHING, Circumstances, Entry, Envelope, chain
 from engine.errors import ConcurrentChangeError, StaleError
@@ -16,13 +17,15 @@ from engine.store.port import Writes
 from workflows import codec
 from workflows import commands as c
 from workflows.decide import decision
+from workflows.decide.items import COMMITTED
 from workflows.errors import UnknownProjectError
 from workflows.facts import SYSTEM, Facts, Rules
+from workflows.moments import local_date
 from workflows.project import run_key
 from workflows.rows import changes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from engine.clock import Clock
@@ -238,6 +241,7 @@ class Handle:
             roster=roster,
             townships=townships,
             entropy=_entropy(connection, request, before),
+            credit=_credit(connection, request.command, before, now),
             subject=_subject(request.command, history),
             history=history,
             rules=self._rules,
@@ -319,6 +323,16 @@ def _entropy(connection: Connection, request: Request, before: Project | None) -
         return ""
     stream = streams.of_project(request.code)
     return log.event_hash(connection, stream, run.round.opened_by) or ""
+
+
+def _credit(
+    connection: Connection, command: c.Command, before: Project | None, now: datetime
+) -> Mapping[str, str]:
+    """Return how the owner stands, for a commitment; nothing for other commands."""
+    committing = isinstance(command, c.CompleteStep) and command.outcome == COMMITTED
+    if before is None or not committing:
+        return {}
+    return {before.owner: read_credit(connection, before.owner).level(local_date(now)).value}
 
 
 def _history(

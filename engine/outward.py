@@ -48,7 +48,13 @@ _CARRIERS: tuple[tuple[IPv6Network, int], ...] = (
     (IPv6Network("::/96"), 0),  # IPv4-compatible
     (IPv6Network("2002::/16"), 80),  # 6to4
 )
-_TUNNELS = (IPv6Network("2001::/32"), IPv6Network("fec0::/10"))  # Teredo; the old site-local
+# Set apart by IANA, and public by the word of `ipaddress` in some versions of Python.
+_APART: tuple[Network, ...] = (
+    IPv4Network("192.0.0.0/24"),  # protocol assignments, a cloud's metadata among them
+    IPv4Network("192.88.99.0/24"),  # the old 6to4 relays
+    IPv6Network("2001::/23"),  # protocol assignments, Teredo among them
+    IPv6Network("fec0::/10"),  # the old site-local addresses
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +102,7 @@ def reachable(address: Address, networks: Iterable[Network] = ()) -> bool:
     plain = _carried(address)
     if plain.is_loopback or plain.is_link_local or plain.is_multicast or plain.is_unspecified:
         return False
-    if plain in _METADATA or plain.is_reserved or _tunnelled(plain):
+    if plain in _METADATA or plain.is_reserved or any(plain in each for each in _APART):
         return False
     return plain.is_global or any(plain in network for network in networks)
 
@@ -160,7 +166,7 @@ class Courier:
     def __init__(self, gate: Gate, tls: ssl.SSLContext | None = None) -> None:
         """Keep the gate and how certificates are checked: by default against the system's list."""
         self.gate = gate
-        self._tls = tls or ssl.create_default_context()
+        self._tls = tls
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> None:
         """Post *body*; when it returns, the receiver has answered 2xx.
@@ -189,10 +195,11 @@ class Courier:
 class _Pinned(HTTPConnection):
     """A connection to the address that was judged; the name serves host header and certificate."""
 
-    def __init__(self, found: Target, address: str, tls: ssl.SSLContext) -> None:
+    def __init__(self, found: Target, address: str, tls: ssl.SSLContext | None) -> None:
         super().__init__(found.host, found.port, timeout=TIMEOUT)
         self._address = address
-        self._tls = tls if found.scheme == "https" else None
+        secure = found.scheme == "https"
+        self._tls = (tls or ssl.create_default_context()) if secure else None
 
     def connect(self) -> None:
         """Dial the address itself: nobody is asked for the name again."""
@@ -225,6 +232,3 @@ def _carried(address: Address) -> Address:
             return IPv4Address((int(address) >> right) & 0xFFFFFFFF)
     return address
 
-
-def _tunnelled(address: Address) -> bool:
-    return isinstance(address, IPv6Address) and any(address in each for each in _TUNNELS)

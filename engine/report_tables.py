@@ -113,7 +113,7 @@ def figures(found: Sequence[Figures], words: Wording, dimension: str) -> Sheet:
     def row(each: Figures) -> tuple[Cell, ...]:
         key: tuple[Cell, ...] = (each.key,)
         return (
-            *(key + (words.name(dimension, each.key),) if named else key),
+            *((*key, words.name(dimension, each.key)) if named else key),
             each.ended,
             each.open,
             _tenth(each.share, 3),

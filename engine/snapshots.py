@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from workflows.project import Project
     from workflows.snapshot import Packing
 
-EVERY = 8  # events
+EVERY = 16  # events
 KEPT = 256  # projects remembered, some 100 KiB each
 
 _Head = tuple[str, int, str]  # stream, number, hash

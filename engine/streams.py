@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PROJECT = "project:"
 ROSTER = "roster:"
+CREDIT = "credit:"
 CATALOGUE = "catalogue"
 CALENDAR = "calendar"
 LONGEST_KEY = 200
@@ -34,6 +35,11 @@ def of_project(code: str) -> str:
 def of_roster(township: str) -> str:
     """Return the stream of a township's roster."""
     return ROSTER + township
+
+
+def of_credit(organisation: str) -> str:
+    """Return the stream of an organisation's credit."""
+    return CREDIT + organisation
 
 
 def check_key(key: str) -> None:

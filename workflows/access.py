@@ -154,6 +154,7 @@ class Keep(StrEnum):
     ROSTER = "roster"  # who may be given projects, of one township
     CATALOGUE = "catalogue"
     CALENDAR = "calendar"
+    CREDIT = "credit"  # which organisations are on the red and the black list
     WEBHOOKS = "webhooks"  # who outside is told what happens
 
 
@@ -161,6 +162,7 @@ KEEPERS: Mapping[Keep, tuple[Grant, ...]] = {
     Keep.ROSTER: (_SUPERVISOR, _ADMINISTRATOR, (Role.SYSTEM, Relation.ANY)),
     Keep.CATALOGUE: READS[Read.CATALOGUE],
     Keep.CALENDAR: READS[Read.CATALOGUE],
+    Keep.CREDIT: ((Role.SUPERVISOR, Relation.ANY), _ADMINISTRATOR),
     Keep.WEBHOOKS: (_ADMINISTRATOR,),
 }
 

@@ -9,18 +9,31 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from workflows import adjustment, commands, events, notices, roster
+from workflows import adjustment, commands, credit, events, notices, roster
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-AnyBody = events.Body | roster.Body | adjustment.CatalogueAdopted | notices.NoticeAdopted
-AnyCommand = commands.Command | roster.Command | adjustment.AdoptCatalogue | notices.AdoptNotice
+AnyBody = (
+    events.Body
+    | roster.Body
+    | adjustment.CatalogueAdopted
+    | notices.NoticeAdopted
+    | credit.StandingSet
+)
+AnyCommand = (
+    commands.Command
+    | roster.Command
+    | adjustment.AdoptCatalogue
+    | notices.AdoptNotice
+    | credit.SetStanding
+)
 _KINDS: Mapping[str, type[AnyBody]] = {
     **events.KINDS,
     **roster.KINDS,
     **adjustment.KINDS,
     **notices.KINDS,
+    **credit.KINDS,
 }
 
 # The version that is written today; an older one keeps its class under its number in _CLASSES.

@@ -103,16 +103,16 @@ def decide(credit: Credit, command: SetStanding, actor: Actor, today: date) -> S
     _check_days(command, today)
     last = credit.last
     stands = (command.level, command.until)
-    if credit.level(today) is command.level and (last is None or stands == (last.level, last.until)):
+    if credit.level(today) is command.level and (
+        last is None or stands == (last.level, last.until)
+    ):
         raise SameStandingError(organisation=credit.organisation, level=command.level.value)
     return StandingSet(level=command.level, until=command.until, reason=command.reason)
 
 
 def evolve(credit: Credit, number: int, body: StandingSet) -> Credit:
     """Return how the organisation stands after event *number*."""
-    return Credit(
-        organisation=credit.organisation, number=number, listed=(*credit.listed, body)
-    )
+    return Credit(organisation=credit.organisation, number=number, listed=(*credit.listed, body))
 
 
 def _check_days(command: SetStanding, today: date) -> None:

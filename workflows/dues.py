@@ -81,6 +81,12 @@ def due_rows(project: Project, calendar: Calendar) -> tuple[DueRow, ...]:
     return tuple(row for row in rows if row is not None)
 
 
+def has_due(state: ItemState) -> bool:
+    """Tell whether an item has a row: whether its running attempt is accepted."""
+    attempt = state.open
+    return attempt is not None and attempt.accepted_at is not None
+
+
 def due_row(code: str, state: ItemState, calendar: Calendar) -> DueRow | None:
     """Return the row of an item's running attempt; None without one, or before acceptance."""
     attempt = state.open

@@ -30,8 +30,8 @@ def replace(value: _T, /, **changes: object) -> _T:
             when it is made.
         KeyError: If it has no such field.
     """
-    kind: type = type(value)
-    parts = _parts(kind)
+    kind: type[_T] = type(value)
+    parts = _parts(kind)  # type: ignore[arg-type]  # a class is hashable
     made = object.__new__(kind)
     for fill, field in zip(parts.fill, parts.read(value), strict=False):
         fill(made, field)

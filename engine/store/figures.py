@@ -37,8 +37,9 @@ class Figures:
 
 def figures(connection: Connection, now: datetime) -> Figures:
     """Return how the work in the background stands at *now*."""
-    due = select(func.count(), func.min(TimerRow.due_at)).where(TimerRow.due_at <= now)
-    number, oldest = connection.execute(due).one()
+    due = TimerRow.due_at <= now
+    number = connection.execute(select(func.count()).select_from(TimerRow).where(due)).scalar_one()
+    oldest = connection.execute(select(func.min(TimerRow.due_at)).where(due)).scalar_one_or_none()
     jobs = select(JobRow.status, func.count()).group_by(JobRow.status)
     deliveries = select(DeliveryRow.status, func.count()).group_by(DeliveryRow.status)
     dead = connection.execute(select(func.count()).select_from(DeadTimerRow)).scalar_one()
@@ -46,6 +47,6 @@ def figures(connection: Connection, now: datetime) -> Figures:
         timers_due=number,
         lag=0.0 if oldest is None else (now - oldest).total_seconds(),
         dead_timers=dead,
-        jobs={status: count for status, count in connection.execute(jobs)},
-        deliveries={status: count for status, count in connection.execute(deliveries)},
+        jobs=dict(connection.execute(jobs).tuples().all()),
+        deliveries=dict(connection.execute(deliveries).tuples().all()),
     )

@@ -18,9 +18,9 @@ FAULTY = 2.0  # seconds between faults, for the bugs that only a fault brings ou
 # A bug of each kind: one that races, one that forgets, one that lies, one that lets through.
 SAMPLE = (
     "acknowledged_before_commit",
-    "no_documents",
     "no_idempotency",
     "no_lock",
+    "no_rights",
     "refused_after_commit",
     "rows_forgotten",
     "wrong_actor",

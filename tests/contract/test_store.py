@@ -10,7 +10,7 @@ from sqlalchemy.exc import StatementError
 
 from engine.errors import ConcurrentChangeError, DatabaseFaultError
 from engine.store import queries
-from engine.store.people import holder, put_token
+from engine.store.people import Token, holder, put_token
 from workflows import commands as c
 from workflows import rows
 from workflows.access import Scope, grants_of, may
@@ -80,9 +80,13 @@ def break_off(uow: UnitOfWork) -> None:
     raise ZeroDivisionError
 
 
+def token(ends: datetime) -> Token:
+    return Token(id="t", person="p", label="", scopes="read", created_at=ends, expires_at=ends)
+
+
 def put_naive_token(uow: UnitOfWork) -> None:
     naive = datetime(2026, 3, 2)  # noqa: DTZ001 - that is the point
-    put_token(uow.connection, hash_="h", person="p", created_at=naive, expires_at=naive)
+    put_token(uow.connection, "h", token(naive))
 
 
 class TestUnitOfWork:
@@ -123,12 +127,12 @@ class TestInstants:
         now = office.clock.now() + timedelta(microseconds=1)
         with office.new_uow() as uow:
             uow.begin()
-            put_token(uow.connection, hash_="h", person="p", created_at=now, expires_at=now)
+            put_token(uow.connection, "h", token(now))
             uow.commit()
 
         with office.new_uow() as uow:
             just_before = now - timedelta(microseconds=1)
-            assert holder(uow.connection, "h", just_before) == "p"
+            assert holder(uow.connection, "h", just_before) == ("p", "read")
             assert holder(uow.connection, "h", now) is None
 
     def test_are_refused_without_a_zone(self, office: Office) -> None:

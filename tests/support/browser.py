@@ -22,7 +22,7 @@ class Browser:
     def __init__(self, office: LiveOffice, address: str = "127.0.0.1") -> None:
         """Begin without cookies."""
         self.client: FlaskClient = office.client.application.test_client()
-        self._office = office
+        self.office = office
         self._from = {"REMOTE_ADDR": address}
 
     def get(self, path: str, **headers: str) -> TestResponse:
@@ -37,7 +37,7 @@ class Browser:
 
     def send(self, path: str, page: str = "/sign-in", **fields: str) -> TestResponse:
         """Send a form that stands on *page*."""
-        self._office.clock.push(timedelta(seconds=1))
+        self.office.clock.push(timedelta(seconds=1))
         sent = {"guard": self.guard(page), **fields}
         return self.client.post(path, data=sent, environ_overrides=self._from)
 

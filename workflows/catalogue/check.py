@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from workflows.catalogue.values import Catalogue, Flow, Item
 
 SAMPLES = 40
+LONGEST_STAGE = 50  # working days. Source: the national tables 2.0 (docs/sources.md, BLZT)
 WORKING_DAYS_A_WEEK, DAYS_A_WEEK = 5, 7
 
 
@@ -45,7 +46,10 @@ def working_days(limit: Limit) -> int:
 
 
 def _judged(catalogue: Catalogue, samples: int) -> Iterator[Finding]:
+    for flow in catalogue.flows.values():
+        yield from _stage_limit_findings(flow)
     for item in catalogue.items.values():
+        yield from _statute_findings(item)
         yield from _limit_findings(catalogue, item)
     circles = cycles(catalogue)
     for circle in circles:
@@ -53,6 +57,38 @@ def _judged(catalogue: Catalogue, samples: int) -> Iterator[Finding]:
         yield Finding(code="catalogue.cycle", item=circle[0], params={"path": path})
     if not circles:
         yield from flow_findings(catalogue, samples)
+
+
+def _stage_limit_findings(flow: Flow) -> Iterator[Finding]:
+    """Yield stage limits that the national tables do not take, and a sum beyond the whole."""
+    for stage, limit in enumerate(flow.stage_limits, start=1):
+        if not 1 <= limit <= LONGEST_STAGE:
+            params = {"flow": flow.code, "stage": stage, "limit": limit, "longest": LONGEST_STAGE}
+            yield Finding(code="catalogue.flow.stage_limit", field="stage_limits", params=params)
+    total = sum(flow.stage_limits)
+    if total > flow.limit_days:
+        yield Finding(
+            code="catalogue.flow.beyond_whole",
+            severity=Severity.WARNING,
+            field="stage_limits",
+            params={"flow": flow.code, "days": total, "limit": flow.limit_days},
+        )
+
+
+def _statute_findings(item: Item) -> Iterator[Finding]:
+    """Yield a promise longer than the law allows; in working days where the units differ."""
+    promise, law = item.committed_limit, item.statutory_limit
+    if promise is None or law is None:
+        return
+    same = promise.unit is law.unit
+    days, most = (promise.days, law.days) if same else (working_days(promise), working_days(law))
+    if days > most:
+        yield Finding(
+            code="catalogue.limit.beyond_statute",
+            item=item.code,
+            field="committed_limit",
+            params={"days": days, "limit": most},
+        )
 
 
 def _limit_findings(catalogue: Catalogue, item: Item) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from workflows import commands as c
@@ -44,6 +45,17 @@ def decide(project: Project | None, command: c.Command, facts: Facts) -> tuple[E
     return decision(project, command, facts)[0]
 
 
+def _in_order(project: Project, facts: Facts) -> Facts:
+    """Return *facts*, recorded no earlier than what was recorded last.
+
+    A clock that is put back would date an event before the one it follows. The log keeps its order
+    instead: time stands still for the project until the clock is past its last event again.
+    """
+    if facts.recorded_at >= project.last_at:
+        return facts
+    return replace(facts, recorded_at=project.last_at)
+
+
 def decision(
     project: Project | None, command: c.Command, facts: Facts
 ) -> tuple[tuple[Event, ...], Project]:
@@ -61,7 +73,7 @@ def decision(
         raise ProjectClosedError(project=project.code, status=project.status.value)
     if project.suspended and not isinstance(command, _WHILE_SUSPENDED):
         raise ProjectSuspendedError(project=project.code)
-    draft = Draft(project, facts)
+    draft = Draft(project, _in_order(project, facts))
     items.let_silence_speak(draft, command)
     _TAKES[type(command)](draft, command)
     return tuple(draft.events), draft.project

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import given
@@ -13,7 +15,6 @@ from engine.account_errors import (
     ShortPasswordError,
 )
 from engine.passwords import EASY, LONGEST, SHORTEST, Hasher
-from workflows.errors import Refusal
 
 GOOD = "correct horse battery staple"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -56,16 +57,10 @@ class TestTheRules:
         with pytest.raises(CommonPasswordError):
             passwords.check("window-township-7", ["window-township-7"])
 
-    @given(st.text(min_size=SHORTEST, max_size=LONGEST))
-    def test_ask_for_no_kind_of_character(self, password: str) -> None:
-        try:
-            passwords.check(password)
-        except Refusal as refusal:
-            assert refusal.code in {
-                "account.password_short",
-                "account.password_long",
-                "account.password_common",
-            }
+    @given(st.text(min_size=2, max_size=40))
+    def test_ask_for_no_kind_of_character(self, phrase: str) -> None:
+        with suppress(ShortPasswordError, LongPasswordError, CommonPasswordError):
+            passwords.check(phrase)
 
     def test_stand_for_a_days_guessing(self) -> None:
         assert EASY >= 1e8

@@ -51,6 +51,34 @@ class TestCheckOfTheShippedCatalogue:
         assert not any(each.severity is Severity.ERROR for each in findings)
 
 
+class TestCheckOfPromises:
+    @pytest.mark.parametrize(
+        ("code", "days", "unit"),
+        [("S1-12", 21, "working_day"), ("S2-13", 11, "working_day")],  # 20 working, 15 calendar
+    )
+    def test_refuses_a_promise_longer_than_the_statute(
+        self, code: str, days: int, unit: str
+    ) -> None:
+        limit = {"days": days, "unit": unit, "source": "A"}
+        (found,) = _errors(_item(code, committed_limit=limit))
+
+        assert (found.code, found.item) == ("catalogue.limit.beyond_statute", code)
+
+    def test_refuses_a_stage_limit_that_the_national_tables_do_not_take(self) -> None:
+        def change(tree: Tree) -> None:
+            entry(tree, "flows", 3)["stage_limits"] = [17, 25, 51, 13]
+
+        assert [found.code for found in _errors(change)] == ["catalogue.flow.stage_limit"]
+
+    def test_warns_of_stages_that_are_longer_than_the_whole(self) -> None:
+        def change(tree: Tree) -> None:
+            entry(tree, "flows", 3)["stage_limits"] = [17, 25, 26, 13]
+
+        found = check(changed(change), samples=0)
+
+        assert "catalogue.flow.beyond_whole" in {each.code for each in found}
+
+
 class TestCheckOfReferences:
     @pytest.mark.parametrize(
         ("change", "code", "item", "field"),
