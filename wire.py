@@ -39,6 +39,7 @@ from engine.rosters import Rosters
 from engine.sessions import Sessions
 from engine.store import moments
 from engine.store.opening import open_store, prepare
+from engine.sweeping import SWEEP, Sweep
 from engine.tidings import Inboxes, InboxSender, MailSender, SmtpMailer
 from engine.timers import Timers
 from engine.unit_of_work import UnitOfWork
@@ -134,6 +135,8 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
     book = FactBook(new_uow, time, known)
     kinds[ROLL_UP] = RollUp(new_uow=new_uow, clock=time, book=book)
     kinds |= _daily(settings, new_uow, time, machine)
+    files = Files(Path(settings.files), settings.file_limit)
+    kinds[SWEEP] = Sweep(new_uow=new_uow, files=files, machine=SystemClock())
     if settings.rules.overdue_default:
         kinds[DEFAULTS] = Defaults(new_uow=new_uow, clock=time, handle=handle)
     jobs = Jobs(new_uow, machine, kinds)
@@ -144,7 +147,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         store=store,
         new_uow=new_uow,
         handle=handle,
-        files=Files(Path(settings.files), settings.file_limit),
+        files=files,
         people=people,
         accounts=Accounts(new_uow, time, Hasher()),
         sessions=Sessions(
@@ -156,13 +159,13 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         audit=audit,
         personal=Personal(new_uow, time, audit),
         following=following,
-        adjustments=Adjustments(new_uow, time, known),
+        adjustments=Adjustments(new_uow, time, known, jobs),
         rosters=Rosters(new_uow, time, known),
         credits=Credits(new_uow, time, known),
         timers=Timers(new_uow, time, handle),
         jobs=jobs,
         schedule=Schedule(
-            jobs, machine, [kind for kind in (DEFAULTS, PRUNE, HEADS) if kind in kinds]
+            jobs, machine, [kind for kind in (DEFAULTS, PRUNE, HEADS, SWEEP) if kind in kinds]
         ),
         outbox=Outbox(
             new_uow, machine, leases, _senders(settings, new_uow, time), webhooks.senders

@@ -191,7 +191,8 @@ def shifts(before: Charges, after: Charges) -> Ranking:
     """Rank the causes by how many days more of a project they took than before.
 
     What is compared is the time of an occasion, so that a period with more of some items is no
-    worse for it; it is laid on the occasions that a project has over both periods.
+    worse for it; it is laid on the occasions that a project has over both periods. A cause with
+    fewer than FEWEST occasions in either of them is left out.
 
     Raises:
         ValueError: If the two were not charged to the same causes.
@@ -200,7 +201,8 @@ def shifts(before: Charges, after: Charges) -> Ranking:
         raise ValueError("charged to different causes: take both periods from one ledger")
     occasions = before.occasions.sum(axis=0) + after.occasions.sum(axis=0)
     projects = max(before.projects.sum() + after.projects.sum(), 1.0)
-    frequency = occasions / projects
+    known = np.minimum(before.occasions.sum(axis=0), after.occasions.sum(axis=0)) >= FEWEST
+    frequency = np.where(known, occasions / projects, 0.0)
 
     def shift(old: Floats, new: Floats) -> Floats:
         found: Floats = (_per_occasion(after, new) - _per_occasion(before, old)) * frequency

@@ -25,6 +25,7 @@ from api.schemas.adjustments import (
     VersionsSchema,
     YearSchema,
 )
+from engine.adjustments import recompute_job
 from engine.store import definitions
 from workflows import notices
 from workflows.adjustment import check_keeper
@@ -184,16 +185,19 @@ def preview_notice(body: Row) -> Row:
 def adopt_notice(body: Row) -> Row:
     """Adopt a notice.
 
-    The year is final by it, and the due dates and timers of running items are computed anew, one
-    transaction a project.
+    The year is final by it. A job then computes the due dates and timers of running items anew, one
+    transaction a project; its address tells how far it is.
     """
     actor = _keeper("calendar")
     key = idempotency_key()
     parts().adjustments.notice(_notice(body), actor, key)
+    version = parts().library.calendar.version
+    job = recompute_job(version)
     return {
         "year": body["year"],
-        "calendar_version": parts().library.calendar.version,
-        "projects": list(parts().following.recompute()),
+        "calendar_version": version,
+        "job": job,
+        "link": f"/api/v1/jobs/{job}",
     }
 
 

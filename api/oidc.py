@@ -190,4 +190,4 @@ def _fetched(address: str) -> dict[str, Any]:
 
 
 def _away() -> RequestError:
-    return RequestError(503, "account.provider")
+    return RequestError(503, "account.provider", seconds=30)

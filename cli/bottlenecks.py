@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cli.office import opened
-from cli.scope import Scope, day, scoped
+from cli.scope import Scope, day, scoped, show
 from cli.speech import SpokenCommand, as_json, option
 from cli.terminal import Failed, Terminal, terminal
 
@@ -70,7 +71,7 @@ def bottlenecks(scope: Scope) -> None:
     from engine import report_tables as tables  # noqa: PLC0415 - see above
 
     with _desk(scope) as desk:
-        found = report(desk.columns, desk.parts.reviewers())
+        found = report(desk.columns, desk.parts.facts.reviewers())
         scope.tell(desk.speaker, plain(found), tables.bottlenecks(found, desk.words))
         _afterword(scope, desk, tables.first(found.path, desk.words))
 
@@ -84,7 +85,7 @@ def departments(scope: Scope) -> None:
     from engine import report_tables as tables  # noqa: PLC0415 - see above
 
     with _desk(scope) as desk:
-        found = report(desk.columns, desk.parts.reviewers())
+        found = report(desk.columns, desk.parts.facts.reviewers())
         data = {
             name: plain(getattr(found, name))
             for name in ("today", "projects", "departments", "queues", "months")
@@ -171,6 +172,46 @@ def why(code: str, as_json: bool) -> None:  # noqa: FBT001 - as above
         speaker.out.print(line)
 
 
+@click.command("months", cls=SpokenCommand, help="help.report_months")
+@option("--make", is_flag=True, help="report_make")
+@as_json()
+def months(make: bool, as_json: bool) -> None:  # noqa: FBT001 - as above
+    """Tell the figures of each month, by department, with trends and breaks."""
+    from engine import month_tables  # noqa: PLC0415 - see above
+    from engine.report_tables import Wording  # noqa: PLC0415 - see above
+
+    speaker = terminal()
+    with closing(opened()) as parts:
+        if make:
+            parts.facts.roll_up()
+        found = parts.facts.months()
+        words = Wording(catalogue=parts.library.catalogue, locale=speaker.locale)
+    if as_json:
+        speaker.data(month_tables.data(found))
+        return
+    show(speaker, month_tables.series(found, words))
+    for line in month_tables.trends(found, words):
+        speaker.out.print(line)
+
+
+@click.command("monthly", cls=SpokenCommand, help="help.report_monthly")
+@option("--month", required=True, help="report_month")
+@option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="report_out")
+def monthly(month: str, out: Path) -> None:
+    """Write the monthly report, to be printed."""
+    from engine import report_page  # noqa: PLC0415 - see above
+    from engine.report_tables import Wording  # noqa: PLC0415 - see above
+
+    speaker = terminal()
+    with closing(opened()) as parts:
+        words = Wording(catalogue=parts.library.catalogue, locale=speaker.locale)
+        page = report_page.monthly(parts.facts.columns(), month, words, parts.facts.reviewers())
+    if page is None:
+        raise Failed("report.no_month", month=month)
+    out.write_text(page, encoding="utf-8")
+    speaker.print("report.written", file=str(out))
+
+
 @click.command("compare", cls=SpokenCommand, help="help.report_compare")
 @option("--split", required=True, help="report_split")
 @scoped
@@ -206,4 +247,6 @@ COMMANDS: tuple[click.Command, ...] = (
     cases,
     why,
     compare,
+    months,
+    monthly,
 )

@@ -14,6 +14,7 @@ from cli.adjustments import show_lines
 from cli.office import opened
 from cli.speech import SpokenCommand, as_json, option
 from cli.terminal import Failed, terminal
+from engine.adjustments import recompute_job
 from workflows import notices
 from workflows.facts import SYSTEM
 from workflows.moments import local_date
@@ -74,11 +75,9 @@ def notice(file: Path, preview: bool, as_json: bool) -> None:  # noqa: FBT001 - 
         after = notices.calendar(notices.evolve(known, known.number + 1, offered))
         days = list(notices.changed_days(before, after))
         changes = parts.following.due_changes(after)
-        lines = []
         if not preview:
             key = f"notice-{offered.year}-{offered.calendar}"
             parts.adjustments.notice(command, SYSTEM, key)
-            lines = list(parts.following.recompute())
     if as_json:
         speaker.data(
             {
@@ -88,14 +87,14 @@ def notice(file: Path, preview: bool, as_json: bool) -> None:  # noqa: FBT001 - 
                 "calendar_version": offered.calendar,
                 "changed_days": [_day(day, after) for day in days],
                 "due_changes": [asdict(change) for change in changes],
-                "projects": [asdict(line) for line in lines],
+                "job": None if preview else recompute_job(offered.calendar),
             }
         )
         return
     _show_days(speaker, days, after)
     _show_changes(speaker, changes)
     if not preview:
-        speaker.print("calendar.adopted", year=offered.year, number=len(lines))
+        speaker.print("calendar.adopted", year=offered.year, job=recompute_job(offered.calendar))
 
 
 @click.command("recompute", cls=SpokenCommand, help="help.calendar_recompute")
@@ -103,8 +102,12 @@ def notice(file: Path, preview: bool, as_json: bool) -> None:  # noqa: FBT001 - 
 def recompute(as_json: bool) -> None:  # noqa: FBT001 - as above
     """Compute due dates and timers of running projects anew."""
     speaker = terminal()
-    with closing(opened()) as parts:
-        lines = list(parts.following.recompute())
+    with closing(opened()) as parts, speaker.progress("calendar.recomputing") as told:
+        lines = []
+        codes = parts.following.running_codes()
+        for done, code in enumerate(codes, start=1):
+            lines.append(parts.following.recompute_one(code))
+            told(done / len(codes))
     show_lines(speaker, lines, as_json=as_json, said="calendar.recomputed")
 
 

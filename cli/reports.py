@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.bottlenecks import COMMANDS
 from cli.office import opened
 from cli.speech import SpokenGroup, as_json, option
 from cli.terminal import Terminal, terminal
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 @click.group("report", cls=SpokenGroup, help="help.report")
 def group() -> None:
     """Hold the reports."""
+
+
+for each in COMMANDS:
+    group.add_command(each)
 
 
 @group.command("backdating", help="help.report_backdating")

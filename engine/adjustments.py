@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 from engine import editions, in_force, streams
 from engine.envelope import NOTHING, Circumstances, Entry, chain
 from engine.errors import ConcurrentChangeError
+from engine.kinds import RECOMPUTE
+from engine.rehearsals import rehearse
 from engine.store import definitions
 from engine.store.port import Writes
 from workflows import adjustment, codec, notices
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from engine.clock import Clock
     from engine.editions import Edition
     from engine.in_force import InForce
+    from engine.jobs import Jobs
     from engine.store.port import Loaded
     from engine.unit_of_work import UnitOfWork
     from workflows.adjustment import Offer, Version, Versions
@@ -50,11 +53,24 @@ class Judged:
 class Adjustments:
     """The one way to change which catalogue and which days are in force."""
 
-    def __init__(self, new_uow: Callable[[], UnitOfWork], clock: Clock, known: InForce) -> None:
-        """Keep where to write, what time it is and what is in force."""
+    def __init__(
+        self,
+        new_uow: Callable[[], UnitOfWork],
+        clock: Clock,
+        known: InForce,
+        jobs: Jobs | None = None,
+        rehearse: Callable[[Edition, Edition], None] = rehearse,
+    ) -> None:
+        """Keep where to write, what time it is, what is in force, and who does bulk work.
+
+        Args:
+            rehearse: Refuses an edition that plays otherwise than the one that is known.
+        """
         self._new_uow = new_uow
         self._clock = clock
         self._known = known
+        self._jobs = jobs
+        self._rehearse = rehearse
 
     @property
     def today(self) -> date:
@@ -99,12 +115,19 @@ class Adjustments:
     def notice(self, command: AdoptNotice, actor: Actor, key: str) -> Notices:
         """Take a notice over, once for each (actor, key); return the notices after it.
 
+        A job (`recompute_job`) then computes the running projects anew; the same key again queues
+        one that was lost.
+
         Raises:
             Refusal: If a rule is broken; nothing has changed.
             EngineError: The database failed; the same key tells later whether it was done.
         """
         found = _twice(lambda: self._notice(command, actor, key))
         self._known.refresh()
+        if self._jobs is not None:
+            version = self._known.current().calendar.version
+            about = {"actor": actor.id, "calendar": version}
+            self._jobs.enqueue_once(recompute_job(version), RECOMPUTE, about)
         return found
 
     def _drawn(self, text: str) -> tuple[Edition, tuple[Finding, ...]]:
@@ -122,7 +145,9 @@ class Adjustments:
         known = self._known.at_hand(catalogue.hash)
         if known is not None:
             return known, findings
-        return editions.drawn(text, self._known.shipped), findings
+        drawn = editions.drawn(text, self._known.shipped)
+        self._rehearse(drawn, self._known.shipped)
+        return drawn, findings
 
     def _adopt(
         self,
@@ -211,6 +236,15 @@ class Adjustments:
             recorded=streams.recorded(actor.id, key, _digest(key, command), envelopes),
             difference=RowDifference(),
         )
+
+
+def recompute_job(calendar: str) -> str:
+    """Return the id of the job that computes every running project by a version of the calendar.
+
+    >>> recompute_job("0123456789abcdef")
+    'recompute-0123456789abcdef'
+    """
+    return f"{RECOMPUTE}-{calendar}"
 
 
 def _twice(act: Callable[[], _T]) -> _T:

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from analysis.ledger import Ledger
+from engine.roll_up import RollUp
 from engine.store import derived, facts
 from workflows.catalogue.values import DayUnit
 from workflows.events import How, PauseKind
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from analysis.columns import Columns
     from engine.clock import Clock
     from engine.in_force import InForce
-    from engine.store.facts import ProjectRows
+    from engine.store.facts import MonthFigure, ProjectRows
     from engine.unit_of_work import UnitOfWork
     from workflows.catalogue.values import Catalogue
 
@@ -53,6 +54,22 @@ class FactBook:
             self._refresh(told)
             assert self._ledger is not None  # noqa: S101 - made just above
             return self._ledger.columns(self._clock.now(), copied=True)
+
+    def reviewers(self) -> dict[str, int]:
+        """Return how many people may take work in hand, by department."""
+        with self._new_uow() as uow:
+            return facts.reviewers(uow.connection)
+
+    def months(self, dimension: str = "department") -> tuple[MonthFigure, ...]:
+        """Return the figures by month that were made last, by month and key."""
+        with self._new_uow() as uow:
+            return facts.months(uow.connection, dimension)
+
+    def roll_up(self) -> None:
+        """Make the figures of every month now, as the job does."""
+        maker = RollUp(new_uow=self._new_uow, clock=self._clock, book=self)
+        for month in maker.lines({}):
+            maker.do({}, month, month)
 
     def _refresh(self, told: Callable[[float], None]) -> None:
         calendar = self._known.current().calendar

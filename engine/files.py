@@ -18,7 +18,8 @@ from engine.errors import EmptyFileError, FileTooLargeError, LostFileError
 from engine.file_types import judged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
     from pathlib import Path
 
 _SHA256 = re.compile("[0-9a-f]{64}", re.ASCII)
@@ -82,6 +83,39 @@ class Files:
         """Tell whether a file is stored."""
         return self._place(digest).is_file()
 
+    def untouched(self, since: datetime) -> Iterator[str]:
+        """Yield the files that nobody has handed in again *since*, by their digests."""
+        for place in self._folder.glob("[0-9a-f][0-9a-f]/*"):
+            digest = place.parent.name + place.name
+            if _SHA256.fullmatch(digest) is not None and _older(place, since):
+                yield digest
+
+    def drop(self, digest: str, since: datetime) -> bool:
+        """Remove a file unless it was handed in again *since*; tell whether it is gone.
+
+        It is moved aside first: whoever hands the same content in meanwhile either finds it still
+        there and has touched it, which brings it back, or finds nothing and stores it anew.
+        """
+        place = self._place(digest)
+        aside = self._folder / _INCOMING / f"dropped-{secrets.token_hex(16)}"
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            place.replace(aside)
+        except FileNotFoundError:
+            return False
+        if not _older(aside, since):
+            aside.replace(place)
+            return False
+        aside.unlink()
+        return True
+
+    def clear_incoming(self, since: datetime) -> int:
+        """Remove what broke off on its way in before *since*, and return how many files."""
+        left = [each for each in (self._folder / _INCOMING).glob("*") if _older(each, since)]
+        for each in left:
+            each.unlink(missing_ok=True)
+        return len(left)
+
     def _written(self, draft: BinaryIO, chunks: Iterable[bytes]) -> tuple[str, int]:
         digest, size = hashlib.sha256(), 0
         for chunk in chunks:
@@ -98,7 +132,11 @@ class Files:
     def _placed(self, path: Path, digest: str) -> None:
         """Move a whole file to its place; whoever came first with the same content stays."""
         place = self._place(digest)
-        if place.exists():
+        try:
+            os.utime(place)  # wanted again: no sweep takes it before its project says so
+        except FileNotFoundError:
+            pass
+        else:
             return
         place.parent.mkdir(exist_ok=True)
         path.chmod(0o440)
@@ -110,6 +148,14 @@ class Files:
         if _SHA256.fullmatch(digest) is None:
             raise LostFileError(file=digest[:64])
         return self._folder / digest[:2] / digest[2:]
+
+
+def _older(path: Path, since: datetime) -> bool:
+    """Tell whether a file was last written or touched before *since*; a vanished one was not."""
+    try:
+        return path.stat().st_mtime < since.timestamp()
+    except FileNotFoundError:
+        return False
 
 
 def _sync(folder: Path) -> None:

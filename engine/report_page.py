@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from exchange.sheets import Cell, Sheet
 
 _STYLE = """
-@page { size: A4; margin: 18mm 15mm; @bottom-center { content: counter(page) " / " counter(pages); } }
-body { font: 10.5pt/1.5 "Noto Serif CJK SC", "Songti SC", SimSun, serif; color: #111; max-width: 180mm;
-  margin: 0 auto; }
+@page { size: A4; margin: 18mm 15mm;
+  @bottom-center { content: counter(page) " / " counter(pages); } }
+body { font: 10.5pt/1.5 "Noto Serif CJK SC", "Songti SC", SimSun, serif; color: #111;
+  max-width: 180mm; margin: 0 auto; }
 h1 { font-size: 18pt; text-align: center; margin: 6mm 0 2mm; }
 h2 { font-size: 12.5pt; margin: 7mm 0 2mm; break-after: avoid; }
 p { margin: 1mm 0; }
@@ -95,12 +96,13 @@ def _table(sheet: Sheet) -> str:
 
 
 def _cells(row: Sequence[Cell]) -> str:
-    return "".join(
-        f"<td>{escape(cell)}</td>"
-        if isinstance(cell, str)
-        else f'<td class="n">{_number(cell)}</td>'
-        for cell in row
-    )
+    return "".join(map(_cell, row))
+
+
+def _cell(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return f"<td>{escape(cell)}</td>"
+    return f'<td class="n">{_number(cell)}</td>'
 
 
 def _number(cell: float | None) -> str:

@@ -106,8 +106,8 @@ class Intake:
         at = stamps.read(batch.at, self._ways.times)
         start = self._starts(batch, size)
         phase = self._phase(batch, size)
-        good = self._told(batch, numbers) & self._timed(at, numbers)
-        good &= self._sound(at, start, phase, numbers, good)
+        good = self._timed(at, numbers, self._told(batch, numbers))
+        good = self._sound(at, start, phase, numbers, good)
         self._offsets(at, good)
         self._keep(batch, at, start, phase, numbers, good)
 
@@ -125,7 +125,7 @@ class Intake:
         self._note_disorder(whole)
         order = np.lexsort((whole["number"], whole["at"], whole["case"]))
         columns = Columns(
-            **{name: column[order] for name, column in whole.items()},  # type: ignore[arg-type]
+            **{name: column[order] for name, column in whole.items()},
             cases=self._cases.all(),
             activities=self._activities.all(),
             resources=self._resources.all(),
@@ -172,15 +172,16 @@ class Intake:
         reason: Unused,
         among: Truths | None = None,
     ) -> Truths:
-        there = np.fromiter(map(bool, words), np.bool_, len(words))
+        there: Truths = np.fromiter(map(bool, words), np.bool_, len(words))
         missing = ~there if among is None else among & ~there
         self.tally.leave(reason, numbers[missing].tolist())
         return there
 
-    def _timed(self, at: Stamps, numbers: NDArray[np.int64]) -> Truths:
+    def _timed(self, at: Stamps, numbers: NDArray[np.int64], good: Truths) -> Truths:
         for reading, reason in _FAULTS.items():
-            self.tally.leave(reason, numbers[at.reading == reading].tolist())
-        return at.at != NEVER
+            self.tally.leave(reason, numbers[good & (at.reading == reading)].tolist())
+        timed: Truths = good & (at.at != NEVER)
+        return timed
 
     def _sound(
         self,
@@ -190,16 +191,18 @@ class Intake:
         numbers: NDArray[np.int64],
         good: Truths,
     ) -> Truths:
-        """Return which events have a phase that is known and a start that can be."""
-        unknown = good & (phase == _UNKNOWN)
-        self.tally.leave(Unused.UNKNOWN_PHASE, numbers[unknown].tolist())
+        """Return which of the *good* events have a known phase and a start that can be."""
+        known: Truths = phase != _UNKNOWN
+        self.tally.leave(Unused.UNKNOWN_PHASE, numbers[good & ~known].tolist())
+        left: Truths = good & known
         if start is None:
-            return ~unknown
-        lost = good & ~unknown & (start.at == NEVER) & (start.reading != Reading.MISSING)
+            return left
+        lost = left & (start.at == NEVER) & (start.reading != Reading.MISSING)
         self.tally.leave(Unused.UNREADABLE_START, numbers[lost].tolist())
-        turned = good & ~unknown & (start.at != NEVER) & (start.at > at.at)
+        turned = left & (start.at != NEVER) & (start.at > at.at)
         self.tally.leave(Unused.ENDS_BEFORE_START, numbers[turned].tolist())
-        return ~(unknown | lost | turned)
+        sound: Truths = left & ~(lost | turned)
+        return sound
 
     def _offsets(self, at: Stamps, good: Truths) -> None:
         read = good & (at.reading == Reading.READ)

@@ -139,9 +139,8 @@ def changes(before: tuple[DueRow, ...], after: tuple[DueRow, ...]) -> tuple[DueC
 def touched(before: Project | None, after: Project) -> Iterator[tuple[ItemState | None, ItemState]]:
     """Yield the items whose state is another, before (None = not there) and after."""
     old = {} if before is None else before.items
-    for key, state in after.items.items():
-        if old.get(key) is not state:
-            yield old.get(key), state
+    for key in [key for key, state in after.items.items() if old.get(key) is not state]:
+        yield old.get(key), after.items[key]
 
 
 def _due(attempt: Attempt, limit: Limit | None, calendar: Calendar) -> tuple[str | None, bool]:

@@ -451,7 +451,7 @@ def _run(project: Project, run: StageRun, before: StageRun | None) -> Iterator[R
             yield WantedRow(
                 project=project.code, unit=run.unit, item=item_of(path), stage=run.stage
             )
-    if before is None or (run.tokens is not before.tokens and _slots(run) != _slots(before)):
+    if before is None or any(path.endswith(SLOT) for path in run.tokens ^ before.tokens):
         yield from _pair_slots(project.code, run)
     for task in _unlike(run.tasks, getattr(before, "tasks", None)):
         yield _task(project, run, task)

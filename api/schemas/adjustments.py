@@ -212,22 +212,13 @@ class NoticePreviewSchema(Strict):
     dues = many(DueChangeSchema, "Due dates of running items that change")
 
 
-class LineSchema(Strict):
-    """What became of one project."""
-
-    project = said("Project code")
-    added = codes("Items that came")
-    dropped = codes("Items that fell away")
-    timers = figure("Timers that were set anew")
-    problem = said("Code of what stood in the way; null = nothing", none=True)
-
-
 class NoticeAdoptedSchema(Strict):
     """What a notice brought about."""
 
     year = figure("Year")
     calendar_version = said("Version of the calendar in force")
-    projects = many(LineSchema, "Running projects, computed anew")
+    job = said("The job that computes the running projects anew")
+    link = said("Address of the job")
 
 
 class YearSchema(Strict):

@@ -45,6 +45,21 @@ class Strict(Schema):
 
         unknown = RAISE
 
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """Give our codes to a field of marshmallow's own, which would answer a sentence."""
+        del field_name
+        said = field_obj.error_messages
+        ours = {key: text if _is_code(text) else _code_for(key) for key, text in said.items()}
+        field_obj.error_messages = ours
+
+
+def _is_code(text: object) -> bool:
+    return str(text).startswith("api.")
+
+
+def _code_for(key: str) -> str:
+    return _ERRORS.get(key, _ERRORS["invalid"])
+
 
 class _Pattern(validate.Regexp):
     """Matches the whole text; written with ^ and $, as the OpenAPI document needs it."""

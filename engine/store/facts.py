@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -15,10 +16,12 @@ from engine.store.tables import (
     HeadRow,
     ItemRunRow,
     PairRow,
+    PersonRow,
     ProjectRow,
     StageRunRow,
     UnitRow,
 )
+from workflows.facts import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -77,6 +80,22 @@ def project_rows(connection: Connection, codes: Iterable[str]) -> Iterator[Proje
     rest = iter(sorted(codes))
     while chunk := list(islice(rest, _CHUNK)):
         yield from _chunk(connection, chunk)
+
+
+def reviewers(connection: Connection) -> dict[str, int]:
+    """Return how many active people may examine, by department."""
+    found = connection.execute(
+        select(PersonRow.department, PersonRow.roles).where(
+            PersonRow.active.is_(True), PersonRow.department.is_not(None)
+        )
+    )
+    return dict(
+        Counter(
+            department
+            for department, roles in found
+            if department is not None and Role.REVIEWER in roles.split()
+        )
+    )
 
 
 def put_months(connection: Connection, month: str, figures: Sequence[MonthFigure]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
-from engine.errors import UnknownDatabaseError
+from engine.errors import EngineError, UnknownDatabaseError
 from engine.store import schema
 from engine.store.sqlite import SqliteStore
 
@@ -39,6 +39,8 @@ def open_store(settings: Settings) -> Store:
 def prepare(store: Store) -> None:
     """Make the store ready: an embedded database is brought up to date, any is checked.
 
+    Of a store that cannot be made ready no connection stays open.
+
     Raises:
         SchemaError: If a server's tables are not of this version.
         UnsafeDatabaseError: If its settings could lose an acknowledged step.
@@ -49,7 +51,11 @@ def prepare(store: Store) -> None:
             schema.upgrade(store.engine)
         schema.check(store.engine)
         store.check()
+    except EngineError:
+        store.engine.dispose()
+        raise
     except DBAPIError as error:
+        store.engine.dispose()
         fault = None if error.orig is None else store.fault(error.orig)
         if fault is None:
             raise

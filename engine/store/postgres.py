@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import errors
+from psycopg.pq import TransactionStatus
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
@@ -98,6 +99,7 @@ class PostgresStore:
             max_overflow=0,
             pool_timeout=busy_seconds,
             pool_use_lifo=True,
+            pool_reset_on_return=None,  # _put_back looks first
             connect_args={
                 "connect_timeout": CONNECT_SECONDS,
                 # A network that was cut answers nothing at all: give up before people do.
@@ -228,8 +230,11 @@ def _options(address: URL, busy_seconds: float) -> str:
 
 def _put_back(raw: psycopg.Connection | None, _record: object) -> None:
     """Give the connection back as it was made, for migrations and whoever else begins by hand."""
-    if raw is not None and not raw.closed:
-        raw.autocommit = False
+    if raw is None or raw.closed:
+        return
+    if raw.pgconn.transaction_status != TransactionStatus.IDLE:
+        raw.rollback()
+    raw.autocommit = False
 
 
 def _check_alive(raw: psycopg.Connection, _record: object, _proxy: object) -> None:

@@ -156,7 +156,20 @@ class TestANotice:
         assert all(due["before"] < due["after"] for due in told["dues"])
         assert adopted.status_code == 201, adopted.text
         assert adopted.get_json()["calendar_version"] == told["calendar_version"]
-        assert [line["problem"] for line in adopted.get_json()["projects"]] == [None]
+
+    def test_has_the_running_projects_computed_by_a_job(self, planning: LiveOffice) -> None:
+        adopted = planning.post("/calendar/notices", notice(), "planner").get_json()
+
+        waiting = planning.get(adopted["link"].removeprefix("/api/v1"), "planner").get_json()
+        planning.parts.jobs.run_next("w")
+        done = planning.get(adopted["link"].removeprefix("/api/v1"), "planner").get_json()
+
+        assert (waiting["kind"], waiting["status"], waiting["total"]) == (
+            "recompute",
+            "queued",
+            None,
+        )
+        assert (done["status"], done["done"], done["total"]) == ("done", 1, 1)
 
     def test_makes_the_year_final(self, planning: LiveOffice) -> None:
         planning.post("/calendar/notices", notice(), "planner")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from engine import streams
@@ -20,8 +21,15 @@ FIRST = "0" * 64
 
 
 def numbers_are_dense(evidence: Evidence) -> Iterator[Violation]:
-    """I5: every log counts 1, 2, 3 ... without a gap or a number twice."""
+    """I5: every log counts 1, 2, 3 ... without a gap or a number twice, and its time never goes back.
+
+    Whatever is done to clocks: an event is recorded no earlier than the one before it.
+    """
     for ledger in evidence.ledgers.values():
+        for first, second in pairwise(ledger.envelopes):
+            if second.recorded_at < first.recorded_at:
+                what = f"it was recorded {second.recorded_at}, the one before {first.recorded_at}"
+                yield _violation("I5", ledger, second.number, what)
         for wanted, envelope in enumerate(ledger.envelopes, start=1):
             if envelope.number != wanted:
                 what = f"{envelope.number} stands where {wanted} belongs"

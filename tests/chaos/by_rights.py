@@ -20,6 +20,10 @@ SYSTEM = "system"
 _FOR_OWNER = frozenset({Role.OWNER, Role.AGENT, Role.WINDOW})
 _PAIRING = _FOR_OWNER | {Role.STAGE_LEAD}
 _LEADING = frozenset({Role.DEPARTMENT_LEAD, Role.STAGE_LEAD, Role.SUPERVISOR, Role.ADMINISTRATOR})
+_EXAMINING = frozenset({Role.WINDOW, Role.REVIEWER, Role.DEPARTMENT_LEAD})
+_DEPARTMENT = frozenset({Role.REVIEWER, Role.INSPECTOR, Role.DEPARTMENT_LEAD})
+_VISITING = frozenset({Role.AGENT, Role.WINDOW, Role.STAGE_LEAD})
+_STANDING = frozenset({Role.OWNER, Role.STAGE_LEAD, Role.SUPERVISOR, Role.ADMINISTRATOR})
 # Who may begin a command whose first event is of this kind; written down apart from the rules.
 _BEGINNERS: Mapping[type, frozenset[Role]] = MappingProxyType(
     {
@@ -36,6 +40,19 @@ _BEGINNERS: Mapping[type, frozenset[Role]] = MappingProxyType(
         e.ProjectWithdrawn: frozenset({Role.OWNER, Role.AGENT}),
         e.ProjectTerminated: frozenset({Role.STAGE_LEAD, Role.SUPERVISOR, Role.ADMINISTRATOR}),
         e.TaskAssigned: _LEADING,
+        e.MaterialSupplied: _FOR_OWNER,
+        e.Tolerated: _EXAMINING,
+        e.ProjectSuspended: _STANDING,
+        e.ProjectResumed: _STANDING,
+    }
+)
+# Who may begin, and who may end, a pause of each kind.
+_PAUSING: Mapping[e.PauseKind, tuple[frozenset[Role], frozenset[Role]]] = MappingProxyType(
+    {
+        e.PauseKind.SUPPLEMENT: (_EXAMINING, _FOR_OWNER),
+        e.PauseKind.PROCEDURE: (_DEPARTMENT, _DEPARTMENT),
+        e.PauseKind.JOINT: (_VISITING, _VISITING),
+        e.PauseKind.SUSPENSION: (_STANDING, _STANDING),
     }
 )
 _PERFORMERS: Mapping[str, frozenset[Role]] = MappingProxyType(
@@ -58,6 +75,8 @@ def entitled(evidence: Evidence) -> Iterator[Violation]:
     for ledger in evidence.ledgers.values():
         before = ""
         for (story, event), envelope in zip(told(ledger), ledger.envelopes, strict=True):
+            if event.actor == SYSTEM and isinstance(event.body, e.TimerFired):
+                continue  # silence had spoken before whatever command came then
             caller = callers.get(envelope.command, event.actor)
             if event.actor != caller:
                 what = f"{event.actor} stands where {caller} called"
@@ -88,6 +107,12 @@ def _may(person: Person | None, story: Story, event: e.Event, evidence: Evidence
             )
         case e.TaskAssigned(item=item):
             roles = _LEADING
+        case e.ItemPaused(kind=kind, paused=(first, *_)):
+            roles, item = _PAUSING[kind][0], first.item
+        case e.ItemResumed(kind=kind, resumed=(first, *_)):
+            roles, item = _PAUSING[kind][1], first.item
+        case e.Tolerated(item=item):
+            roles = _EXAMINING
         case _:
             roles, item = _BEGINNERS.get(type(body), _LEADING), ""
     department = evidence.catalogue.items[item].department if item else None

@@ -3,52 +3,89 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import chinese_calendar
 
 from tests.chaos.evidence import Evidence, Ledger, Violation
-from tests.chaos.story import filings, told
+from tests.chaos.story import filings, moves, told
 from workflows import events as e
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+_Attempt = tuple[int, str, int]  # unit, item, number
+_Span = tuple[date, date]
 DEEMED_AFTER = 5  # working days of silence (行政许可法 art. 32)
 LAST_KNOWN = date(2026, 12, 31)
 CHINA = timezone(timedelta(hours=8))
 
 
+@dataclass(slots=True)
+class _Waits:
+    """When each attempt was received whole, and the days on which its project stood still."""
+
+    received: dict[_Attempt, date] = field(default_factory=dict)
+    stopped: dict[_Attempt, date] = field(default_factory=dict)
+    stood: dict[_Attempt, list[_Span]] = field(default_factory=dict)
+
+    def tell(self, body: e.Body, on: date) -> None:
+        """Go on to after an event of that day."""
+        unit = getattr(body, "unit", 0)
+        self.received |= {(unit, one.item, one.attempt): on for one in filings(body)}
+        match body:
+            case e.ItemPaused(kind=e.PauseKind.SUSPENSION, paused=paused):
+                self.stopped |= {(unit, one.item, one.attempt): on for one in paused}
+            case e.ItemResumed(kind=e.PauseKind.SUSPENSION, resumed=resumed):
+                for one in resumed:
+                    attempt = (unit, one.item, one.attempt)
+                    span = (self.stopped.pop(attempt, on), on)
+                    self.stood.setdefault(attempt, []).append(span)
+            case e.ItemResumed(kind=e.PauseKind.SUPPLEMENT, resumed=resumed):
+                self.received |= {(unit, one.item, one.attempt): on for one in resumed}
+            case _:
+                pass
+
+
 def due_days_are_right(evidence: Evidence) -> Iterator[Violation]:
-    """I17: a timer is due when an independent calendar says so, counted from the filing."""
+    """I17: a timer is due when an independent calendar says so, counted from the receipt.
+
+    An application is received when it is filed, or, if it had to be supplemented, when it was;
+    days on which the project was suspended do not count.
+    """
     for ledger in evidence.ledgers.values():
-        filed: dict[tuple[int, str, int], date] = {}
+        waits = _Waits()
         for _, event in told(ledger):
-            unit = getattr(event.body, "unit", 0)
             on = event.happened_at.astimezone(CHINA).date()
-            filed |= {(unit, one.item, one.attempt): on for one in filings(event.body)}
-            tokens = getattr(event.body, "tokens", None)
-            for timer in tokens.armed if isinstance(tokens, e.Tokens) else ():
-                began = filed.get((unit, timer.item, timer.attempt), on)
-                wanted = due(began, DEEMED_AFTER)
-                if wanted is not None and timer.due_at != wanted:
-                    what = f"{timer.path} is due {timer.due_at}, the oracle says {wanted}"
-                    yield _violation("I17", ledger, event.number, what)
+            waits.tell(event.body, on)
+            for unit, tokens in moves(event.body):
+                for timer in tokens.armed:
+                    attempt = (unit, timer.item, timer.attempt)
+                    began = waits.received.get(attempt, on)
+                    wanted = due(began, DEEMED_AFTER, waits.stood.get(attempt, []))
+                    if wanted is not None and timer.due_at != wanted:
+                        what = f"{timer.path} is due {timer.due_at}, the oracle says {wanted}"
+                        yield _violation("I17", ledger, event.number, what)
 
 
-def due(began: date, days: int) -> datetime | None:
+def due(began: date, days: int, stood: Iterable[_Span] = ()) -> datetime | None:
     """Return the instant after the last of *days* working days; None beyond the known years.
+
+    Args:
+        stood: Spans that do not count, each without its first day and with its last.
 
     >>> due(date(2026, 9, 29), 5).isoformat()
     '2026-10-13T00:00:00+08:00'
     """
-    day = began
+    spans, day = tuple(stood), began
     while days:
         day += timedelta(days=1)
         if day > LAST_KNOWN:
             return None
-        days -= chinese_calendar.is_workday(day)
+        counts = chinese_calendar.is_workday(day)
+        days -= counts and not any(first < day <= last for first, last in spans)
     return datetime.combine(day + timedelta(days=1), datetime.min.time(), CHINA)
 
 

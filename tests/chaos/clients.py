@@ -21,6 +21,16 @@ LOST = 0.02  # how often a client hangs up before the answer
 SERVER_ERROR = 500
 SUCCESS = range(200, 300)
 Json = dict[str, Any]
+JSON = "application/json"
+FORM = "multipart/form-data; boundary=----abreast-chaos"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The body of a request."""
+
+    kind: str
+    data: bytes
 
 
 @dataclass
@@ -81,9 +91,13 @@ class Line:
         actor: str,
         *,
         body: Json | None = None,
+        upload: bytes = b"",
         sent: Mapping[str, object] | None = None,
     ) -> Json | None:
         """Send a command until it is answered, with one key; return what was answered if done.
+
+        Args:
+            upload: A form with a file, sent in place of *body*.
 
         Once the run is over nothing new is sent.
         """
@@ -92,7 +106,10 @@ class Line:
         self._keys += 1
         key = f"c{self.number}-{self._keys}"
         invoked = time.monotonic()
-        status, answer, tries = self._insist(path, actor, key, body or {})
+        content = (
+            Content(FORM, upload) if upload else Content(JSON, json.dumps(body or {}).encode())
+        )
+        status, answer, tries = self._insist(path, actor, key, content)
         outcome = _outcome(status)
         events = answer.get("events", []) if outcome is Outcome.OK else []
         self.book.write(
@@ -164,13 +181,15 @@ class Line:
             )
         )
 
-    def _insist(self, path: str, actor: str, key: str, body: Json) -> tuple[int | None, Json, int]:
+    def _insist(
+        self, path: str, actor: str, key: str, content: Content
+    ) -> tuple[int | None, Json, int]:
         """Try until an answer promises something, at most MOST_TRIES times."""
         status: int | None = None
         answer: Json = {}
         for number in range(1, MOST_TRIES + 1):
             try:
-                status, answer = self._exchange("POST", path, actor, key, body)
+                status, answer = self._exchange("POST", path, actor, key, content)
             except LostError:
                 status, answer = None, {}
             if _outcome(status) is not Outcome.UNKNOWN:
@@ -179,18 +198,18 @@ class Line:
         return status, answer, MOST_TRIES
 
     def _exchange(
-        self, verb: str, path: str, actor: str, key: str = "", body: Json | None = None
+        self, verb: str, path: str, actor: str, key: str = "", content: Content | None = None
     ) -> tuple[int, Json]:
         port = self.rng.choice(self.ports)
         connection = self._connections.pop(port, None) or http.client.HTTPConnection(
             "127.0.0.1", port, timeout=PATIENCE
         )
         headers = {"Authorization": f"Bearer {self.tokens[actor]}", "Accept-Language": "en"}
-        if key:
-            headers |= {"Idempotency-Key": key, "Content-Type": "application/json"}
-        content = None if body is None else json.dumps(body).encode()
+        if content is not None:
+            headers |= {"Idempotency-Key": key, "Content-Type": content.kind}
+        sent = None if content is None else content.data
         try:
-            connection.request(verb, f"/api/v1{path}", content, headers)
+            connection.request(verb, f"/api/v1{path}", sent, headers)
             self._hang_up_perhaps(key)
             answer = connection.getresponse()
             text = answer.read()

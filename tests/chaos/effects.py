@@ -105,6 +105,44 @@ def _ended(body: Body, _: Mapping[str, object], __: Call) -> bool:
     return isinstance(body, e.ProjectTerminated)
 
 
+def _paused(body: Body, sent: Mapping[str, object], _: Call) -> bool:
+    if not isinstance(body, e.ItemPaused) or body.unit != sent["unit"]:
+        return False
+    items = sent.get("items", (sent.get("item"),))
+    return tuple(one.item for one in body.paused) == items and body.procedure == sent.get(
+        "procedure"
+    )
+
+
+def _resumed(body: Body, sent: Mapping[str, object], _: Call) -> bool:
+    return (
+        isinstance(body, e.ItemResumed)
+        and [one.item for one in body.resumed] == [sent["item"]]
+        and _same(body, sent, "unit")
+        and body.procedure == sent.get("procedure")
+    )
+
+
+def _visited(body: Body, sent: Mapping[str, object], _: Call) -> bool:
+    return isinstance(body, e.ItemResumed) and _same(body, sent, "visit")
+
+
+def _suspended(body: Body, _: Mapping[str, object], __: Call) -> bool:
+    return isinstance(body, e.ProjectSuspended)
+
+
+def _goes_on(body: Body, _: Mapping[str, object], __: Call) -> bool:
+    return isinstance(body, e.ProjectResumed)
+
+
+def _added(body: Body, sent: Mapping[str, object], _: Call) -> bool:
+    return isinstance(body, e.UnitAdded) and _same(body, sent, "unit", "stage")
+
+
+def _supplied(body: Body, sent: Mapping[str, object], _: Call) -> bool:
+    return isinstance(body, e.MaterialSupplied) and _same(body, sent, "unit", "material")
+
+
 _MAIN: dict[str, Callable[[Body, Mapping[str, object], Call], bool]] = {
     "fileProject": _filed_project,
     "fileStage": _filed_stage,
@@ -121,4 +159,14 @@ _MAIN: dict[str, Callable[[Body, Mapping[str, object], Call], bool]] = {
     "fireTimer": _fired,
     "withdrawProject": _gave_up,
     "terminateProject": _ended,
+    "askSupplement": _paused,
+    "answerSupplement": _resumed,
+    "startProcedure": _paused,
+    "endProcedure": _resumed,
+    "startVisit": _paused,
+    "endVisit": _visited,
+    "suspendProject": _suspended,
+    "resumeProject": _goes_on,
+    "addUnit": _added,
+    "supplyMaterial": _supplied,
 }

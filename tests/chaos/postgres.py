@@ -51,12 +51,10 @@ class Postgres:
         self._folder.chmod(0o755)
         data = self._folder / "data"
         data.mkdir(mode=0o700)
-        if _is_root():
-            utils.ensure_user_exists(USER)
-            shutil.chown(data, USER, USER)
+        own(data)
         self.port = free_port()
         made = ("--auth=trust", "--encoding=utf8", "--no-sync", "-U", "postgres", "-D", str(data))
-        self._run("initdb", *made)
+        self.run("initdb", *made)
         self._control("start")
         return self
 
@@ -104,10 +102,15 @@ class Postgres:
         arguments = ["-D", folder, "-w", "-t", "60", *more]
         if verb != "stop":
             arguments += ["-l", log, "-o", options]
-        self._run("pg_ctl", verb, *arguments)
+        self.run("pg_ctl", verb, *arguments)
 
     @staticmethod
-    def _run(program: str, *arguments: str) -> None:
+    def run(program: str, *arguments: str) -> None:
+        """Run a program of PostgreSQL as the server's user.
+
+        Raises:
+            RuntimeError: If it fails, with what it said.
+        """
         # Files, not pipes: the server that pg_ctl leaves behind would hold a pipe open for ever.
         with tempfile.TemporaryFile() as said:
             done = subprocess.run(
@@ -122,6 +125,15 @@ class Postgres:
             said.seek(0)
             if done.returncode:
                 raise RuntimeError(f"{program} {arguments[0]}: {said.read().decode()}")
+
+
+def own(folder: Path) -> None:
+    """Give a folder and all in it to the user that the server runs as."""
+    if not _is_root():
+        return
+    utils.ensure_user_exists(USER)
+    for each in (folder, *folder.rglob("*")):
+        shutil.chown(each, USER, USER)
 
 
 def free_port() -> int:

@@ -21,6 +21,7 @@ from engine.store import queries, timers
 from engine.verify import verify
 from tests.chaos import bugs, checker, harvest
 from tests.chaos.clients import Book, Line
+from tests.chaos.errands import Errands
 from tests.chaos.evidence import READ, Evidence, Outcome
 from tests.chaos.grounds import Grounds
 from tests.chaos.keeper import WrongClock
@@ -166,12 +167,13 @@ def run(
 def _carry_out(plan: Plan, office: Office, parts: Parts, say: Callable[[str], None]) -> Result:
     book, stop, peace = Book(), threading.Event(), threading.Event()
     portfolio = Portfolio(parts.library.catalogue, office.people, plan.projects)
+    errands = Errands(parts.library.catalogue)
     ports = [server.door.port for server in office.servers]
     workers: list[threading.Thread] = []
     for number in range(1, plan.clients + 1):
         rng = Random(f"{plan.seed}-{number}")
         line = Line(number, ports, office.tokens, book, rng, stop)
-        workers.append(Client(line, portfolio, stop, rng))
+        workers.append(Client(line, portfolio, errands, stop, rng))
     nemesis = Nemesis(office, peace, Random(f"{plan.seed}-nemesis"), plan.pause, plan.kinds)
     began = time.monotonic()
     say(f"{plan.clients} clients on {plan.servers} servers for {plan.seconds:.0f} s")

@@ -189,6 +189,7 @@ class Office:
             if self.session
             else self.through,
             "ABREAST_OUTBOX": "log",
+            "ABREAST_FILES": str(self.folder / "files"),
             "ABREAST_CONNECTIONS": "8",
             "ABREAST_BUSY_SECONDS": "5",
         }

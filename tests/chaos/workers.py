@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from engine.store.queries import Person
     from tests.chaos.clients import Json, Line
+    from tests.chaos.errands import Errands
     from workflows.catalogue.values import Catalogue
 
 ADMIN = "admin"
@@ -82,6 +83,7 @@ class Client(threading.Thread):
 
     line: Line
     portfolio: Portfolio
+    errands: Errands
     stop: threading.Event
     rng: Random
 
@@ -104,6 +106,7 @@ class Client(threading.Thread):
                 self.stop.wait(0.1)
             else:
                 self._work(code)
+                self.errands.end_one(self.line, self.rng)
         self.line.close()
 
     def _file_project(self, code: str) -> None:
@@ -133,7 +136,9 @@ class Client(threading.Thread):
     def _do(self, code: str, task: Json) -> None:
         """Do one task, now and then twice, by the wrong person, or withdraw its item instead."""
         if task["item"] is None:
-            self._file_stage(code, task["stage"], task["agent"])
+            self._file_stage(code, task["stage"], task["agent"], task["unit"])
+            return
+        if self.errands.instead(self.line, code, task, self.rng):
             return
         address = f"/projects/{code}/tasks/{task['id']}"
         who = self._performer(task)
@@ -146,6 +151,7 @@ class Client(threading.Thread):
                 f"/items/{task['item']}/withdraw",
                 task["agent"],
                 body,
+                unit=task["unit"],
                 item=task["item"],
             )
             return
@@ -190,6 +196,7 @@ class Client(threading.Thread):
             self.portfolio.drop(code)
             return
         agent = seen["agent"] or ADMIN
+        self.errands.manage(self.line, code, seen, self.rng)
         if self.rng.random() < 1 / 10:
             self.line.look_at_log(code, ADMIN, max(0, seen["number"] - 50))
         if self.rng.random() < GIVEN_UP:
@@ -238,9 +245,9 @@ class Client(threading.Thread):
             body = {"reason": "chaos"}
             self._order("declineItem", code, f"/items/{item}/decline", agent, body, item=item)
 
-    def _file_stage(self, code: str, stage: int, agent: str | None) -> None:
-        address = f"/stages/{stage}/file"
-        self._order("fileStage", code, address, agent or ADMIN, {}, stage=stage)
+    def _file_stage(self, code: str, stage: int, agent: str | None, unit: int = 0) -> None:
+        address, body = f"/stages/{stage}/file", {"unit": unit}
+        self._order("fileStage", code, address, agent or ADMIN, body, stage=stage, unit=unit)
 
     def _file_item(self, code: str, item: str, agent: str, *, single: bool) -> None:
         body = {"single": single, "reason": "chaos"}

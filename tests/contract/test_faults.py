@@ -127,6 +127,24 @@ class TestKilledConnection:
 
             assert office.carry_out(project.code, order).number > project.number
 
+    def test_goes_on_where_all_that_was_prepared_is_gone(
+        self, postgres_databases: Databases
+    ) -> None:
+        """A rollback through the driver's cursors drops it, ours along with the driver's own."""
+        with opened(postgres_databases.fresh()) as store:
+            office = offices.opened(store)
+            project = office.pushed_on(office.filed(), 1)
+            for _ in range(2):
+                with store.engine.connect() as connection:
+                    connection.exec_driver_sql("DEALLOCATE ALL")
+                project = office.pushed_on(project, 1)
+            with store.engine.connect() as connection:
+                connection.exec_driver_sql("DEALLOCATE ALL")
+
+            office.rosters.execute("t", JoinRoster(agent="a"), SYSTEM, "k")
+
+            assert verify(office.new_uow, office.library).ok
+
 
 def cap(store: Store) -> None:
     """Let the file grow by no more than a few pages."""

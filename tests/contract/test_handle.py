@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -9,16 +10,18 @@ from sqlalchemy import text
 
 from engine import notes, streams
 from engine.errors import BadKeyError, KeyReusedError, StaleError
+from engine.snapshots import EVERY
 from engine.store import log
 from engine.verify import verify
 from simulation.habits import Habits, Way
 from simulation.journey import next_order
+from tests.support import office as offices
 from tests.support.office import OWNER
 from workflows import commands as c
 from workflows.errors import Refusal, UnknownProjectError
 from workflows.events import PairProposed, Policy
 from workflows.facts import Actor, Role
-from workflows.snapshot import Packing
+from workflows.snapshot import Packing, Snapshot
 
 if TYPE_CHECKING:
     from tests.support.office import Office
@@ -149,6 +152,20 @@ class TestExecute:
         assert all(body.draw.seed in hashes for body in drawn if body.draw)
 
 
+def forgetful(office: Office) -> Office:
+    """Return the office as a process that has just started."""
+    return offices.again(replace(office, library=replace(office.library)), office.store)
+
+
+def packed_number(office: Office, code: str) -> int:
+    """Return the last event that a project's packed state knows."""
+    with office.new_uow() as uow:
+        found = log.head(uow.connection, streams.of_project(code))
+    assert found is not None
+    packing = Packing(office.library.catalogue, office.library.nets)
+    return packing.unpack(Snapshot(found.state or b"", found.archive or b"")).number
+
+
 class TestHistory:
     @pytest.mark.parametrize("seed", [1, 2])
     def test_adds_up_to_what_is_stored_after_every_step(self, office: Office, seed: int) -> None:
@@ -166,6 +183,35 @@ class TestHistory:
 
         found = verify(office.new_uow, office.library)
         assert found.ok, found
+
+    def test_is_read_alike_by_a_process_that_remembers_nothing(self, office: Office) -> None:
+        """The packed state is a few events old, in turn from none to as many as there may be."""
+        project, world, behind = office.filed(), office.world(), set()
+
+        for _ in range(2 * EVERY):
+            order = next_order(project, world)
+            assert order is not None
+            office.carry_out(project.code, order)
+            project = office.handle.project(project.code)
+            behind.add(project.number - packed_number(office, project.code))
+            other = forgetful(office)
+            assert other.handle.project(project.code) == project
+
+        assert 0 in behind
+        assert max(behind) >= EVERY // 2
+
+    def test_goes_on_with_a_process_that_remembers_nothing(self, office: Office) -> None:
+        project, world = office.filed(), office.world()
+
+        for _ in range(EVERY):
+            other = forgetful(office)
+            order = next_order(project, world)
+            assert order is not None
+            other.carry_out(project.code, order)
+            project = other.handle.project(project.code)
+
+        assert streams.replay(office.handle.history(project.code)) == project
+        assert verify(office.new_uow, office.library).ok
 
     def test_is_chained_from_the_first_event(self, office: Office) -> None:
         project = office.pushed_on(office.filed(), 3)

@@ -105,7 +105,7 @@ class LawStory(Story):
     def _end(self, state: ItemState, attempt: Attempt, pause: Pause) -> bool:
         head = self.law.head(state.item)
         if pause.kind is e.PauseKind.SUPPLEMENT:
-            if self.happens(0.2) and pause.expected_end is not None:
+            if self.happens(0.5) and pause.expected_end is not None:
                 self.law.now = max(self.law.now, end_of(date.fromisoformat(pause.expected_end)))
                 lapse = c.LapseItem(
                     unit=state.unit, item=state.item, attempt=attempt.number, reason=NOTE

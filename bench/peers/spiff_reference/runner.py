@@ -26,7 +26,7 @@ USER_TASKS = 60
 
 @cache
 def specs() -> tuple[Any, dict[str, Any]]:
-    """Parse the three files once.
+    """Parse the files once.
 
     Raises:
         RuntimeError: If another version than the pinned one is installed.

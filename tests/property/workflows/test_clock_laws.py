@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.attempts import attempt, limit, noon, stop
+from tests.support.attempts import limit
 from tests.support.catalogues import shipped as catalogue
-from tests.support.memory_office import NOTE
+from tests.support.drawn_lives import FIRST, attempts, days, projects
 from workflows.calendar import shipped
 from workflows.catalogue.values import DayUnit
 from workflows.clock import Lamp, Reading, clock, due, merged, spans, used
 from workflows.clock_lines import COUNTING, lines
-from workflows.events import PauseKind
 from workflows.moments import local_date
-from workflows.project import Attempt, ItemState, Pause, Project, Round, StageRun
 from workflows.reported import reported, reported_item
 from workflows.stage_clock import Part, minus, project_clock, stage_clock
 
@@ -26,94 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
+    from workflows.project import Attempt, ItemState, Project, StageRun
+
 CALENDAR = shipped()
 DAY = timedelta(days=1)
-FIRST = date(2025, 12, 1)
-KINDS = [kind.value for kind in PauseKind]
-UNITS = [unit.value for unit in DayUnit]
-
-days = st.integers(0, 120).map(lambda number: FIRST + number * DAY)
-
-
-@st.composite
-def pauses(draw: st.DrawFn, since: date, until: date) -> list[Pause]:
-    """Draw pauses that touch, overlap, hold each other, are counted or still open."""
-    found = []
-    for number in range(1, draw(st.integers(0, 5)) + 1):
-        begin = draw(st.dates(since, until))
-        end = draw(st.none() | st.dates(begin, until))
-        kind = draw(st.sampled_from(KINDS))
-        counted = draw(st.integers(0, 4)) == 0
-        found.append(replace(stop(begin, end, kind, counted=counted), number=number))
-    return found
-
-
-@st.composite
-def attempts(draw: st.DrawFn, *, accepted: bool = False, number: int = 1) -> Attempt:
-    """Draw one life of an attempt: running, decided, delivered, refused, never accepted."""
-    filed = draw(days)
-    moments = sorted(draw(st.lists(st.integers(0, 90), min_size=3, max_size=3)))
-    begun, decided, ended = (filed + moment * DAY for moment in moments)
-    state = draw(st.integers(0 if not accepted else 1, 3))
-    one = attempt(
-        begun if state else None,
-        filed=filed,
-        decided=decided if state > 1 else None,
-        ended=ended if state > 2 else None,
-        pauses=draw(pauses(filed, ended)),
-        committed=limit(draw(st.integers(0, 40)), draw(st.sampled_from(UNITS))),
-        statutory=limit(draw(st.integers(0, 60)), draw(st.sampled_from(UNITS))),
-        extension=draw(st.sampled_from((0, 0, 10))),
-        status=draw(st.sampled_from((3, 8, 11, 13, 14))),
-        number=number,
-    )
-    if state < 3:
-        return one
-    ended_pauses = tuple(replace(p, until=p.until or noon(ended)) for p in one.pauses)
-    return replace(one, pauses=ended_pauses)
-
-
-@st.composite
-def projects(draw: st.DrawFn) -> Project:
-    """Draw a project with up to two stage runs of up to three items of up to two attempts."""
-    runs: dict[str, StageRun] = {}
-    items: dict[str, ItemState] = {}
-    for stage in draw(st.sampled_from(((1,), (1, 2), (2, 5)))):
-        runs[f"{stage}/0"] = StageRun(
-            stage=stage,
-            unit=0,
-            net="net",
-            slots=2,
-            mode="rounds",
-            tokens=frozenset(),
-            opened_at=noon(FIRST),
-            filed_at=noon(FIRST),
-            round=Round(number=1, opened_by=1),
-        )
-        for place in range(1, draw(st.integers(0, 3)) + 1):
-            code = f"S{stage}-{place:02}"
-            tries = tuple(
-                draw(attempts(number=number)) for number in range(1, draw(st.integers(1, 2)) + 1)
-            )
-            items[f"0/{code}"] = ItemState(unit=0, stage=stage, item=code, attempts=tries)
-    return Project(
-        code="p",
-        flow=3,
-        facts={},
-        township="t1",
-        owner="o",
-        name=NOTE,
-        catalogue="c",
-        lifecycle="l",
-        lifecycle_tokens=frozenset(),
-        applicable=(),
-        number=1,
-        filed_at=noon(FIRST),
-        last_at=noon(FIRST),
-        runs=runs,
-        items=items,
-    )
-
 
 later = st.integers(0, 60)  # days after all that happened
 
@@ -130,6 +44,10 @@ def after(number: int, *found: Attempt) -> date:
 
 def all_of(project: Project) -> list[Attempt]:
     return [one for state in project.items.values() for one in state.attempts]
+
+
+def belongs(state: ItemState, run: StageRun) -> bool:
+    return (state.stage, state.unit) == (run.stage, run.unit)
 
 
 def readings(one: Attempt, on: date) -> list[Reading]:
@@ -233,7 +151,7 @@ class TestAStage:
         for run in project.runs.values():
             stage = stage_clock(project, run, catalogue(), CALENDAR, on)
             for state in project.items.values():
-                for one in state.attempts if state.stage == run.stage else ():
+                for one in state.attempts if belongs(state, run) else ():
                     bare = replace(one, committed=limit(1))
                     assert stage.used >= clock(bare, CALENDAR, on).used
 
@@ -254,7 +172,7 @@ class TestAStage:
             whole = sum(
                 clock(replace(one, committed=limit(1)), CALENDAR, on).used
                 for state in project.items.values()
-                if state.stage == run.stage
+                if belongs(state, run)
                 for one in state.attempts
             )
 

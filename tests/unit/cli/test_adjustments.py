@@ -116,8 +116,10 @@ class TestCalendar:
         seen = told(capsys, "calendar", "notice", notice, "--preview")
         before = told(capsys, "calendar", "show", "2028")
 
-        told(capsys, "calendar", "notice", notice)
+        adopted = told(capsys, "calendar", "notice", notice)
 
+        (job,) = told(capsys, "jobs", "list")["jobs"]
+        assert (job["id"], job["kind"], job["status"]) == (adopted["job"], "recompute", "queued")
         after = told(capsys, "calendar", "show", "2028")
         assert {"day": "2028-01-04", "worked": False} in seen["changed_days"]
         assert (before["provisional"], after["provisional"]) == (True, False)

@@ -15,7 +15,9 @@ from engine.settings import Settings
 from tests.support.memory_office import CODE, NOTE, OWNER, WINDOW, answers, load
 from wire import assemble
 from workflows import commands as c
+from workflows.calendar import shipped
 from workflows.facts import SYSTEM
+from workflows.notices import year_of
 from workflows.roster import JoinRoster
 
 if TYPE_CHECKING:
@@ -42,6 +44,11 @@ def refused(capsys: Capture, *args: str) -> str:
     capsys.readouterr()
     assert run([*args], {"LANG": "en"}) == 1
     return capsys.readouterr().err
+
+
+def _off(year: int) -> list[str]:
+    """Return the weekdays that the shipped table has off in a year."""
+    return [day.isoformat() for day in year_of(shipped(), year).off]
 
 
 class TestCalendarDue:
@@ -81,6 +88,26 @@ class TestCalendarDue:
         self, capsys: Capture, start: str, *, provisional: bool
     ) -> None:
         assert told(capsys, "calendar", "due", start, "10")["provisional"] is provisional
+
+    def test_goes_by_the_notices_in_force(
+        self, capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("ABREAST_DATABASE", f"sqlite:///{tmp_path / 'a.db'}")
+        before = told(capsys, "calendar", "due", "2027-03-01", "5")
+        made = (tmp_path / "a.db").exists()
+        file = tmp_path / "notice.json"
+        said_off = [*_off(2027), "2027-03-04"]
+        year = {"year": 2027, "source": "通知", "off": sorted(said_off), "worked": ["03-07"]}
+        file.write_text(json.dumps(year), encoding="utf-8")
+        told(capsys, "calendar", "notice", str(file))
+
+        after = told(capsys, "calendar", "due", "2027-03-01", "5")
+
+        assert not made
+        assert (before["due"], before["provisional"]) == ("2027-03-08", True)
+        assert (after["due"], after["provisional"]) == ("2027-03-08", False)
+        assert "2027-03-07" in after["days"]
+        assert "2027-03-04" not in after["days"]
 
     def test_gives_the_start_for_no_days(self, capsys: Capture) -> None:
         found = told(capsys, "calendar", "due", "2026-03-07", "0")

@@ -4,6 +4,7 @@ import random
 import zlib
 from dataclasses import replace
 from datetime import timedelta
+from itertools import cycle
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,14 @@ from simulation.habits import Habits, Way
 from tests.support.facts import random_facts
 from tests.support.journeys import journey
 from workflows.evolve import evolve
+from workflows.project import item_key
 from workflows.snapshot import Packing, Snapshot, StaleSnapshotError
 
 if TYPE_CHECKING:
     from workflows.project import Project
 
 KIB = 1024
+EIGHTY = 80
 MISHAPS = Habits(
     ways={1: Way.CHOSEN, 2: Way.DRAWN, 3: Way.DRAWN, 4: Way.ALONE},
     refused=0.15,
@@ -43,6 +46,20 @@ def states(flow: int, seed: int, habits: Habits = MISHAPS) -> list[Project]:
         project = evolve(project, event)
         found.append(project)
     return found
+
+
+def widened(project: Project) -> Project:
+    """Return *project* with eighty items, the added ones standing as its running ones do."""
+    others = [code for code in shipped().catalogue.items if code not in project.applicable]
+    more = others[: EIGHTY - len(project.applicable)]
+    models = [state for state in project.items.values() if state.open is not None]
+    added = {
+        item_key(state.unit, code): replace(state, item=code)
+        for code, state in zip(more, cycle(models), strict=False)
+    }
+    applicable = (*project.applicable, *more)
+    assert len(applicable) == EIGHTY
+    return replace(project, applicable=applicable, items={**project.items, **added})
 
 
 @pytest.fixture(scope="module", params=[(1, 1), (4, 3)])
@@ -114,6 +131,18 @@ class TestPacking:
             sizes.append(len(snapshot.state))
 
         assert len(widest[-1].applicable) >= 60
+        assert max(sizes) <= 2 * KIB
+
+    def test_fits_two_kib_at_eighty_items(self) -> None:
+        """No facts ask for eighty at once; the others run as those do that run."""
+        here, archive, sizes, running = packing(), b"", [], 0
+        for project in map(widened, states(1, 168, Habits())):
+            snapshot = here.pack(project, archive)
+            archive = snapshot.archive
+            sizes.append(len(snapshot.state))
+            running = max(running, sum(state.open is not None for state in project.items.values()))
+
+        assert running > EIGHTY / 4
         assert max(sizes) <= 2 * KIB
 
 

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.live_office import CODE
+
+if TYPE_CHECKING:
+    from tests.support.live_office import LiveOffice
+
+HIDDEN = "2026-120118-47-03-000077"
+
+
+@pytest.fixture
+def running(filed: LiveOffice) -> LiveOffice:
+    """Return an office whose stage 1 is filed, so that there are tasks."""
+    assert filed.post(f"/projects/{CODE}/stages/1/file", {}, "agent-1").status_code == 200
+    return filed
+
+
+def tasks(office: LiveOffice, who: str = "window-1") -> list[dict[str, Any]]:
+    found = office.get("/tasks?limit=200", who).get_json()["data"]
+    return [{"project": each["project"], "task": each["id"]} for each in found if each["item"]]
+
+
+def bulk(office: LiveOffice, who: str = "window-1", **body: Any) -> dict[str, Any]:
+    answer = office.post("/tasks/bulk", body, who)
+    assert answer.status_code == 202, answer.text
+    job: dict[str, Any] = answer.get_json()
+    assert answer.headers["Location"] == job["link"]
+    return job
+
+
+def worked(office: LiveOffice) -> None:
+    while office.parts.jobs.run_next("w"):
+        pass
+
+
+def lines(office: LiveOffice, job: dict[str, Any], who: str = "window-1") -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = office.get(f"/jobs/{job['id']}/lines", who).get_json()["data"]
+    return found
+
+
+class TestOrderingMany:
+    def test_does_each_task_and_tells_what_came_of_it(self, running: LiveOffice) -> None:
+        some = [each for each in tasks(running) if each["task"].endswith("/receive")]
+
+        job = bulk(running, action="complete", outcome="received", tasks=some)
+        before = running.get(f"/jobs/{job['id']}", "window-1").get_json()
+        worked(running)
+        after = running.get(f"/jobs/{job['id']}", "window-1").get_json()
+
+        assert len(some) > 1
+        assert (before["status"], before["done"], before["total"]) == ("queued", 0, len(some))
+        assert (after["status"], after["done"]) == ("done", len(some))
+        told = lines(running, job)
+        assert [(each["line"], each["ok"]) for each in told] == [
+            (place, True) for place in range(len(some))
+        ]
+        assert told[-1]["number"] == running.parts.handle.project(CODE).number
+
+    def test_lets_what_is_refused_stop_none_of_the_others(self, running: LiveOffice) -> None:
+        good, *_ = [each for each in tasks(running) if each["task"].endswith("/receive")]
+        bad = {"project": CODE, "task": "0/S1-08/9/review"}
+
+        job = bulk(running, action="complete", outcome="received", tasks=[bad, good, good])
+        worked(running)
+
+        told = lines(running, job)
+        assert [each["ok"] for each in told] == [False, True, False]
+        assert told[0]["problem"] == told[2]["problem"] == "task.not_open"
+        assert all(each["detail"] for each in told if not each["ok"])
+
+    def test_answers_a_hidden_project_like_a_missing_one(self, running: LiveOffice) -> None:
+        running.post("/projects", running.filing(code=HIDDEN, owner="ORG-B"), "owner-b")
+        ordered = [
+            {"project": code, "task": "0/S1-08/1/receive"} for code in (HIDDEN, CODE[:-2] + "99")
+        ]
+
+        job = bulk(running, "owner-a", action="claim", tasks=ordered)
+        worked(running)
+
+        problems = [each["problem"] for each in lines(running, job, "owner-a")]
+        assert problems == ["project.unknown", "project.unknown"]
+
+    def test_files_a_joint_application(self, filed: LiveOffice) -> None:
+        ordered = [{"project": CODE, "task": "0/stage_1/0/intake_1"}]
+
+        job = bulk(filed, "agent-1", action="complete", outcome="filed", tasks=ordered)
+        worked(filed)
+
+        assert lines(filed, job, "agent-1")[0]["ok"]
+        assert filed.parts.handle.project(CODE).runs["1/0"].filed_at is not None
+
+    def test_claims_and_releases(self, running: LiveOffice) -> None:
+        some = [each for each in tasks(running) if each["task"].endswith("/receive")][:2]
+        for action, holder in (("claim", "window-1"), ("release", None)):
+            bulk(running, action=action, tasks=some)
+            worked(running)
+            held = running.get("/tasks?limit=200", "window-1").get_json()["data"]
+            named = {each["id"]: each["person"] for each in held}
+            assert [named[each["task"]] for each in some] == [holder, holder]
+
+    def test_makes_one_job_for_one_key(self, running: LiveOffice) -> None:
+        body = {"action": "claim", "tasks": tasks(running)[:1]}
+        first = running.post("/tasks/bulk", body, "window-1", Idempotency_Key="same")
+        again = running.post("/tasks/bulk", body, "window-1", Idempotency_Key="same")
+        other = running.post(
+            "/tasks/bulk", {**body, "action": "release"}, "window-1", Idempotency_Key="same"
+        )
+
+        assert first.get_json()["id"] == again.get_json()["id"]
+        assert other.status_code == 422
+        assert len(running.get("/jobs", "window-1").get_json()["data"]) == 1
+
+    @pytest.mark.parametrize(
+        ("body", "pointer"),
+        [
+            ({"action": "complete", "tasks": []}, "/tasks"),
+            ({"action": "complete", "tasks": [{"project": "P", "task": "0/S1-08/1/x"}]}, "/outcome"),
+            ({"action": "assign", "tasks": [{"project": "P", "task": "0/S1-08/1/x"}]}, "/person"),
+            (
+                {"action": "claim", "outcome": "x", "tasks": [{"project": "P", "task": "0/S1-08/1/x"}]},
+                "/outcome",
+            ),
+            ({"action": "drop", "tasks": [{"project": "P", "task": "0/S1-08/1/x"}]}, "/action"),
+            ({"action": "claim", "tasks": [{"project": "P", "task": "../../x"}]}, "/tasks/0/task"),
+        ],
+    )
+    def test_refuses_what_does_not_belong_together(
+        self, filed: LiveOffice, body: dict[str, Any], pointer: str
+    ) -> None:
+        answer = filed.post("/tasks/bulk", body, "window-1")
+
+        assert answer.status_code == 422
+        assert pointer in [each["pointer"] for each in answer.get_json()["errors"]]
+
+    def test_takes_only_so_many(self, filed: LiveOffice) -> None:
+        many = [{"project": CODE, "task": f"0/S1-08/{n}/x"} for n in range(501)]
+
+        assert filed.post("/tasks/bulk", {"action": "claim", "tasks": many}).status_code == 422
+
+
+class TestAJob:
+    def test_is_there_for_who_ordered_it_and_for_administrators(self, running: LiveOffice) -> None:
+        job = bulk(running, action="claim", tasks=tasks(running)[:1])
+        path = f"/jobs/{job['id']}"
+
+        answers = {who: running.get(path, who) for who in ("window-1", "admin", "window-2")}
+        missing = running.get("/jobs/nothing", "window-2")
+
+        assert answers["window-1"].status_code == answers["admin"].status_code == 200
+        assert answers["window-2"].status_code == missing.status_code == 404
+        assert answers["window-2"].get_json()["code"] == missing.get_json()["code"]
+        assert running.get(f"{path}/lines", "window-2").status_code == 404
+        assert running.post(f"{path}/cancel", {}, "window-2").status_code == 404
+        assert running.get("/jobs", "window-2").get_json()["data"] == []
+
+    def test_is_called_off_before_it_is_done(self, running: LiveOffice) -> None:
+        job = bulk(running, action="claim", tasks=tasks(running)[:2])
+
+        called = running.post(f"/jobs/{job['id']}/cancel", {}, "window-1").get_json()
+        again = running.post(f"/jobs/{job['id']}/cancel", {}, "window-1").get_json()
+        worked(running)
+
+        assert called["status"] == again["status"] == "cancelled"
+        assert lines(running, job) == []
