@@ -89,5 +89,7 @@ def project(found: Project, seen: Progress, catalogue: Catalogue) -> Outlook:
 def _looked_at(found: Project) -> Outlook:
     library = parts().in_force.of(found)
     now = parts().clock.now()
-    seen = progress(found, library.catalogue, library.calendar, now)
+    seen = progress(
+        found, library.catalogue, library.calendar, now, parts().settings.rules.materials
+    )
     return project(found, seen, library.catalogue)

@@ -49,7 +49,8 @@ def project(code: str) -> str | Response:
     except UnknownProjectError:
         return _missing()
     library = parts().in_force.of(found)
-    seen = progress(found, library.catalogue, library.calendar, parts().clock.now())
+    rule = parts().settings.rules.materials
+    seen = progress(found, library.catalogue, library.calendar, parts().clock.now(), rule)
     return page("project.html", project=outlook.project(found, seen, library.catalogue))
 
 

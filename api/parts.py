@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.bulk import Bulk
     from engine.clock import Clock
     from engine.correspondence import Correspondence
+    from engine.credits import Credits
     from engine.external import ExternalTasks
     from engine.files import Files
     from engine.following import Following
@@ -66,6 +67,10 @@ class Parts(Protocol):
     @property
     def personal(self) -> Personal:
         """Return what collects all that is kept of a person."""
+
+    @property
+    def credits(self) -> Credits:
+        """Return how organisations stand."""
 
     @property
     def rosters(self) -> Rosters:

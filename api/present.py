@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from workflows.progress import (
         Extension,
         ItemProgress,
+        ItemTime,
         Progress,
         Revocation,
         StageProgress,
@@ -107,10 +108,16 @@ def _item(item: ItemProgress, catalogue: Catalogue, texts: Mapping[str, str]) ->
         **members(item),
         "name": catalogue.items[item.item].name,
         "step": None if item.step is None else _step(item, item.step),
+        "time": None if item.time is None else _time(item.time),
         "extension": None if item.extension is None else _reasoned(item.extension, texts),
         "revocation": None if item.revocation is None else _reasoned(item.revocation, texts),
         "flags": [_reasoned(flag, texts) for flag in item.flags],
     }
+
+
+def _time(time: ItemTime) -> Row:
+    paused = [{"kind": kind, "days": days} for kind, days in time.paused.items()]
+    return {**members(time), "paused": paused}
 
 
 def _reasoned(value: Extension | Revocation | Flag, texts: Mapping[str, str]) -> Row:

@@ -75,7 +75,8 @@ def show_project(code: str) -> Done:
     """
     project = sight.project(code, actors.current())
     library = parts().in_force.of(project)
-    seen = progress(project, library.catalogue, library.calendar, parts().clock.now())
+    rule = parts().settings.rules.materials
+    seen = progress(project, library.catalogue, library.calendar, parts().clock.now(), rule)
     refs = [project.name.ref, *(note.ref for note in seen.reasons)]
     with parts().new_uow() as uow:
         texts = queries.texts(uow.connection, refs)

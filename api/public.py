@@ -36,7 +36,8 @@ def show_public(code: str) -> Row:
     except UnknownProjectError as error:
         raise RequestError(HTTPStatus.NOT_FOUND, error.code, project=code) from error
     library = parts().in_force.of(found)
-    seen = progress(found, library.catalogue, library.calendar, parts().clock.now())
+    rule = parts().settings.rules.materials
+    seen = progress(found, library.catalogue, library.calendar, parts().clock.now(), rule)
     name = outlook.project(found, seen, library.catalogue).name
     return {**_project(seen, library.catalogue), "name": name}
 

@@ -15,7 +15,7 @@ from api.schemas.orders import AssignmentSchema, CompletionSchema, EmptySchema
 from api.schemas.tasks import TaskPageSchema, TaskQuerySchema
 from engine.store import queries
 from workflows import commands as c
-from workflows.errors import TaskNotOpenError, UnknownOutcomeError
+from workflows import intake
 from workflows.facts import Role
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 nouns = Nouns("tasks", __name__, description="Open tasks and their completion")
 Row = dict[str, Any]
 _TASK = "/projects/<project:code>/tasks/<number:unit>/<item:item>/<number:attempt>/<word:step>"
-_STAGE = "stage_"
-_FILED = "filed"
 # Whose work is other people's tasks: they are shown all of them unless they ask for their own.
 _OVERSEEING = frozenset(
     {
@@ -72,8 +70,8 @@ def complete_task(body: Row, code: str, unit: int, item: str, attempt: int, step
     With one of its outcomes. The task of a joint application (stage_3) is completed as "filed".
     """
     notes = Notes()
-    if item.startswith(_STAGE):
-        command: c.Command = _intake(body["outcome"], unit, item, attempt, step)
+    if item.startswith(intake.STAGE):
+        command: c.Command = intake.filing(unit, item, attempt, step, body["outcome"])
     else:
         command = c.CompleteStep(
             unit=unit,
@@ -130,17 +128,3 @@ def _which(query: Row, actor: Actor) -> queries.TaskFilter:
         doer=actor if mine else None,
         **asked,
     )
-
-
-def _intake(outcome: str, unit: int, item: str, attempt: int, step: str) -> c.FileStage:
-    """Return the filing that the task of a joint application stands for.
-
-    Raises:
-        TaskNotOpenError, UnknownOutcomeError: If it is not such a task, or not filed.
-    """
-    stage = item.removeprefix(_STAGE)
-    if attempt != 0 or step != f"intake_{stage}":
-        raise TaskNotOpenError(task=f"{unit}/{item}/{attempt}/{step}")
-    if outcome != _FILED:
-        raise UnknownOutcomeError(task=step, outcome=outcome, outcomes=[_FILED])
-    return c.FileStage(stage=int(stage), unit=unit)

@@ -11,6 +11,7 @@ import random
 import sys
 from typing import TYPE_CHECKING, Any
 
+from bpmn.errors import BpmnError
 from bpmn.reader_child import OUT_OF_MEMORY, limit
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def main(cpu_seconds: int, memory_bytes: int) -> int:
         answer = _answer(json.loads(sys.stdin.buffer.read()))
     except MemoryError:
         return OUT_OF_MEMORY
+    except BpmnError as error:
+        answer = {"problem": str(error)}
     sys.stdout.write(json.dumps(answer))
     sys.stdout.flush()
     return 0

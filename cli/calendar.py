@@ -64,9 +64,12 @@ def due_date(start: str, days: int, unit: str, pauses: tuple[str, ...], as_json:
 
 def _date(value: str) -> date:
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError as error:
         raise Failed("calendar.bad_date", value=value) from error
+    if day.isoformat() != value:  # week dates and bare digits would be taken for something else
+        raise Failed("calendar.bad_date", value=value)
+    return day
 
 
 def _pause(value: str) -> Span:

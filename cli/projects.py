@@ -88,7 +88,8 @@ def show(code: str, as_json: bool) -> None:  # noqa: FBT001 - click hands flags 
         project = parts.handle.project(code)
         library = parts.in_force.of(project)
         catalogue = library.catalogue
-        seen = progress(project, catalogue, library.calendar, parts.clock.now())
+        rule = parts.settings.rules.materials
+        seen = progress(project, catalogue, library.calendar, parts.clock.now(), rule)
     if as_json:
         speaker.data(_progress(seen))
         return

@@ -102,4 +102,5 @@ def _serve(parts: Parts, speaker: Terminal) -> None:
     sys.stdout.flush()  # whoever waits for the line in a pipe shall have it now
     embedded = settings.demo or settings.database.startswith("sqlite")
     with keeping(parts), beside(parts) if embedded else nullcontext():
+        server.heed_signals()
         server.run()

@@ -51,10 +51,13 @@ class Serving:
         """Take no new connection, answer what was asked, and end."""
         self._stop.set()
 
-    def run(self) -> None:
-        """Serve until told to stop by `stop`, SIGTERM or Ctrl+C; a second signal ends at once."""
+    def heed_signals(self) -> None:
+        """Stop at SIGTERM or Ctrl+C, politely; at a second one at once."""
         self._heed(signal.SIGTERM)
         self._heed(signal.SIGINT)
+
+    def run(self) -> None:
+        """Serve until told to stop."""
         try:
             while not self._stop.is_set():
                 self._look()

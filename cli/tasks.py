@@ -14,7 +14,7 @@ from cli.speech import SpokenGroup, as_json, option
 from cli.terminal import Failed, Terminal, terminal
 from engine.store import queries
 from workflows import commands as c
-from workflows.errors import TaskNotOpenError, UnknownOutcomeError
+from workflows import intake
 from workflows.moments import local_date
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from workflows.catalogue.values import Catalogue
 
 PAGE = 200
-FILED = "filed"
-_STAGE = "stage_"
 _TASK = re.compile(
     r"(?P<project>[0-9A-Za-z-]{1,40})/(?P<unit>[0-9]{1,9})/(?P<item>S[1-5]-[0-9]{2,3}|stage_[1-5])"
     r"/(?P<attempt>[0-9]{1,9})/(?P<step>[0-9A-Za-z_.-]{1,64})"
@@ -107,15 +105,10 @@ def completion(task: str, outcome: str) -> tuple[str, c.Command]:
         raise Failed("tasks.bad_id", task=task)
     code, item, step = found["project"], found["item"], found["step"]
     unit, attempt = int(found["unit"]), int(found["attempt"])
-    if not item.startswith(_STAGE):
+    if not item.startswith(intake.STAGE):
         command = c.CompleteStep(unit=unit, item=item, attempt=attempt, step=step, outcome=outcome)
         return code, command
-    stage = item.removeprefix(_STAGE)
-    if attempt != 0 or step != f"intake_{stage}":
-        raise TaskNotOpenError(task=f"{unit}/{item}/{attempt}/{step}")
-    if outcome != FILED:
-        raise UnknownOutcomeError(task=step, outcome=outcome, outcomes=[FILED])
-    return code, c.FileStage(stage=int(stage), unit=unit)
+    return code, intake.filing(unit, item, attempt, step, outcome)
 
 
 def _lines(parts: Parts, which: queries.TaskFilter) -> Iterator[TaskLine]:

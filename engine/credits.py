@@ -1,4 +1,4 @@
-"""Carries orders about credit out: the streams `credit:ORGANISATION`, with the same log and lock."""
+"""Carries orders about credit out: the streams `credit:ORGANISATION`, with log and lock."""
 
 from __future__ import annotations
 

@@ -222,13 +222,14 @@ class SmtpMailer:
 
 
 def notices(connection: Connection, envelope: Envelope) -> Iterator[Notice]:
-    """Yield what an event tells whom, by who stands behind the project now; never its author."""
+    """Yield what an event tells whom, by who stands behind the project now."""
     code = envelope.stream.removeprefix(_PROJECT)
     behind = store.parties(connection, code)
     if behind is None:
         return
     for place, tiding in enumerate(tidings(envelope.content)):
-        for person in sorted(_people(tiding, behind) - {envelope.actor}):
+        author = set() if tiding.to_author else {envelope.actor}
+        for person in sorted(_people(tiding, behind) - author):
             yield Notice(
                 person=person,
                 id=f"{code}-{envelope.number}-{place}",

@@ -222,7 +222,7 @@ class _Told:
             department=self._holder(doing),
             wanted_at=moment(wanted),
             filed_at=moment(doing.since),
-            accepted_at=begun,
+            accepted_at=moment(doing.since),
             begun_at=begun,
             ended_at=None if doing.until is None else moment(doing.until),
             result=doing.result,

@@ -7,6 +7,7 @@ Live facts come from a project, simulated ones from the kernel, imported ones fr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import TYPE_CHECKING
 
 from workflows.catalogue.values import DayUnit, Join
@@ -20,7 +21,7 @@ from workflows.wiring import home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date, datetime
+    from datetime import date
 
     from workflows.calendar import Calendar
     from workflows.catalogue.values import Catalogue

@@ -53,12 +53,14 @@ class Tiding:
         code: Of the text.
         params: What the text names: codes and dates, never words of a person.
         person: For Audience.PERSON.
+        to_author: News also to whoever brought it about: what the office chose, they did not.
     """
 
     code: str
     audiences: tuple[Audience, ...] = BOTH
     params: Mapping[str, object] = field(default_factory=dict)
     person: str | None = None
+    to_author: bool = False
 
 
 def tidings(body: AnyBody) -> tuple[Tiding, ...]:
@@ -86,7 +88,7 @@ def tidings(body: AnyBody) -> tuple[Tiding, ...]:
         case e.AgentAssigned():
             return (
                 *_personal("tiding.yours", body.agent),
-                Tiding(code="tiding.agent", audiences=(Audience.OWNER,)),
+                Tiding(code="tiding.agent", audiences=(Audience.OWNER,), to_author=True),
             )
         case _:
             return tuple(_of_project(body))

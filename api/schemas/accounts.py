@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from api.schemas.base import (
+    BAD,
     Strict,
     choice,
     coded,
@@ -72,7 +73,7 @@ class TokensSchema(Strict):
 class TokenIssuingSchema(Strict):
     """What a token is to be for."""
 
-    label = words("What it is for, in your words", longest=64, pattern=r"^[^\s].*$")
+    label = words("What it is for, in your words", longest=64, pattern=rf"^[^\s{BAD}][^{BAD}]*$")
     scopes = fields.List(
         choice("What it may be used for", SCOPES),
         required=True,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from api.schemas.base import Strict, choice, figure, flag, instant, lines, said, words
+from api.schemas.base import BAD, Strict, choice, figure, flag, instant, lines, said, words
 from api.schemas.tasks import PageSchema
 
 _MOST_IDS = 200
-MAIL_PATTERN = r"^[^\s@<>,;:\"\\()\[\]]{1,64}@[A-Za-z0-9.-]{1,189}$"
+MAIL_PATTERN = rf"^[^\s@<>,;:\"\\()\[\]{BAD}]{{1,64}}@[A-Za-z0-9.-]{{1,189}}$"
 
 
 class InboxQuerySchema(PageSchema):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from api.schemas.base import (
+    CODED_PATTERN,
     ITEM_PATTERN,
     MOST,
     Instant,
@@ -72,7 +73,7 @@ class SupplementSchema(Strict):
 
     unit = unit()
     attempt = attempt()
-    missing = _codes("Material code of the item's list", r"^[^\s/?#|\\]+$")
+    missing = _codes("Material code of the item's list", CODED_PATTERN)
     answer_by = told_day("Last day for the owner's answer", required=False)
     reason = reason(required=False)
     happened_at = _happened_at()

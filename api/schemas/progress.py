@@ -57,6 +57,23 @@ class ClockSchema(Strict):
     provisional = truth("The due date lies in a year whose holidays are not published yet")
 
 
+class PausedDaysSchema(Strict):
+    """Days of one kind of pause."""
+
+    kind = choice("Whose time it was", [each.value for each in PauseKind])
+    days = figure("Days")
+
+
+class ItemTimeSchema(Strict):
+    """Whose the days of an item's last attempt were."""
+
+    unit = choice("What used and paused count", [each.value for each in DayUnit])
+    used = figure("Days on which its clock ran")
+    paused = many(PausedDaysSchema, "Days on which it stood still, each date once")
+    owner_days = figure("Those among them that were the owner's: supplements")
+    waited_days = figure("Working days that it waited for its last document, before it was filed")
+
+
 class PauseSchema(Strict):
     """An open pause of an attempt."""
 
@@ -130,6 +147,7 @@ class ItemProgressSchema(Strict):
     ended_at = instant("End of the last attempt, UTC", none=True)
     committed = one(ClockSchema, "Committed limit", none=True)
     statutory = one(ClockSchema, "Statutory limit", none=True)
+    time = one(ItemTimeSchema, "Whose its days were; null beyond the calendar", none=True)
     extension = one(LimitExtensionSchema, "Extension of the last attempt's limit", none=True)
     revocation = one(RevocationSchema, "The last result that was taken back", none=True)
     flags = many(FlagSchema, "What was noted while it runs or is granted, oldest first")

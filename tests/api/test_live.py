@@ -28,7 +28,10 @@ def gate(filed: LiveOffice) -> Iterator[Doors]:
 
 
 def stream(office: LiveOffice, path: str, who: str, **headers: str) -> TestResponse:
-    return office.client.get(API + path, headers=office._headers(who, headers))  # noqa: SLF001 - as the office asks
+    answer = office.client.get(API + path, headers=office._headers(who, headers))  # noqa: SLF001 - as the office asks
+    answer.get_data()
+    answer.close()  # as a server does behind the last byte
+    return answer
 
 
 def told(answer: TestResponse) -> list[dict[str, Any]]:

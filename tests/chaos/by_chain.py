@@ -21,9 +21,9 @@ FIRST = "0" * 64
 
 
 def numbers_are_dense(evidence: Evidence) -> Iterator[Violation]:
-    """I5: every log counts 1, 2, 3 ... without a gap or a number twice, and its time never goes back.
+    """I5: every log counts 1, 2, 3 ... without a gap, and its time never goes back.
 
-    Whatever is done to clocks: an event is recorded no earlier than the one before it.
+    Whatever is done to clocks, an event is recorded no earlier than the one before it.
     """
     for ledger in evidence.ledgers.values():
         for first, second in pairwise(ledger.envelopes):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tests.chaos.servers import Office
 
+Struck = tuple[float, float, str]
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 FURTHEST = 36 * DAY  # clocks are never further ahead than that
 STALL = 0.3  # seconds that a stalled line holds every piece
@@ -44,7 +45,7 @@ class Nemesis(threading.Thread):
     Attributes:
         kinds: Faults to choose from.
         struck: Faults by kind. One that could not be done is not counted.
-        diary: When each fault began, by the monotonic clock, and its kind.
+        diary: Each fault: when it began, by the monotonic clock, how long it took, its kind.
     """
 
     office: Office
@@ -53,7 +54,7 @@ class Nemesis(threading.Thread):
     pause: float = 1.5
     kinds: Sequence[str] = tuple(WEIGHTS)
     struck: Counter[str] = field(default_factory=Counter)
-    diary: list[tuple[float, str]] = field(default_factory=list)
+    diary: list[Struck] = field(default_factory=list)
     offset: float = 0.0
 
     def __post_init__(self) -> None:
@@ -88,7 +89,7 @@ class Nemesis(threading.Thread):
         began = time.monotonic()
         if faults[kind]():
             self.struck[kind] += 1
-            self.diary.append((began, kind))
+            self.diary.append((began, time.monotonic() - began, kind))
 
     def _kinds(self) -> Iterator[str]:
         first = list(self.kinds)

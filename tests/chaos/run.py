@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tests.chaos.evidence import Call, Violation
+    from tests.chaos.nemesis import Struck
     from wire import Parts
 
 LAST_WORDS = 90.0  # seconds that clients may take to end their calls
@@ -86,7 +87,7 @@ class Result:
     evidence: Evidence
     violations: tuple[Violation, ...]
     faults: Counter[str]
-    struck_at: tuple[tuple[float, str], ...]
+    struck_at: tuple[Struck, ...]
     failures: dict[int, int]
     lost: int
     verified: bool
@@ -276,13 +277,20 @@ def _longest_gap(acked: Sequence[Call]) -> float:
     return max((length for length, _, _ in _silences(acked)), default=0.0)
 
 
-def _gaps(acked: Sequence[Call], struck: Sequence[tuple[float, str]]) -> list[dict[str, Any]]:
-    """Return the longest silences, each with the faults in it and just before it."""
+def _gaps(acked: Sequence[Call], struck: Sequence[Struck]) -> list[dict[str, Any]]:
+    """Return the longest silences, each with the faults in it and just before it.
+
+    Of each fault how long it took by itself: a server's restart is no shorter than its recovery.
+    """
     longest = sorted(_silences(acked), reverse=True)[:GAPS]
     return [
         {
             "seconds": length,
-            "faults": [kind for at, kind in struck if begin - 1.0 <= at <= end],
+            "faults": [
+                f"{kind} {lasted:.1f} s"
+                for at, lasted, kind in struck
+                if begin - 1.0 <= at + lasted and at <= end
+            ],
         }
         for length, begin, end in longest
     ]

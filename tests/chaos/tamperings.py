@@ -241,6 +241,9 @@ def _head_elsewhere(evidence: Evidence) -> Evidence:
     return _with(evidence, replace(ledger, head=(before.number, before.hash)))
 
 
+PLACE = 20  # somewhere in the middle of a log
+
+
 def _number_missing(evidence: Evidence) -> Evidence:
     ledger = _ledger(evidence)
     written = [
@@ -254,6 +257,16 @@ def _number_twice(evidence: Evidence) -> Evidence:
     ledger = _ledger(evidence)
     written = [
         Line(replace(line.envelope, number=line.envelope.number - (at > 20)), line.body)
+        for at, line in enumerate(lines(ledger))
+    ]
+    return _with(evidence, resealed(ledger, written, renumber=False))
+
+
+def _recorded_earlier(evidence: Evidence) -> Evidence:
+    ledger = _ledger(evidence)
+    early = ledger.envelopes[0].recorded_at
+    written = [
+        Line(replace(line.envelope, recorded_at=early) if at == PLACE else line.envelope, line.body)
         for at, line in enumerate(lines(ledger))
     ]
     return _with(evidence, resealed(ledger, written, renumber=False))
@@ -436,6 +449,7 @@ TAMPERINGS: Mapping[str, tuple[str, Callable[[Evidence], Evidence]]] = MappingPr
         "two duties in one hand": ("I4", _two_duties),
         "number missing": ("I5", _number_missing),
         "number twice": ("I5", _number_twice),
+        "recorded before the one before": ("I5", _recorded_earlier),
         "body changed": ("I6", _body_changed),
         "chain forked": ("I6", _chain_forked),
         "chain rewritten whole": ("I6", _rewritten_whole),

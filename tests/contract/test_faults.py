@@ -23,6 +23,8 @@ from engine.verify import verify
 from simulation.journey import next_order
 from tests.support import office as offices
 from tests.support.database import opened, with_option
+from workflows.facts import SYSTEM
+from workflows.roster import JoinRoster
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from workflows.catalogue.values import Join
 from workflows.clock import Lamp
+from workflows.facts import Materials
 from workflows.progress.blockers import Walk, remaining, standstill
 from workflows.progress.clocks import of_stage
 from workflows.progress.items import View, item_progress
@@ -18,6 +19,7 @@ from workflows.progress.values import (
     Extension,
     ItemProgress,
     ItemStanding,
+    ItemTime,
     Next,
     Progress,
     Revocation,
@@ -47,6 +49,7 @@ __all__ = [
     "Extension",
     "ItemProgress",
     "ItemStanding",
+    "ItemTime",
     "Lamp",
     "Next",
     "Progress",
@@ -60,13 +63,20 @@ __all__ = [
 ]
 
 
-def progress(project: Project, catalogue: Catalogue, calendar: Calendar, now: datetime) -> Progress:
+def progress(
+    project: Project,
+    catalogue: Catalogue,
+    calendar: Calendar,
+    now: datetime,
+    materials: Materials = Materials.SHOWN,
+) -> Progress:
     """Return where *project* stands at *now*.
 
     Args:
         catalogue: The one whose hash the project was filed under.
+        materials: What the district makes of incomplete materials.
     """
-    view = View.of(project, catalogue, calendar, now)
+    view = View.of(project, catalogue, calendar, now, materials)
     walks = {number: _walk(view, unit) for number, unit in sorted(project.units.items())}
     units = tuple(_unit(view, project.units[number], walk) for number, walk in walks.items())
     return Progress(

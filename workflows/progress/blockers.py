@@ -98,6 +98,8 @@ class Walk:
             return self._of(item, Cause.FILE_AGAIN, self.pusher(), item.ended_at or begun)
         if item.state is ItemStanding.HELD:
             return self._of(item, Cause.DOCUMENT_MISSING, self.pusher(), begun)
+        if item.state is ItemStanding.LACKS_MATERIALS:
+            return self._of(item, Cause.MATERIALS_MISSING, self.pusher(), begun)
         return self._of(item, Cause.TO_BE_FILED, self.pusher(), begun)
 
     def _of(self, item: ItemProgress, cause: Cause, turn: Turn, since: datetime) -> Blocker:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from workflows.calendar import OutsideCalendarError
 from workflows.catalogue.values import DayUnit
-from workflows.clock import Lamp, lamp, reading, stands
-from workflows.progress.values import Clock, StageUse
+from workflows.clock import Lamp, clock, lamp, reading, stands
+from workflows.events import How
+from workflows.moments import local_date
+from workflows.progress.values import Clock, ItemTime, StageUse
 from workflows.stage_clock import stage_clock
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from workflows.catalogue.values import Catalogue
     from workflows.events import Limit
     from workflows.project import Attempt, Project, StageRun
+
+
+_LISTED = (How.HELD, How.SERIAL)
 
 
 def ahead(limit: c.Limit | None) -> Clock | None:
@@ -46,6 +51,41 @@ def of_attempt(limit: Limit | None, attempt: Attempt, calendar: Calendar, on: da
         lamp=lamp(read, running=running, stopped=running and stands(attempt)),
         provisional=read.provisional,
     )
+
+
+def time_of(
+    run: StageRun | None, attempt: Attempt | None, calendar: Calendar, on: date, *, held: bool
+) -> ItemTime | None:
+    """Return whose an item's days were up to *on*; None beyond the calendar.
+
+    Args:
+        held: The item waits for a document now.
+    """
+    try:
+        waited = _waited(run, attempt, calendar, on, held=held)
+        read = None if attempt is None else clock(attempt, calendar, on)
+    except OutsideCalendarError:
+        return None
+    return ItemTime(
+        unit=DayUnit.WORKING_DAY if read is None else read.unit,
+        used=0 if read is None else read.used,
+        paused={} if read is None else read.paused,
+        owner_days=0 if read is None else read.owner_days,
+        waited_days=waited,
+    )
+
+
+def _waited(
+    run: StageRun | None, attempt: Attempt | None, calendar: Calendar, on: date, *, held: bool
+) -> int:
+    """Return the working days between the joint application and the filing of a held item."""
+    if run is None or run.filed_at is None:
+        return 0
+    listed = local_date(run.filed_at)
+    if attempt is None:
+        return calendar.count(listed, on, DayUnit.WORKING_DAY) if held else 0
+    first = attempt.number == 1 and attempt.how in _LISTED
+    return calendar.count(listed, local_date(attempt.filed_at), DayUnit.WORKING_DAY) if first else 0
 
 
 def of_stage(

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, assert_never
 
 from workflows.clock import PRIORITY
 from workflows.events import PauseKind, PulledIn
+from workflows.facts import Materials
+from workflows.materials import Shelf
 from workflows.moments import local_date
-from workflows.progress.clocks import ahead, of_attempt
+from workflows.progress.clocks import ahead, of_attempt, time_of
 from workflows.progress.later import extension, revocation, standing_flags
 from workflows.progress.values import ItemProgress, ItemStanding, Step, Turn
 from workflows.project import ItemState, ProjectStatus, item_key, run_key
@@ -35,6 +37,7 @@ class View:
         needs: Hard documents of each applicable item, vacuous ones left out.
         pulls: Items that are pulled in, with the reason.
         at_hand: Document kinds that hold nothing back, by unit.
+        materials: What the district makes of incomplete materials.
     """
 
     project: Project
@@ -45,9 +48,17 @@ class View:
     needs: Mapping[str, frozenset[str]]
     pulls: Mapping[str, PulledIn]
     at_hand: Mapping[int, frozenset[str]]
+    materials: Materials = Materials.SHOWN
 
     @classmethod
-    def of(cls, project: Project, catalogue: Catalogue, calendar: Calendar, now: datetime) -> View:
+    def of(
+        cls,
+        project: Project,
+        catalogue: Catalogue,
+        calendar: Calendar,
+        now: datetime,
+        materials: Materials = Materials.SHOWN,
+    ) -> View:
         """Prepare a project for reading."""
         wired = wiring(catalogue, project.applicable)
         return cls(
@@ -55,6 +66,7 @@ class View:
             catalogue=catalogue,
             calendar=calendar,
             on=local_date(now),
+            materials=materials,
             applicable=frozenset(project.applicable),
             needs=wired.needs,
             pulls={
@@ -110,6 +122,7 @@ def item_progress(view: View, item: c.Item, unit: int) -> ItemProgress:
         statutory=of_attempt(last.statutory, last, view.calendar, view.on)
         if last
         else ahead(item.statutory_limit),
+        time=time_of(run, last, view.calendar, view.on, held=standing is ItemStanding.HELD),
         extension=extension(last),
         revocation=revocation(state),
         flags=standing_flags(view, item, state),
@@ -132,7 +145,17 @@ def _standing(
         return ItemStanding.NOT_OPEN
     if state.attempts and state.attempts[-1].result is not None:
         return ItemStanding(state.attempts[-1].result)
-    return ItemStanding.HELD if missing else ItemStanding.WANTED
+    if missing:
+        return ItemStanding.HELD
+    return ItemStanding.LACKS_MATERIALS if _lacks_materials(view, state) else ItemStanding.WANTED
+
+
+def _lacks_materials(view: View, state: ItemState) -> bool:
+    """Tell whether its materials alone keep an item from being filed."""
+    if view.materials is not Materials.REQUIRED or state.item not in view.catalogue.items:
+        return False
+    shelf = Shelf(view.project, view.catalogue, state.unit, view.on)
+    return not shelf.checklist(state.item).satisfied
 
 
 def _settled(view: View, state: ItemState) -> ItemStanding | None:

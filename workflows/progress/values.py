@@ -7,12 +7,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
     from workflows.catalogue.values import Coupling
     from workflows.clock import Lamp
     from workflows.commands import Note
-    from workflows.events import How, PulledIn
+    from workflows.events import How, PauseKind, PulledIn
     from workflows.project import Document, Flag, Pair, Pause, ProjectStatus
 
 
@@ -40,6 +41,7 @@ class ItemStanding(StrEnum):
     NOT_OPEN = "not_open"
     HELD = "held"
     WANTED = "wanted"
+    LACKS_MATERIALS = "lacks_materials"  # held by its materials alone, where the local rule is on
     RUNNING = "running"
     GRANTED = "granted"
     REFUSED = "refused"
@@ -58,6 +60,7 @@ class Cause(StrEnum):
     PROCEDURE = "procedure"  # a special procedure or a joint visit goes on
     SUSPENDED = "suspended"  # the whole project was stopped
     TO_BE_FILED = "to_be_filed"  # ready, and nobody has filed it
+    MATERIALS_MISSING = "materials_missing"  # the owner is to hand in what it cannot do without
     FILE_AGAIN = "file_again"  # its last attempt ended without a grant
     DOCUMENT_MISSING = "document_missing"  # held, and no applicable item can still produce it
     NOT_OPEN = "not_open"  # it belongs to a stage that has not opened
@@ -114,6 +117,25 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemTime:
+    """Whose the days of an item's last attempt were.
+
+    Attributes:
+        unit: What *used* and *paused* count: the committed limit's unit, else working days.
+        used: Days on which its clock ran.
+        paused: Days on which it stood still, by kind of pause; each date once.
+        owner_days: Those among them that were the owner's: supplements.
+        waited_days: Working days that a listed item waited for its last document, before filing.
+    """
+
+    unit: str
+    used: int
+    paused: Mapping[PauseKind, int]
+    owner_days: int
+    waited_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StageUse:
     """Working days on which an accepted attempt of the stage ran unpaused, and their lamp."""
 
@@ -155,6 +177,7 @@ class ItemProgress:
         missing: Hard documents that do not exist yet, sorted; only while it is held.
         pauses: Open pauses, the one that counts first.
         attempt: Number of the last attempt, 0 before the first.
+        time: Of the last attempt, or of the wait so far; None beyond the calendar.
         extension: Of the last attempt's limit.
         revocation: The last one, also when the item was granted again since.
         flags: Those that still hold: it runs or is granted, and does not apply, or rests on
@@ -184,6 +207,7 @@ class ItemProgress:
     ended_at: datetime | None
     committed: Clock | None
     statutory: Clock | None
+    time: ItemTime | None
     extension: Extension | None
     revocation: Revocation | None
     flags: tuple[Flag, ...]

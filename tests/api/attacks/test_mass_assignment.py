@@ -1,4 +1,4 @@
-"""Members that are answered and never asked for: every one, at every operation that takes a body."""
+"""Members that are answered and never asked for: every one, wherever a body is taken."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ OF_A_PROJECT = sorted(
     (method, path)
     for path, methods in document()["paths"].items()
     for method in methods
-    if "{code}" in path and method in {"get", "post"}
+    if "{code}" in path and method in {"get", "post"} and "/public/" not in path
 )
 FILLING = {"item": "S1-05", "stage": "1", "unit": "0", "attempt": "1", "kind": "decision"}
 

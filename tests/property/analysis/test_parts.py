@@ -20,10 +20,12 @@ from workflows.item_runs import Case
 from workflows.moments import local_date
 
 CALENDAR = shipped()
+FEW = settings(max_examples=20)  # drawing a district costs more than looking at it
 
 
 class TestParts:
     @given(districts())
+    @FEW
     def test_add_up_to_the_time_that_passed(self, district: tuple[Case, ...]) -> None:
         columns = columns_of(district, CALENDAR, NOW)
 
@@ -34,6 +36,7 @@ class TestParts:
         assert (found.sum(axis=1) == passed).all()
 
     @given(cases())
+    @FEW
     def test_give_a_pause_no_more_than_it_lasted(self, case: Case) -> None:
         columns = columns_of([case], CALENDAR, NOW)
 
@@ -47,6 +50,7 @@ class TestParts:
             assert (found[:, kind] <= most).all()
 
     @given(districts())
+    @FEW
     def test_add_up_within_every_stage_run_and_key(self, district: tuple[Case, ...]) -> None:
         columns = columns_of(district, CALENDAR, NOW)
         measured = measures(columns)
@@ -64,7 +68,7 @@ class TestParts:
 
 class TestLegalDays:
     @given(cases())
-    @settings(max_examples=300)
+    @settings(max_examples=60)
     def test_are_those_of_the_clock(self, case: Case) -> None:
         columns = columns_of([case], CALENDAR, NOW)
 
@@ -77,6 +81,7 @@ class TestLegalDays:
 
 class TestPath:
     @given(districts(ordered=True))
+    @FEW
     def test_leaves_no_gap_and_charges_every_minute(self, district: tuple[Case, ...]) -> None:
         columns = columns_of(district, CALENDAR, NOW)
         minutes = parts(columns)
@@ -95,6 +100,7 @@ class TestPath:
 
 class TestGates:
     @given(districts(ordered=True))
+    @FEW
     def test_are_the_last_of_their_run(self, district: tuple[Case, ...]) -> None:
         columns = columns_of(district, CALENDAR, NOW)
 
@@ -115,6 +121,7 @@ class TestGates:
 
 class TestQueues:
     @given(districts(ordered=True))
+    @FEW
     def test_obey_littles_law(self, district: tuple[Case, ...]) -> None:
         """L = λW over a window that holds every arrival and departure."""
         columns = columns_of(district, CALENDAR, NOW)
@@ -131,6 +138,7 @@ class TestQueues:
 
 class TestCharges:
     @given(districts())
+    @FEW
     def test_charge_every_minute_but_the_wait_for_documents(
         self, district: tuple[Case, ...]
     ) -> None:
@@ -146,6 +154,7 @@ class TestCharges:
 
 class TestFigures:
     @given(districts())
+    @FEW
     def test_have_the_quantiles_of_numpy(self, district: tuple[Case, ...]) -> None:
         columns = columns_of(district, CALENDAR, NOW)
 
@@ -162,7 +171,7 @@ class TestFigures:
 
 class TestLedger:
     @given(cases(), cases())
-    @settings(max_examples=50)
+    @settings(max_examples=25)
     def test_forgets_what_was_told_before(self, once: Case, then: Case) -> None:
         """What is told anew of the same attempts takes their place, pauses and all."""
         known = {(run.item, run.attempt) for run in then.runs}
@@ -179,7 +188,7 @@ class TestLedger:
         )
 
     @given(districts())
-    @settings(max_examples=30)
+    @settings(max_examples=10)
     def test_answers_every_report(self, district: tuple[Case, ...]) -> None:
         columns = columns_of(district, CALENDAR, NOW)
 

@@ -7,7 +7,10 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workflows.texts import texts
+import pytest
+
+from workflows.progress import Cause
+from workflows.texts import LOCALES, text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +21,21 @@ SPEAKING = {"say", "print", "gist", "progress"}
 # Families whose last word is computed from a value.
 COMPUTED = (
     "column", "coupling", "performer", "policy", "cause", "status", "stage_state", "severity",
-    "doctor", "help", "verify",
+    "doctor", "help", "verify", "credit",
 )  # fmt: skip
+
+
+WAITED_FOR = ("owner", "agent", "window", "department", "inspector", "procedure", "leader")
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+def test_every_cause_of_waiting_has_words(cause: Cause) -> None:
+    assert all(text(f"cli.cause.{cause.value}", locale) for locale in LOCALES)
+
+
+@pytest.mark.parametrize("performer", WAITED_FOR)
+def test_everyone_whose_turn_it_may_be_has_a_name(performer: str) -> None:
+    assert all(text(f"cli.performer.{performer}", locale) for locale in LOCALES)
 
 
 def asked() -> Iterator[str]:
@@ -64,6 +80,16 @@ def _constants(node: ast.expr | None) -> Iterator[str]:
                 yield from _constants(part)
         case _:
             return
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+def test_every_cause_of_waiting_has_words(cause: Cause) -> None:
+    assert all(text(f"cli.cause.{cause.value}", locale) for locale in LOCALES)
+
+
+@pytest.mark.parametrize("performer", ["owner", "agent", "window", "procedure", "leader"])
+def test_everyone_whose_turn_it_may_be_has_a_name(performer: str) -> None:
+    assert all(text(f"cli.performer.{performer}", locale) for locale in LOCALES)
 
 
 class TestTexts:

@@ -21,23 +21,45 @@ export class Refused extends Error {
   }
 }
 
+let guard: Promise<string | null> | null = null // of the session that the cookie stands for
+
+/** Return what shows that a change comes from these pages, asked for once a session. */
+async function guarded(): Promise<string | null> {
+  guard ??= fetch('/api/v1/session').then(async (answer) => {
+    if (!answer.ok) return null
+    return ((await answer.json()) as Schemas['Session']).guard
+  })
+  return guard
+}
+
 const who: Middleware = {
-  onRequest({ request }) {
+  async onRequest({ request }) {
     request.headers.set('Accept-Language', locale())
-    if (persona.value !== null) request.headers.set('X-Abreast-Persona', persona.value)
+    if (persona.value !== null) {
+      request.headers.set('X-Abreast-Persona', persona.value)
+    } else if (request.method !== 'GET') {
+      const token = await guarded()
+      if (token !== null) request.headers.set('X-CSRF-Token', token)
+    }
     if (request.method === 'POST' && !request.headers.has('Idempotency-Key')) {
       request.headers.set('Idempotency-Key', crypto.randomUUID())
     }
     return request
+  },
+  onResponse({ response }) {
+    if (response.status === 401 || response.status === 403) guard = null
   },
 }
 
 export const api = createClient<paths>({ baseUrl: '/' })
 api.use(who)
 
+/** A list whose rows are whole: members are left out only where `fields` asks for it. */
+type Whole<T> = T extends { data: (infer Row)[] } ? Omit<T, 'data'> & { data: Required<Row>[] } : T
+
 /** Return the data of an answer, or throw what the server said. */
-export async function taken<T>(answer: Promise<{ data?: T; error?: unknown }>): Promise<T> {
+export async function taken<T>(answer: Promise<{ data?: T; error?: unknown }>): Promise<Whole<T>> {
   const { data, error } = await answer
   if (error !== undefined) throw new Refused(error as Problem)
-  return data as T
+  return data as Whole<T>
 }

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email import message_from_bytes, policy
+from typing import TYPE_CHECKING
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from engine.leases import Leases
+from engine.outbox import Message, NotDeliveredError, Outbox
+from engine.people import People
+from engine.store.queries import Person
+from engine.store.tidings import Contact
+from engine.tidings import Inboxes, InboxSender, Mail, MailSender, SmtpMailer
+from tests.support.office import START
+from workflows.facts import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aiosmtpd.smtp import SMTP, Envelope, Session
+
+    from tests.support.office import Office
+
+
+@dataclass
+class Box:
+    """What a mail server took; it refuses what *refuse* names."""
+
+    letters: list[bytes] = field(default_factory=list)
+    refuse: str = ""
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - the library's name
+        if self.refuse and self.refuse in envelope.rcpt_tos:
+            return "451 later"
+        assert isinstance(envelope.content, bytes)
+        self.letters.append(envelope.content)
+        return "250 taken"
+
+    @property
+    def subjects(self) -> list[str]:
+        return [str(message_from_bytes(each, policy=policy.default)["subject"])
+                for each in self.letters]  # fmt: skip
+
+
+@pytest.fixture
+def box() -> Box:
+    return Box()
+
+
+@pytest.fixture
+def server(box: Box) -> Iterator[Controller]:
+    controller = Controller(box, hostname="127.0.0.1", port=0)
+    controller.start()
+    yield controller
+    controller.stop()
+
+
+def mailer(server: Controller) -> SmtpMailer:
+    assert server.server is not None
+    port = server.server.sockets[0].getsockname()[1]
+    return SmtpMailer(f"smtp+plain://127.0.0.1:{port}", "", "office@abreast.example")
+
+
+def outbox(office: Office, *senders: InboxSender | MailSender) -> Outbox:
+    return Outbox(office.new_uow, office.clock, Leases(office.new_uow, office.clock), senders)
+
+
+def mail(office: Office, server: Controller) -> MailSender:
+    return MailSender(
+        new_uow=office.new_uow,
+        time=office.clock,
+        mailer=mailer(server),
+        address="https://abreast.example",
+    )
+
+
+@pytest.fixture
+def inboxes(office: Office) -> Inboxes:
+    people = People(office.new_uow, office.clock)
+    people.put(
+        Person(id="owner-o1", name="甲", roles=frozenset({Role.OWNER}), organisation="o1"),
+        Person(id="second-o1", name="乙", roles=frozenset({Role.OWNER}), organisation="o1"),
+        Person(id="agent-1", name="丙", roles=frozenset({Role.AGENT}), township="township-1"),
+        Person(id="owner-o2", name="丁", roles=frozenset({Role.OWNER}), organisation="o2"),
+    )
+    return Inboxes(office.new_uow, office.clock)
+
+
+def codes(inboxes: Inboxes, person: str) -> list[str]:
+    found, _ = inboxes.page(person, unread=False, after=None, limit=50)
+    return [each.code for each in found]
+
+
+class TestAnInbox:
+    def test_has_each_notice_once_however_often_it_is_sent(
+        self, office: Office, inboxes: Inboxes
+    ) -> None:
+        sender = InboxSender(new_uow=office.new_uow)
+        office.filed()
+        box = outbox(office, sender)
+        while box.work("w"):
+            pass
+        for each in office.handle.history(office.filed().code):
+            if sender.wants(each):
+                for _ in range(2):
+                    sender.send(Message(id="x", envelope=each))
+        while box.work("w"):
+            pass
+
+        assert codes(inboxes, "agent-1") == ["tiding.yours"] * 2
+        assert codes(inboxes, "owner-o1") == codes(inboxes, "second-o1") == ["tiding.agent"] * 2
+        assert codes(inboxes, "owner-o2") == []
+
+
+class TestMail:
+    def test_goes_to_whom_asked_for_it_in_their_language(
+        self, office: Office, inboxes: Inboxes, server: Controller, box: Box
+    ) -> None:
+        inboxes.set_contact("agent-1", Contact(person="agent-1", mail="c@x.example", locale="en"))
+        project = office.filed()
+        posted = outbox(office, mail(office, server))
+
+        while posted.work("w"):
+            pass
+
+        (letter,) = [message_from_bytes(each, policy=policy.default) for each in box.letters]
+        body = letter.get_content()
+        assert letter["to"] == "c@x.example"
+        assert letter["subject"] == f"Abreast: news of project {project.code}"
+        assert "you are this project's agent" in body
+        assert f"https://abreast.example/projects/{project.code}" in body
+
+    def test_that_was_not_taken_is_sent_again_and_the_others_are_not(
+        self, office: Office, inboxes: Inboxes, server: Controller, box: Box
+    ) -> None:
+        for person, address in (("owner-o1", "a@x.example"), ("second-o1", "b@x.example")):
+            inboxes.set_contact(person, Contact(person=person, mail=address, locale="zh-CN"))
+        office.filed()
+        posted = outbox(office, mail(office, server))
+        box.refuse = "b@x.example"
+        while posted.work("w"):
+            pass
+        at_first = len(box.letters)
+        box.refuse = ""
+        office.clock.push(timedelta(days=1))
+
+        while posted.work("w"):
+            pass
+
+        tos = [message_from_bytes(each, policy=policy.default)["to"] for each in box.letters]
+        assert at_first == 1
+        assert tos == ["a@x.example", "b@x.example"]
+
+    def test_takes_no_header_from_a_text(self, server: Controller, box: Box) -> None:
+        letter = Mail(id="1", to="a@x.example", subject="一\r\nBcc: evil@x.example", body="x",
+                      sent_at=START)  # fmt: skip
+
+        with pytest.raises(ValueError, match="linefeed"):
+            mailer(server).send(letter)
+
+        assert box.letters == []
+
+    def test_is_not_sent_in_the_clear_unless_that_was_said(
+        self, server: Controller, box: Box
+    ) -> None:
+        assert server.server is not None
+        port = server.server.sockets[0].getsockname()[1]
+        strict = SmtpMailer(f"smtp://127.0.0.1:{port}", "", "office@abreast.example",
+                            ssl.create_default_context())  # fmt: skip
+        letter = Mail(id="1", to="a@x.example", subject="s", body="x", sent_at=START)
+
+        with pytest.raises(NotDeliveredError):
+            strict.send(letter)
+
+        assert box.letters == []
