@@ -6,6 +6,7 @@ nothing. The seeds are fixed, so that a report on the same facts is the same rep
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -28,11 +29,14 @@ def blocks_of(projects: Whole, count: int) -> tuple[Whole, int]:
     return projects % size, size
 
 
+@lru_cache(maxsize=64)
 def weights(blocks: int, *seed: int) -> Floats:
     """Return how often each block is drawn: float64, shape (REPLICATES, blocks)."""
     generator = np.random.Generator(np.random.PCG64(seed))
     drawn = generator.multinomial(blocks, np.full(blocks, 1 / blocks), size=REPLICATES)
-    return drawn.astype(np.float64)
+    found: Floats = drawn.astype(np.float64)
+    found.flags.writeable = False
+    return found
 
 
 def bounds(replicates: Floats) -> tuple[Floats, Floats]:

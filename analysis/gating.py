@@ -157,7 +157,7 @@ def path_parts(columns: Columns, minutes: Ints, way: Path) -> Ints:
     Args:
         minutes: What `parts` says of *columns*.
     """
-    shares = minutes[way.row].copy() if len(columns) else minutes[:0].copy()
+    shares = minutes[way.row] if len(columns) else minutes[:0].copy()
     shares[way.row == NONE] = 0
     shares[:, Part.DOCUMENTS] = 0
     lengths = way.until - way.since

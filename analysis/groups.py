@@ -10,7 +10,7 @@ import numpy as np
 from analysis import legal
 from analysis._compiled import compiled
 from analysis.columns import NONE, Result
-from analysis.parts import PARTS, Part, parts, unmeasured
+from analysis.parts import PARTS, Part, borders, parts, unmeasured
 from analysis.worktime import DAY
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Measures:
     """What is measured of each attempt, once for all the tables of a report.
 
     Attributes:
+        edges: What `parts.borders` says.
         minutes: int32, shape (attempts, len(PARTS)).
         used: int32, shape (attempts,): legal days.
         counts: int32, shape (attempts, len(_COUNTS)): 0 or 1, but for the supplements.
@@ -46,6 +47,7 @@ class Measures:
         span: int32, shape (attempts,): that time, in minutes.
     """
 
+    edges: Ints
     minutes: Ints
     used: Ints
     counts: Ints
@@ -101,7 +103,8 @@ class Figures:
 
 def measures(columns: Columns) -> Measures:
     """Measure every attempt."""
-    minutes = parts(columns)
+    edges = borders(columns)
+    minutes = parts(columns, edges)
     spent = legal.used(columns)
     over = columns.over
     held = legal.limited(columns)
@@ -117,7 +120,12 @@ def measures(columns: Columns) -> Measures:
     counts[:, 8] = unmeasured(columns)
     span = np.maximum(columns.until - columns.filed, 0).astype(np.int32)
     return Measures(
-        minutes=minutes, used=spent, counts=counts, order=_ordered(span, over), span=span
+        edges=edges,
+        minutes=minutes,
+        used=spent,
+        counts=counts,
+        order=_ordered(span, over),
+        span=span,
     )
 
 

@@ -44,12 +44,15 @@ _BORDERS = len(_STEPS) + 1
 _PAUSES = len(PAUSED)
 
 
-def parts(columns: Columns) -> Ints:
+def parts(columns: Columns, edges: Ints | None = None) -> Ints:
     """Return the minutes of each part: int32, shape (attempts, len(PARTS)).
 
     A row adds up to `until - wanted`, or 0 where the attempt ended before it was wanted.
+
+    Args:
+        edges: What `borders` says of *columns*, where that is known already.
     """
-    edges = borders(columns)
+    edges = borders(columns) if edges is None else edges
     minutes = np.zeros((len(columns), len(PARTS)), dtype=np.int32)
     np.subtract(edges[1:], edges[:-1], out=minutes[:, _FIRST_STEP:].T)
     if len(columns.pause_of):

@@ -52,14 +52,17 @@ def queues(
     columns: Columns,
     window: tuple[int, int] | None = None,
     reviewers: Mapping[str, int] | None = None,
+    *,
+    edges: Ints | None = None,
 ) -> tuple[Queue, ...]:
     """Return every department's queue, the longest waiting line first.
 
     Args:
         window: Minutes from and to; None = from the first acceptance until now.
         reviewers: Of each department, where that is known.
+        edges: What `borders` says of *columns*, where that is known already.
     """
-    edges = borders(columns)
+    edges = borders(columns) if edges is None else edges
     arrived = columns.accepted != NEVER
     known = columns.accepted[arrived]
     low, high = window or (int(known.min()) if known.size else columns.now, columns.now)

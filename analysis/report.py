@@ -110,7 +110,7 @@ def report(
         items=groups.figures(known, columns.item, names.items),
         townships=groups.figures(known, columns.township, names.townships),
         agents=groups.figures(known, columns.agent, names.agents),
-        queues=queues.queues(columns, reviewers=reviewers),
+        queues=queues.queues(columns, reviewers=reviewers, edges=known.edges),
         gates=(
             *_gate_figures(columns, closed, milestone=True),
             *_gate_figures(columns, gates(columns, ends=True), milestone=False),

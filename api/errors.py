@@ -68,6 +68,7 @@ STATUS: Mapping[str, HTTPStatus] = {
     "time.backdated": HTTPStatus.UNPROCESSABLE_ENTITY,
     "time.bad_end": HTTPStatus.UNPROCESSABLE_ENTITY,
     "approval.required": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "approval.own": HTTPStatus.UNPROCESSABLE_ENTITY,
     "item.unknown_material": HTTPStatus.UNPROCESSABLE_ENTITY,
     "item.unknown_procedure": HTTPStatus.UNPROCESSABLE_ENTITY,
     "visit.items": HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -6,6 +6,7 @@ every operation has examples that fit its schema, and a new one needs none writt
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,7 @@ _WORDS: Mapping[str, str] = {
     "visit": "V1",
     "zh": "建筑工程施工许可",
 }
+_OTHERS = ("csv", "S3-05", "P1", "clerk@example.cn", _TASK)  # where a pattern asks for more
 _FORMATS: Mapping[str, str] = {
     "date-time": "2026-03-02T01:00:00+00:00",
     "date": "2026-03-02",
@@ -148,7 +150,10 @@ def _typed(schema: Row, document: Row, name: str) -> Any:  # noqa: ANN401 - any 
 
 
 def _word(schema: Row, name: str) -> str:
-    known = _FORMATS.get(schema.get("format", "")) or _WORDS.get(name, name or "word")
+    pattern = schema.get("pattern", "")
+    words = (_WORDS.get(name, name or "word"), name, *_OTHERS)
+    fitting = (word for word in words if re.search(pattern, word))
+    known = _FORMATS.get(schema.get("format", "")) or next(fitting, words[0])
     return known[: schema.get("maxLength", len(known))].ljust(schema.get("minLength", 0), "x")
 
 

@@ -35,6 +35,8 @@ class Document(Api):  # type: ignore[misc]  # flask-smorest is untyped
             for member in schema.get("properties", {}).values():
                 if "x-property-names" in member:  # apispec knows no propertyNames
                     member["propertyNames"] = member.pop("x-property-names")
+        # flask-smorest's own pages, which nothing of ours uses.
+        document["components"]["schemas"].pop("PaginationMetadata", None)
         return examples.add(document)
 
     def _register_error_handlers(self) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from engine.correspondence import Correspondence
     from engine.credits import Credits
     from engine.external import ExternalTasks
+    from engine.facts import FactBook
     from engine.files import Files
     from engine.following import Following
     from engine.handle import Handle
@@ -131,6 +132,10 @@ class Parts(Protocol):
     @property
     def correspondence(self) -> Correspondence:
         """Return the notes between owners and agents."""
+
+    @property
+    def facts(self) -> FactBook:
+        """Return the facts that reports read."""
 
     @property
     def settings(self) -> Settings:

@@ -32,7 +32,7 @@ def search(query: Row) -> Row:
     viewer, limit = actors.current(), query["limit"]
     sought = query["q"].strip()
     if len(sought) < _SHORTEST:
-        raise InvalidError.at("/q", f"api.field.length?min={_SHORTEST}&max=100")
+        raise InvalidError.at("/q", "api.field.length", min=_SHORTEST, max=100)
     catalogue = parts().library.catalogue
     items = _matching({code: item.name for code, item in catalogue.items.items()}, sought)
     kinds = _matching({code: kind.name for code, kind in catalogue.documents.items()}, sought)

@@ -69,6 +69,7 @@ class Serving:
             pass  # it was said twice
         finally:
             self._server.task_dispatcher.shutdown()
+            wasyncore.close_all(self._sockets, ignore_all=True)
 
     def _look(self) -> None:
         wasyncore.loop(timeout=_LOOK, map=self._sockets, count=1)

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine import snapshots, streams
+from engine import streams
 from engine.credits import read as read_credit
 from engine.dues import with_dues
 from engine.envelope import NOTHING, Circumstances, Entry, Envelope, chain
@@ -273,26 +273,22 @@ class Handle:
         )
         previous = NOTHING if loaded.head is None else loaded.head.hash
         envelopes = chain(circumstances, previous, (_entry(event, after) for event in events))
-        self._snapshots.remember(envelopes[-1], after)
-        state, archive = _packed(loaded, before, after, library)
         return Writes(
             envelopes=envelopes,
-            head=streams.head(envelopes[-1], state, archive),
+            head=self._head(loaded.head, envelopes[-1], after, library),
             recorded=streams.recorded(request.actor.id, request.key, _digest(request), envelopes),
             difference=with_dues(changes(before, after), before, after, library.calendar),
             texts=request.texts,
         )
 
-
-def _packed(
-    loaded: Loaded, before: Project | None, after: Project, library: Library
-) -> tuple[bytes | None, bytes | None]:
-    """Return the packed state and archive of *after*; None for each that stays as it was."""
-    if not snapshots.due(before, after):
-        return None, None
-    archive = b"" if loaded.head is None else loaded.head.archive or b""
-    snapshot = library.packing.pack(after, archive)
-    return snapshot.state, None if snapshot.archive == archive else snapshot.archive
+    def _head(self, loaded: Head | None, last: Envelope, after: Project, library: Library) -> Head:
+        """Return the head after *last*, with the packed project when that is due."""
+        packed = self._snapshots.packed(loaded, after, library.packing)
+        self._snapshots.remember(loaded, last, after, new=packed is not None)
+        if packed is None:
+            return streams.head(last, None, None)
+        settled = loaded is None or packed.archive != (loaded.archive or b"")
+        return streams.head(last, packed.state, packed.archive if settled else None)
 
 
 def _entry(event: Event, after: Project) -> Entry:

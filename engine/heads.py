@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from engine.unit_of_work import UnitOfWork
 
 
-
 class HeadLine(msgspec.Struct, frozen=True, kw_only=True):
     """The last event of one stream."""
 

@@ -231,4 +231,3 @@ def _carried(address: Address) -> Address:
         if address in network and int(address) > 1:
             return IPv4Address((int(address) >> right) & 0xFFFFFFFF)
     return address
-

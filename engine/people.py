@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from engine.account_errors import LastAdministratorError, TokenExistsError
-from engine.store import people, queries
+from engine.store import people, project_notes, queries
 from engine.store.people import Token
 from workflows.facts import Role
 
@@ -79,6 +79,7 @@ class People:
                 return False
             _check_not_the_last(uow.connection, person)
             people.erase_person(uow.connection, identity)
+            project_notes.erase_author(uow.connection, identity, self._clock.now())
             uow.commit()
         return True
 

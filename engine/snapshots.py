@@ -1,12 +1,13 @@
 """A project from its head: remembered, or unpacked and brought up to its last event.
 
-The packed state is written every few events, not with each: it is a cache of the log, and a head
-names its last event by hash. A process that knows the project after that event reads nothing more;
-another unpacks the state and adds the events since, fewer than `EVERY` and those of one command.
+The packed state is a cache of the log, and a head names its last event by hash. While one process
+goes on with a project it knows what that hash stands for, reads nothing more, and packs the state
+every `EVERY` events; another one unpacks it and adds the events since.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine import streams
@@ -29,34 +30,58 @@ KEPT = 256  # projects remembered, some 100 KiB each
 _Head = tuple[str, int, str]  # stream, number, hash
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A project, and up to which event the stored state knows it; None = to be packed again."""
+
+    project: Project
+    packed: int | None
+
+
 class Snapshots:
     """What one process remembers of projects; for any number of threads."""
 
     def __init__(self) -> None:
         """Remember nothing yet."""
-        self._recent = Recent[_Head, "Project"](KEPT)
+        self._recent = Recent[_Head, _Known](KEPT)
 
     def project(
         self, connection: Connection, head: Head, packing: Callable[[], Packing]
     ) -> Project:
         """Return the project after the last event of *head*."""
-        key = (head.stream, head.number, head.hash)
+        key = _key(head)
         found = self._recent.get(key)
         if found is None:
-            found = _read(connection, head, packing())
+            found = _Known(_read(connection, head, packing()), None)
             self._recent.put(key, found)
-        return found
+        return found.project
 
-    def remember(self, last: Envelope, project: Project) -> None:
-        """Keep *project* as what the log up to *last* adds up to."""
-        self._recent.put((last.stream, last.number, last.hash), project)
+    def packed(self, loaded: Head | None, after: Project, packing: Packing) -> Snapshot | None:
+        """Return what is to be stored of *after*; None while the stored state is good enough.
+
+        A project that this process had to read is packed with its next command: whoever comes
+        next may have to read it too.
+        """
+        known = None if loaded is None else self._recent.get(_key(loaded))
+        since = None if known is None else known.packed
+        running = after.status is ProjectStatus.RUNNING
+        if running and since is not None and after.number - since < EVERY:
+            return None
+        return packing.pack(after, b"" if loaded is None else loaded.archive or b"")
+
+    def remember(self, loaded: Head | None, last: Envelope, after: Project, *, new: bool) -> None:
+        """Keep *after* as what the log up to *last* adds up to.
+
+        Args:
+            new: Its state was packed; else the one that was *loaded* stays.
+        """
+        known = None if loaded is None else self._recent.get(_key(loaded))
+        since = None if known is None else known.packed
+        self._recent.put(_key(last), _Known(after, after.number if new else since))
 
 
-def due(before: Project | None, after: Project) -> bool:
-    """Tell whether the state is to be packed with the events between the two projects."""
-    if before is None or after.status is not ProjectStatus.RUNNING:
-        return True
-    return before.number // EVERY != after.number // EVERY
+def _key(of: Head | Envelope) -> _Head:
+    return of.stream, of.number, of.hash
 
 
 def caught_up(project: Project, tail: Iterable[Envelope]) -> Project:

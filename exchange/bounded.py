@@ -11,7 +11,7 @@ from exchange.errors import BadTableError, TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import BinaryIO
+    from typing import IO, BinaryIO
 
     from typing_extensions import Buffer
 
@@ -21,7 +21,7 @@ _PACKED = b"\x1f\x8b"
 
 
 def bounded(
-    file: BinaryIO,
+    file: IO[bytes],
     told: Callable[[float], None] = lambda _: None,
     *,
     size: int = 0,
@@ -41,10 +41,10 @@ def bounded(
     packed = cast("BufferedReader", ahead).peek(2)[:2] == _PACKED
     if size > largest and not packed:
         raise TooLargeError(limit=largest >> _MEBIBYTE)
-    return BufferedReader(_Bounded(ahead, packed, told, (size, largest)), 1 << 18)
+    return BufferedReader(_Bounded(cast("BinaryIO", ahead), packed, told, (size, largest)), 1 << 18)
 
 
-def _peeks(file: BinaryIO) -> bool:
+def _peeks(file: IO[bytes]) -> bool:
     return hasattr(file, "peek")
 
 

@@ -70,9 +70,7 @@ def take_in(file: BinaryIO, kind: Format, mapping: LogMapping) -> TakenIn:
     return TakenIn(columns=intake.columns(), mapping=mapping, intake=intake)
 
 
-def _batches(
-    file: BinaryIO, kind: Format, mapping: LogMapping, intake: Intake
-) -> Iterator[Batch]:
+def _batches(file: BinaryIO, kind: Format, mapping: LogMapping, intake: Intake) -> Iterator[Batch]:
     match kind:
         case Format.XES:
             return xes_in.batches(file, intake.tally)

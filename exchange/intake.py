@@ -101,7 +101,7 @@ class Intake:
         size = len(batch)
         self.tally.told += size
         if self.tally.told > self._most:
-            raise TooManyError(what="event", limit=self._most)
+            raise TooManyError(counted="event", limit=self._most)
         numbers = np.arange(batch.first, batch.first + size, dtype=np.int64)
         at = stamps.read(batch.at, self._ways.times)
         start = self._starts(batch, size)
@@ -245,7 +245,7 @@ class Intake:
         for name, part in parts.items():
             self._parts[name].append(part)
         if len(self._activities) > MOST_ACTIVITIES:
-            raise TooManyError(what="activity", limit=MOST_ACTIVITIES)
+            raise TooManyError(counted="activity", limit=MOST_ACTIVITIES)
 
     def _note_disorder(self, whole: dict[str, NDArray[np.generic]]) -> None:
         """Note events that stand behind a later one of their case."""

@@ -43,6 +43,11 @@ class Entry:
     reason: Note | None
 
 
+_CORRECTIONS = frozenset(
+    kind.__name__ for kind in (e.TimeCorrected, e.PauseCorrected, e.StepReverted)
+)
+
+
 def entries(events: Iterable[e.Event]) -> tuple[Entry, ...]:
     """Return every step, pause and correction with its recording delay, in the log's order."""
     return tuple(entry for event in events for entry in _entries(event))
@@ -50,9 +55,7 @@ def entries(events: Iterable[e.Event]) -> tuple[Entry, ...]:
 
 def late_entries(events: Iterable[e.Event]) -> tuple[Entry, ...]:
     """Return what was recorded on a later legal date than it happened, and every correction."""
-    return tuple(
-        entry for entry in entries(events) if entry.late or entry.kind == e.TimeCorrected.__name__
-    )
+    return tuple(entry for entry in entries(events) if entry.late or entry.kind in _CORRECTIONS)
 
 
 def _entries(event: e.Event) -> Iterator[Entry]:
@@ -63,6 +66,12 @@ def _entries(event: e.Event) -> Iterator[Entry]:
         case e.TimeCorrected() as body:
             where = (body.unit, body.item, body.attempt)
             yield _entry(event, where, body.moment, body.reason, body.now)
+        case e.PauseCorrected() as body:
+            where = (body.unit, body.item, body.attempt)
+            yield _entry(event, where, body.moment, body.reason, body.now)
+        case e.StepReverted() as body:
+            where = (body.unit, body.item, body.attempt)
+            yield _entry(event, where, body.step, body.reason, None)
         case e.ItemPaused() as body:
             for one in body.paused:
                 where = (body.unit, one.item, one.attempt)

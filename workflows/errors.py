@@ -335,6 +335,12 @@ class ApprovalRequiredError(Refusal):
     code = "approval.required"
 
 
+class OwnApprovalError(Refusal):
+    """Nobody approves what they ask for themselves."""
+
+    code = "approval.own"
+
+
 class BadEndDateError(Refusal):
     """The expected end is no date, lies in the past, or is later than the procedure may take."""
 
@@ -375,6 +381,12 @@ class RuleOffError(Refusal):
     """The local rule is not in force here."""
 
     code = "rule.off"
+
+
+class ReceiptError(Refusal):
+    """Only the office attests that something was received earlier than it is entered."""
+
+    code = "item.receipt"
 
 
 class NoAnswerDayError(Refusal):

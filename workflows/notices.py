@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 # Source: 全国年节及纪念日放假办法 (2 May since 2025).
 BY_LAW = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
 SECOND_OF_MAY = 2025  # the first year that has it
-# New Year's Day, Labour Day, National Day: off in every year. Source: 全国年节及纪念日放假办法.
-FIXED = ((1, 1), (5, 1), (10, 1), (10, 2), (10, 3))
 LONGEST_SOURCE = 100
 LONGEST_FILE = 64 * 1024
 MOST_DAYS = 120  # a notice names a few dozen days; a year has 104 weekend days
@@ -248,16 +246,7 @@ def _wrong(command: AdoptNotice) -> date | None:
     strangers = (d for d in (*command.off, *command.worked) if d.year != command.year)
     weekdays = (day for day in command.worked if day.weekday() < SATURDAY)
     both = sorted(set(command.off) & set(command.worked))
-    return next(iter([*strangers, *weekdays, *both, *_worked_holidays(command)]), None)
-
-
-def _worked_holidays(command: AdoptNotice) -> Iterator[date]:
-    """Yield the holidays of fixed date that the notice would have worked."""
-    for month, day in FIXED:
-        holiday = date(command.year, month, day)
-        weekday = holiday.weekday() < SATURDAY
-        if (weekday and holiday not in command.off) or holiday in command.worked:
-            yield holiday
+    return next(iter([*strangers, *weekdays, *both]), None)
 
 
 def _dates(year: int, days: Any) -> tuple[date, ...]:  # noqa: ANN401 - whatever the JSON holds

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, insert, select, update
 
 from engine.store.account_tables import AccountRow, SessionRow, VoucherRow
+from engine.store.message_tables import ContactRow, LinkRow, NoticeRow
 from engine.store.tables import PersonRow, TokenRow
 
 if TYPE_CHECKING:
@@ -63,8 +64,9 @@ def put_person(connection: Connection, person: Person) -> None:
 
 
 def erase_person(connection: Connection, identity: str) -> None:
-    """Erase a person with account, sessions, links and tokens; the log keeps the id alone."""
-    for table in (AccountRow, SessionRow, VoucherRow, TokenRow):
+    """Erase a person with account, tokens, links and inbox; the log keeps the id alone."""
+    told = (ContactRow, NoticeRow, LinkRow)
+    for table in (AccountRow, SessionRow, VoucherRow, TokenRow, *told):
         connection.execute(delete(table).where(table.person == identity))
     connection.execute(delete(PersonRow).where(PersonRow.id == identity))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select, tuple_, update
 
-from engine.store.message_tables import ContactRow, LinkRow, NoticeRow
+from engine.store.message_tables import ContactRow, NoticeRow
 from engine.store.receipts import insert_new
 from engine.store.tables import PersonRow, ProjectRow
 
@@ -147,13 +147,6 @@ def put_contact(connection: Connection, person: str, to: Contact | None) -> None
     if to is not None:
         cells = {"person": person, "mail": to.mail, "locale": to.locale}
         connection.execute(insert(ContactRow).values(cells))
-
-
-def erase(connection: Connection, person: str) -> None:
-    """Erase what is kept of a person here: address, notices, links that speak for them."""
-    connection.execute(delete(ContactRow).where(ContactRow.person == person))
-    connection.execute(delete(NoticeRow).where(NoticeRow.person == person))
-    connection.execute(delete(LinkRow).where(LinkRow.person == person))
 
 
 def _notice(row: Any) -> Notice:  # noqa: ANN401 - a row

@@ -196,6 +196,7 @@ class TestServing:
         connection.request("POST", "/sign-in", form, head)
         answer = connection.getresponse()
         answer.read()
+        connection.close()
         assert ask(port, "/ready")[0] == 200
         assert "abreast_requests_total" in ask(port, "/metrics")[1]
 

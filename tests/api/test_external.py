@@ -109,9 +109,7 @@ class TestAnExternalTask:
         mine = {each["department"] for each in fetch(utilities, who, most=100)}
 
         theirs = {
-            each["department"]
-            for other in others[:3]
-            for each in fetch(utilities, other, most=100)
+            each["department"] for other in others[:3] for each in fetch(utilities, other, most=100)
         }
 
         assert len(mine) == 1

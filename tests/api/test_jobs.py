@@ -118,10 +118,17 @@ class TestOrderingMany:
         ("body", "pointer"),
         [
             ({"action": "complete", "tasks": []}, "/tasks"),
-            ({"action": "complete", "tasks": [{"project": "P", "task": "0/S1-08/1/x"}]}, "/outcome"),
+            (
+                {"action": "complete", "tasks": [{"project": "P", "task": "0/S1-08/1/x"}]},
+                "/outcome",
+            ),
             ({"action": "assign", "tasks": [{"project": "P", "task": "0/S1-08/1/x"}]}, "/person"),
             (
-                {"action": "claim", "outcome": "x", "tasks": [{"project": "P", "task": "0/S1-08/1/x"}]},
+                {
+                    "action": "claim",
+                    "outcome": "x",
+                    "tasks": [{"project": "P", "task": "0/S1-08/1/x"}],
+                },
                 "/outcome",
             ),
             ({"action": "drop", "tasks": [{"project": "P", "task": "0/S1-08/1/x"}]}, "/action"),

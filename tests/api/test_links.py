@@ -143,7 +143,7 @@ class TestALink:
         assert answer.status_code == 401
 
     def test_is_shown_once(self, running: LiveOffice) -> None:
-        task, lead = of_department(running), {}
+        task = of_department(running)
         body = {
             "purpose": "complete",
             "project": CODE,
@@ -151,7 +151,7 @@ class TestALink:
             "person": f"reviewer-{task['department']}",
         }
         who = f"lead-{task['department']}"
-        first = running.post("/links", body, who, Idempotency_Key="one", **lead).get_json()
+        first = running.post("/links", body, who, Idempotency_Key="one").get_json()
         again = running.post("/links", body, who, Idempotency_Key="one").get_json()
 
         assert first["link"]
@@ -249,6 +249,4 @@ class TestTheCalendar:
 def dues(office: LiveOffice) -> dict[str, str]:
     with office.parts.new_uow() as uow:
         query = "SELECT unit, item, committed_due FROM due WHERE committed_due IS NOT NULL"
-        return {
-            f"{row[0]}/{row[1]}": row[2] for row in uow.connection.exec_driver_sql(query).all()
-        }
+        return {f"{row[0]}/{row[1]}": row[2] for row in uow.connection.exec_driver_sql(query).all()}

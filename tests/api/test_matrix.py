@@ -98,7 +98,7 @@ class Operation:
 def about_projects() -> Iterator[Operation]:
     for path, methods in DOCUMENT["paths"].items():
         for method, operation in methods.items():
-            if "{code}" in path and method != "parameters" and operation["security"]:
+            if "{code}" in path and method != "parameters" and {} not in operation["security"]:
                 content = operation.get("requestBody", {}).get("content", {})
                 body = content.get("application/json", {}).get("example")
                 multipart = "multipart/form-data" in content
@@ -111,8 +111,21 @@ OPERATIONS = {each.id: each for each in about_projects()}
 def everyone() -> Iterator[Person]:
     """Yield every role in every relation to the project in township T1 of ORG-A, agent-1."""
 
-    def person(name: str, role: Role, **place: str) -> Person:
-        return Person(id=f"m-{name}", name=name, roles=frozenset({role}), **place)
+    def person(
+        name: str,
+        role: Role,
+        organisation: str | None = None,
+        township: str | None = None,
+        department: str | None = None,
+    ) -> Person:
+        return Person(
+            id=f"m-{name}",
+            name=name,
+            roles=frozenset({role}),
+            organisation=organisation,
+            township=township,
+            department=department,
+        )
 
     for organisation in ("ORG-A", "ORG-B"):
         yield person(f"owner-{organisation}", Role.OWNER, organisation=organisation)

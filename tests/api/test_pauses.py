@@ -104,7 +104,9 @@ class TestASupplement:
         assert refused(running, f"items/{ITEM}/supplement", body, "window-1") == (status, code)
 
     def test_lapses_when_nobody_answers(self, running: LiveOffice) -> None:
-        order(running, f"items/{ITEM}/supplement", ASK, "window-1")
+        ask = {**ASK, "answer_by": "2026-03-20"}
+        order(running, f"items/{ITEM}/supplement", ask, "window-1")
+        running.clock.push(timedelta(days=30))
 
         kinds = done(running, f"items/{ITEM}/lapse", {"attempt": 1, "reason": WHY}, "window-1")
 
@@ -244,7 +246,10 @@ class TestACorrection:
         number = self.entry(accepted, "accept")["number"]
         body = {"event": number, "kind": "step", "reason": WHY}
 
-        assert done(accepted, "corrections", body, "admin") == ["StepReverted"]
+        assert done(accepted, "corrections", body, "admin") == [
+            "StepReverted",
+            "CorrectionFollowed",
+        ]
         assert refused(accepted, "corrections", body, "admin") == (409, "correction.impossible")
 
     @pytest.mark.parametrize(

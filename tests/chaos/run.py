@@ -11,7 +11,6 @@ import time
 from collections import Counter
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -27,15 +26,16 @@ from tests.chaos.grounds import Grounds
 from tests.chaos.keeper import WrongClock
 from tests.chaos.nemesis import WEIGHTS, Nemesis
 from tests.chaos.servers import Office
+from tests.chaos.silences import gaps, longest_gap
 from tests.chaos.workers import Client, Portfolio
 from wire import assemble
 from workflows.events import TimerFired
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from tests.chaos.evidence import Call, Violation
+    from tests.chaos.evidence import Violation
     from tests.chaos.nemesis import Struck
     from wire import Parts
 
@@ -43,7 +43,6 @@ LAST_WORDS = 90.0  # seconds that clients may take to end their calls
 LAST_WORK = 300.0  # seconds that workers may take to end theirs
 LONGEST = 600.0  # seconds after which a run ends, whatever it has not reached
 TELLING = 10.0  # seconds between two words on how far it is
-GAPS = 5  # longest silences that are told
 KEPT = Path("var/chaos")  # evidence of runs that broke a promise
 
 
@@ -125,8 +124,8 @@ class Result:
             "acked_per_second": round(len(acked) / self.seconds, 1),
             "p50_ms": _percentile(waits, 0.5),
             "p99_ms": _percentile(waits, 0.99),
-            "longest_gap_s": _longest_gap(acked),
-            "gaps": _gaps(acked, self.struck_at),
+            "longest_gap_s": longest_gap(acked),
+            "gaps": gaps(acked, self.struck_at),
             "violations": len(self.violations),
             "violations_by_rule": checker.by_rule(self.violations),
             "timers_fired": sum(
@@ -270,36 +269,6 @@ def _wait(plan: Plan, book: Book, nemesis: Nemesis, say: Callable[[str], None]) 
 
 def _percentile(waits: Sequence[float], part: float) -> float | None:
     return round(waits[min(len(waits) - 1, int(len(waits) * part))], 1) if waits else None
-
-
-def _longest_gap(acked: Sequence[Call]) -> float:
-    """Return the longest time in which nobody was acknowledged anything, in seconds."""
-    return max((length for length, _, _ in _silences(acked)), default=0.0)
-
-
-def _gaps(acked: Sequence[Call], struck: Sequence[Struck]) -> list[dict[str, Any]]:
-    """Return the longest silences, each with the faults in it and just before it.
-
-    Of each fault how long it took by itself: a server's restart is no shorter than its recovery.
-    """
-    longest = sorted(_silences(acked), reverse=True)[:GAPS]
-    return [
-        {
-            "seconds": length,
-            "faults": [
-                f"{kind} {lasted:.1f} s"
-                for at, lasted, kind in struck
-                if begin - 1.0 <= at + lasted and at <= end
-            ],
-        }
-        for length, begin, end in longest
-    ]
-
-
-def _silences(acked: Sequence[Call]) -> Iterator[tuple[float, float, float]]:
-    """Yield length, begin and end of each time between two acknowledgements, in seconds."""
-    moments = sorted(call.returned for call in acked)
-    yield from ((round(after - before, 2), before, after) for before, after in pairwise(moments))
 
 
 def keep(result: Result) -> Path:

@@ -20,7 +20,6 @@ SAMPLE = (
     "acknowledged_before_commit",
     "no_idempotency",
     "no_lock",
-    "no_rights",
     "refused_after_commit",
     "rows_forgotten",
     "wrong_actor",

@@ -186,29 +186,31 @@ class TestHistory:
 
     def test_is_read_alike_by_a_process_that_remembers_nothing(self, office: Office) -> None:
         """The packed state is a few events old, in turn from none to as many as there may be."""
-        project, world, behind = office.filed(), office.world(), set()
+        project, world, behind = office.filed(), office.world(), [0]
 
         for _ in range(2 * EVERY):
             order = next_order(project, world)
             assert order is not None
             office.carry_out(project.code, order)
             project = office.handle.project(project.code)
-            behind.add(project.number - packed_number(office, project.code))
+            behind.append(project.number - packed_number(office, project.code))
             other = forgetful(office)
             assert other.handle.project(project.code) == project
 
-        assert 0 in behind
-        assert max(behind) >= EVERY // 2
+        assert 0 in behind[2:]
+        assert EVERY // 2 < max(behind) < EVERY
 
     def test_goes_on_with_a_process_that_remembers_nothing(self, office: Office) -> None:
         project, world = office.filed(), office.world()
 
-        for _ in range(EVERY):
+        for _ in range(EVERY // 2):
             other = forgetful(office)
             order = next_order(project, world)
             assert order is not None
             other.carry_out(project.code, order)
             project = other.handle.project(project.code)
+            # Whoever had to read it packs it: the next one may have to read it too.
+            assert packed_number(office, project.code) == project.number
 
         assert streams.replay(office.handle.history(project.code)) == project
         assert verify(office.new_uow, office.library).ok

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -12,12 +13,13 @@ from engine.housekeeping import HEADS, PRUNE, ExportHeads, Prune, Schedule, shel
 from engine.jobs import Jobs
 from engine.leases import Leases
 from engine.outbox import NotDeliveredError, Outbox
-from engine.settings import SHORTEST_HEADS_KEY
+from engine.settings import SHORTEST_HEADS_KEY, Settings
 from engine.store.jobs import JobStatus
 from engine.timers import Timers
 from engine.verify import verify
 from engine.worker import Worker
 from tests.support.office import OWNER
+from wire import assemble
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -267,3 +269,28 @@ class TestTheDailyWork:
 
         assert daily.lists == [file]
         assert file.read_bytes() == before
+
+
+class TestTheWholeOffice:
+    def test_does_the_daily_work_that_its_settings_ask_for(self, tmp_path: Path) -> None:
+        database = f"sqlite:///{tmp_path}/a.db"
+        folder = tmp_path / "heads"
+        settings = Settings(database=database, heads_folder=str(folder), heads_key=KEY)
+
+        with closing(assemble(settings)) as parts:
+            while parts.worker("w").round():
+                pass
+            done = {job.kind for job in parts.jobs.listed(JobStatus.DONE)}
+
+        assert done >= {PRUNE, HEADS}
+        assert [file.suffix for file in folder.iterdir()] == [".json"]
+
+    def test_lists_no_heads_where_no_folder_is_named(self, tmp_path: Path) -> None:
+        with closing(assemble(Settings(database=f"sqlite:///{tmp_path}/a.db"))) as parts:
+            while parts.worker("w").round():
+                pass
+
+            kinds = {job.kind for job in parts.jobs.listed()}
+
+        assert PRUNE in kinds
+        assert HEADS not in kinds

@@ -145,7 +145,18 @@ class TestNews:
 class TestAPosition:
     @pytest.mark.parametrize(
         "word",
-        ["", "1", "1.2", "x.1.a", "-1.0.a", "1.-2.a", "٣.1.a", "1.1.\n", f"{2**63}.1.a", "1.9" * 60],
+        [
+            "",
+            "1",
+            "1.2",
+            "x.1.a",
+            "-1.0.a",
+            "1.-2.a",
+            "٣.1.a",
+            "1.1.\n",
+            f"{2**63}.1.a",
+            "1.9" * 60,
+        ],
     )
     def test_of_another_form_is_refused(self, word: str) -> None:
         with pytest.raises(BadPositionError):
@@ -174,7 +185,7 @@ class TestSearching:
 
         found = {each: self.search(office, each) for each in SIGNS}
 
-        assert found == dict.fromkeys(SIGNS, [])
+        assert found == {each: [] for each in SIGNS}
 
     def test_shows_nobody_what_is_not_theirs(self, office: Office) -> None:
         project = office.filed()

@@ -1,13 +1,10 @@
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass, field
 from datetime import timedelta
-from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from engine.leases import Leases
 from engine.outbox import Message, NotDeliveredError, Outbox
@@ -15,65 +12,36 @@ from engine.people import People
 from engine.store.queries import Person
 from engine.store.tidings import Contact
 from engine.tidings import Inboxes, InboxSender, Mail, MailSender, SmtpMailer
+from tests.support.mail_server import mail_server
 from tests.support.office import START
 from workflows.facts import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from aiosmtpd.smtp import SMTP, Envelope, Session
-
+    from tests.support.mail_server import Box
     from tests.support.office import Office
 
 
-@dataclass
-class Box:
-    """What a mail server took; it refuses what *refuse* names."""
-
-    letters: list[bytes] = field(default_factory=list)
-    refuse: str = ""
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - the library's name
-        if self.refuse and self.refuse in envelope.rcpt_tos:
-            return "451 later"
-        assert isinstance(envelope.content, bytes)
-        self.letters.append(envelope.content)
-        return "250 taken"
-
-    @property
-    def subjects(self) -> list[str]:
-        return [str(message_from_bytes(each, policy=policy.default)["subject"])
-                for each in self.letters]  # fmt: skip
-
-
 @pytest.fixture
-def box() -> Box:
-    return Box()
+def box() -> Iterator[Box]:
+    with mail_server() as opened:
+        yield opened
 
 
-@pytest.fixture
-def server(box: Box) -> Iterator[Controller]:
-    controller = Controller(box, hostname="127.0.0.1", port=0)
-    controller.start()
-    yield controller
-    controller.stop()
-
-
-def mailer(server: Controller) -> SmtpMailer:
-    assert server.server is not None
-    port = server.server.sockets[0].getsockname()[1]
-    return SmtpMailer(f"smtp+plain://127.0.0.1:{port}", "", "office@abreast.example")
+def mailer(box: Box) -> SmtpMailer:
+    return SmtpMailer(f"smtp+plain://127.0.0.1:{box.port}", "", "office@abreast.example")
 
 
 def outbox(office: Office, *senders: InboxSender | MailSender) -> Outbox:
     return Outbox(office.new_uow, office.clock, Leases(office.new_uow, office.clock), senders)
 
 
-def mail(office: Office, server: Controller) -> MailSender:
+def mail(office: Office, box: Box) -> MailSender:
     return MailSender(
         new_uow=office.new_uow,
         time=office.clock,
-        mailer=mailer(server),
+        mailer=mailer(box),
         address="https://abreast.example",
     )
 
@@ -118,16 +86,16 @@ class TestAnInbox:
 
 class TestMail:
     def test_goes_to_whom_asked_for_it_in_their_language(
-        self, office: Office, inboxes: Inboxes, server: Controller, box: Box
+        self, office: Office, inboxes: Inboxes, box: Box
     ) -> None:
         inboxes.set_contact("agent-1", Contact(person="agent-1", mail="c@x.example", locale="en"))
         project = office.filed()
-        posted = outbox(office, mail(office, server))
+        posted = outbox(office, mail(office, box))
 
         while posted.work("w"):
             pass
 
-        (letter,) = [message_from_bytes(each, policy=policy.default) for each in box.letters]
+        (letter,) = box.letters
         body = letter.get_content()
         assert letter["to"] == "c@x.example"
         assert letter["subject"] == f"Abreast: news of project {project.code}"
@@ -135,12 +103,12 @@ class TestMail:
         assert f"https://abreast.example/projects/{project.code}" in body
 
     def test_that_was_not_taken_is_sent_again_and_the_others_are_not(
-        self, office: Office, inboxes: Inboxes, server: Controller, box: Box
+        self, office: Office, inboxes: Inboxes, box: Box
     ) -> None:
         for person, address in (("owner-o1", "a@x.example"), ("second-o1", "b@x.example")):
             inboxes.set_contact(person, Contact(person=person, mail=address, locale="zh-CN"))
         office.filed()
-        posted = outbox(office, mail(office, server))
+        posted = outbox(office, mail(office, box))
         box.refuse = "b@x.example"
         while posted.work("w"):
             pass
@@ -151,25 +119,21 @@ class TestMail:
         while posted.work("w"):
             pass
 
-        tos = [message_from_bytes(each, policy=policy.default)["to"] for each in box.letters]
+        tos = [each["to"] for each in box.letters]
         assert at_first == 1
         assert tos == ["a@x.example", "b@x.example"]
 
-    def test_takes_no_header_from_a_text(self, server: Controller, box: Box) -> None:
+    def test_takes_no_header_from_a_text(self, box: Box) -> None:
         letter = Mail(id="1", to="a@x.example", subject="一\r\nBcc: evil@x.example", body="x",
                       sent_at=START)  # fmt: skip
 
         with pytest.raises(ValueError, match="linefeed"):
-            mailer(server).send(letter)
+            mailer(box).send(letter)
 
         assert box.letters == []
 
-    def test_is_not_sent_in_the_clear_unless_that_was_said(
-        self, server: Controller, box: Box
-    ) -> None:
-        assert server.server is not None
-        port = server.server.sockets[0].getsockname()[1]
-        strict = SmtpMailer(f"smtp://127.0.0.1:{port}", "", "office@abreast.example",
+    def test_is_not_sent_in_the_clear_unless_that_was_said(self, box: Box) -> None:
+        strict = SmtpMailer(f"smtp://127.0.0.1:{box.port}", "", "office@abreast.example",
                             ssl.create_default_context())  # fmt: skip
         letter = Mail(id="1", to="a@x.example", subject="s", body="x", sent_at=START)
 

@@ -11,12 +11,11 @@ from workflows import events as e
 from workflows.catalogue.values import DayUnit
 from workflows.clock import clock
 from workflows.decide.items import check_not_stopped, dissolve_proposed
-from workflows.decide.pauses import running
+from workflows.decide.pauses import check_approved, running
 from workflows.decide.projects import check_facts
 from workflows.decide.stages import follow, settled
 from workflows.errors import (
     AnswerNotDueError,
-    ApprovalRequiredError,
     DecidedError,
     ExtensionError,
     NoAnswerDayError,
@@ -44,13 +43,13 @@ def extend(draft: Draft, command: c.ExtendLimit) -> None:
 
     Raises:
         ApprovalRequiredError: If nobody has approved it.
+        OwnApprovalError: If the asker has.
         ExtensionError: If no limit runs, it was extended, is decided or over, or the days are too
             many.
     """
     run, attempt = running(draft, command.item, command.unit, command.attempt)
     draft.allow(command, attempt.department)
-    if not command.approved_by:
-        raise ApprovalRequiredError(what="extension")
+    check_approved(draft, command.approved_by, "extension")
     limit = clock(attempt, draft.facts.calendar, local_date(draft.now)).committed
     possible = limit is not None and not limit.overdue and not attempt.extension
     if not possible or attempt.decided_at or not 1 <= command.days <= LONGEST_EXTENSION:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -21,13 +22,16 @@ from workflows.errors import (
     NotAcceptedError,
     NotStoppedError,
     NotSuspendedError,
+    OwnApprovalError,
     ProjectSuspendedError,
+    ReceiptError,
     SupplementLateError,
     SupplementToldError,
     UnknownMaterialError,
     UnknownProcedureError,
     UnknownVisitError,
 )
+from workflows.facts import Role
 from workflows.moments import local_date
 from workflows.status import Status
 
@@ -39,6 +43,10 @@ if TYPE_CHECKING:
     from workflows.project import Attempt, Pause, StageRun
 
 TELL_WITHIN = 5  # working days; after that silence is acceptance. Source: XKF32
+_ID = re.compile(r"[0-9A-Za-z_.-]{1,64}", re.ASCII)
+_APPROVING = frozenset({Role.DEPARTMENT_LEAD, Role.STAGE_LEAD})
+# Who may attest that something was received earlier than it is entered.
+_ASKED = frozenset({Role.WINDOW, Role.REVIEWER, Role.DEPARTMENT_LEAD, Role.STAGE_LEAD})
 SHARED = 2  # items at least for which a visit is a joint one
 
 
@@ -79,7 +87,11 @@ def ask_supplement(draft: Draft, command: c.AskSupplement) -> None:
 def answer_supplement(draft: Draft, command: c.AnswerSupplement) -> None:
     """Take what was missing; the clock runs again, and an acceptance has its five days anew.
 
+    Whoever answers does so now: that it came earlier only the office can attest, for the five days
+    run from its receipt. Source: XKF32.
+
     Raises:
+        ReceiptError: If an owner or an agent says that it was earlier.
         NotStoppedError: If no supplement is open.
     """
     run, attempt = running(draft, command.item, command.unit, command.attempt)
@@ -87,6 +99,8 @@ def answer_supplement(draft: Draft, command: c.AnswerSupplement) -> None:
     at = command.happened_at or draft.now
     pause = _open(command.item, attempt, e.PauseKind.SUPPLEMENT)
     check_time(draft, attempt, at, command.reason)
+    if command.happened_at is not None and _ASKED.isdisjoint(draft.facts.actor.roles):
+        raise ReceiptError(item=command.item)
     body = e.ItemResumed(
         unit=run.unit,
         kind=e.PauseKind.SUPPLEMENT,
@@ -320,9 +334,22 @@ def _check_procedure(
             raise NotAcceptedError(item=code)
         if any(pause.procedure == command.procedure for pause in attempt.open_pauses):
             raise ItemStoppedError(item=code, kind=command.procedure)
-    if not command.approved_by:
-        raise ApprovalRequiredError(what=command.procedure)
+    check_approved(draft, command.approved_by, command.procedure)
     return _end(draft, command.expected_end, at, command.procedure)
+
+
+def check_approved(draft: Draft, approved_by: str, what: str) -> None:
+    """Refuse what nobody has approved, or whoever asks for it and is no leader themselves.
+
+    Raises:
+        ApprovalRequiredError: If no person's id is named; names and telephone numbers are none.
+        OwnApprovalError: If it is the asker's own.
+    """
+    if _ID.fullmatch(approved_by) is None:
+        raise ApprovalRequiredError(what=what)
+    actor = draft.facts.actor
+    if approved_by == actor.id and _APPROVING.isdisjoint(actor.roles):
+        raise OwnApprovalError(what=what)
 
 
 def _end(draft: Draft, told: str, at: datetime, procedure: str | None = None) -> date:

@@ -13,7 +13,7 @@ from cli.serving import Serving
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-LARGE = b"x" * 3_000_000
+LARGE = b"x" * 500_000
 
 
 class Slow:

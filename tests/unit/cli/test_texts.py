@@ -25,19 +25,6 @@ COMPUTED = (
 )  # fmt: skip
 
 
-WAITED_FOR = ("owner", "agent", "window", "department", "inspector", "procedure", "leader")
-
-
-@pytest.mark.parametrize("cause", list(Cause))
-def test_every_cause_of_waiting_has_words(cause: Cause) -> None:
-    assert all(text(f"cli.cause.{cause.value}", locale) for locale in LOCALES)
-
-
-@pytest.mark.parametrize("performer", WAITED_FOR)
-def test_everyone_whose_turn_it_may_be_has_a_name(performer: str) -> None:
-    assert all(text(f"cli.performer.{performer}", locale) for locale in LOCALES)
-
-
 def asked() -> Iterator[str]:
     """Yield the codes that stand in the code as they are, without "cli."."""
     for file in sorted((ROOT / "cli").glob("*.py")):

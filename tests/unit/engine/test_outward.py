@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 HERE = ip_address("127.0.0.1")
 PUBLIC = ip_address("114.114.114.114")
 
+EVERY = "0.0.0.0"  # noqa: S104 - nothing is bound: it is an address that must be refused
 # Ways to write an address of the inside. Each must be refused, even where its origin is listed.
 FORMS = (
     "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.0.0.1", "0177.0.0.1",
-    "017700000001", "0", "0.0.0.0", "127.255.255.254", "127.0.0.1.", "0x7f.1", "00.0.0.0",
+    "017700000001", "0", EVERY, "127.255.255.254", "127.0.0.1.", "0x7f.1", "00.0.0.0",
     "localhost", "[::1]", "[::]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]",
     "[::127.0.0.1]", "[::7f00:1]", "[::ffff:0:127.0.0.1]", "[64:ff9b::127.0.0.1]",
     "[64:ff9b::7f00:1]", "[64:ff9b:1::a00:1]", "[2002:7f00:1::]", "[2002:a00:1::1]",
@@ -81,7 +82,7 @@ class TestAnAddressOfTheInside:
         with pytest.raises(ForbiddenTargetError):
             strict.address(strict.check(f"https://{host}/"))
 
-    @pytest.mark.parametrize("each", ["127.0.0.1", "169.254.169.254", "::1", "fe80::1", "0.0.0.0"])
+    @pytest.mark.parametrize("each", ["127.0.0.1", "169.254.169.254", "::1", "fe80::1", EVERY])
     def test_of_the_machine_itself_cannot_be_listed(self, each: str) -> None:
         everything = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 

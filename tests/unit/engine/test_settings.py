@@ -32,3 +32,13 @@ class TestFromEnvironment:
     def test_refuses_a_bad_value_by_name(self, name: str, value: str) -> None:
         with pytest.raises(BadSettingError, match=name):
             from_environment({name: value})
+
+    def test_refuses_a_folder_for_heads_without_a_key_to_sign_them(self) -> None:
+        with pytest.raises(BadSettingError, match="ABREAST_HEADS_KEY"):
+            from_environment({"ABREAST_HEADS_FOLDER": "/elsewhere"})
+
+    def test_repeats_no_key_that_is_too_short(self) -> None:
+        with pytest.raises(BadSettingError) as refused:
+            from_environment({"ABREAST_HEADS_FOLDER": "/elsewhere", "ABREAST_HEADS_KEY": "secret"})
+
+        assert "secret" not in str(refused.value)

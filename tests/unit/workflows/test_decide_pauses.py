@@ -486,3 +486,39 @@ class TestABackdatedEntry:
         assert code == "time.backdated"
         assert isinstance(done.body, e.StepCompleted)
         assert done.body.reason == NOTE
+
+
+class TestWhoAttests:
+    def test_an_owner_answers_now(self, office: LawOffice) -> None:
+        office.ask(ITEM)
+        order = c.AnswerSupplement(item=ITEM, attempt=1, happened_at=office.now, reason=NOTE)
+
+        assert office.on(march(30)).refusal(order, OWNER) == "item.receipt"
+
+    def test_the_window_may_have_received_it_earlier(self, office: LawOffice) -> None:
+        office.ask(ITEM)
+        at = morning(march(4))
+        order = c.AnswerSupplement(item=ITEM, attempt=1, happened_at=at, reason=NOTE)
+
+        office.on(march(5)).give(order, WINDOW)
+
+        assert office.attempt(ITEM).pauses[0].until == at
+
+
+class TestApproval:
+    @pytest.mark.parametrize(
+        ("approved_by", "code"),
+        [
+            ("", "approval.required"),
+            ("张三13800000000", "approval.required"),
+            ("own", "approval.own"),
+        ],
+    )
+    def test_is_another_persons_by_id(self, office: LawOffice, approved_by: str, code: str) -> None:
+        office.accept(ITEM)
+        who = office.examiner(ITEM)
+        named = who.id if approved_by == "own" else approved_by
+
+        order = office.beginning(ITEM, "entrusted_assessment", march(20), approved_by=named)
+
+        assert office.refusal(order, who) == code

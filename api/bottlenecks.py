@@ -1,0 +1,209 @@
+"""Bottleneck reports: where the days go, from the stored facts."""
+
+from __future__ import annotations
+
+from datetime import date
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, request
+
+from analysis import fairness
+from analysis.choice import chosen
+from analysis.comparison import compared
+from analysis.drill import Asked, drilled
+from analysis.groups import measures
+from analysis.heat import heats
+from analysis.pairing import pairs_report
+from analysis.plain import plain
+from analysis.report import report
+from analysis.why import why
+from analysis.worktime import NEVER, number_of
+from api import actors, sight
+from api.contract import reads, serves
+from api.locales import preferred
+from api.parser import Nouns
+from api.parts import parts
+from api.problems import RequestError
+from api.schemas.bottlenecks import (
+    AgentsReportSchema,
+    BottlenecksSchema,
+    CasesQuerySchema,
+    CasesReportSchema,
+    ChainSchema,
+    ChosenSchema,
+    ComparisonSchema,
+    HeatMapSchema,
+    MonthQuerySchema,
+    PairsReportSchema,
+    SplitSchema,
+)
+from engine import report_page
+from engine.report_tables import Wording, chain, name_of
+from workflows.access import READS, Read, Scope, may
+from workflows.errors import NotAllowedError, UnknownProjectError
+from workflows.graph import related
+
+if TYPE_CHECKING:
+    from analysis.columns import Columns
+    from workflows.catalogue.values import Name
+
+nouns = Nouns("bottlenecks", __name__, description="Where the days go, and why")
+Row = dict[str, Any]
+_NAMED = {
+    "departments": "department",
+    "stages": "stage",
+    "flows": "flow",
+    "items": "item",
+    "townships": "township",
+    "agents": "agent",
+}
+
+
+@nouns.route("/reports/bottlenecks", methods=["GET"])
+@nouns.doc(responses={"403": "FORBIDDEN"})
+@reads(nouns, "getBottlenecks", BottlenecksSchema, query=ChosenSchema)
+def show_bottlenecks(query: Row) -> Row:
+    """Report where the days go.
+
+    By department, stage, flow, item, township and agent; what closed the stages; causes ranked,
+    with a ranking that says where it is not resolved.
+    """
+    columns = _columns(query)
+    found: Row = plain(report(columns, parts().facts.reviewers()))
+    for table, dimension in _NAMED.items():
+        for line in found[table]:
+            line["name"] = _name(dimension, line["key"])
+    found["whole"]["name"] = None
+    for line in found["queues"]:
+        line["name"] = _name("department", line["department"])
+    for line in found["gates"]:
+        line["name"] = _name("item", line["item"])
+    months = [{"key": key, "months": series} for key, series in found["months"].items()]
+    return {**found, "today": date.fromisoformat(found["today"]), "months": months}
+
+
+@nouns.route("/reports/pairs", methods=["GET"])
+@nouns.doc(responses={"403": "FORBIDDEN"})
+@reads(nouns, "getPairsReport", PairsReportSchema, query=ChosenSchema)
+def show_pairs(query: Row) -> Row:
+    """Report what pairs saved, and what they could have saved.
+
+    Against one by one and against the best plan, a maximum-weight matching of what really ran.
+    """
+    catalogue = parts().library.catalogue
+    found: list[Row] = plain(pairs_report(_columns(query), related(catalogue, catalogue.items)))
+    for line in found:
+        line["policies"] = [
+            {"policy": policy, "pairs": pairs, "saved": saved}
+            for policy, (pairs, saved) in line["policies"].items()
+        ]
+    return {"stages": found}
+
+
+@nouns.route("/reports/agents", methods=["GET"])
+@nouns.doc(responses={"403": "FORBIDDEN"})
+@reads(nouns, "getAgentsReport", AgentsReportSchema, query=ChosenSchema)
+def show_agents(query: Row) -> Row:
+    """Report what agents and townships carry, and how evenly."""
+    columns = _columns(query)
+    measured = measures(columns)
+    return {
+        "agents": plain(fairness.agents(columns, measured)),
+        "townships": plain(fairness.townships(columns, measured)),
+    }
+
+
+@nouns.route("/reports/comparison", methods=["GET"])
+@nouns.doc(responses={"403": "FORBIDDEN"})
+@reads(nouns, "getComparison", ComparisonSchema, query=SplitSchema)
+def show_comparison(query: Row) -> Row:
+    """Compare what ended before a day with what ended from it on."""
+    columns = _columns(query)
+    border = number_of(date.fromisoformat(query["split"]))
+    early = (columns.ended_day != NEVER) & (columns.ended_day < border)
+    found: Row = plain(compared(columns.chosen(early), columns.chosen(columns.ended_day >= border)))
+    return found
+
+
+@nouns.route("/reports/heat", methods=["GET"])
+@nouns.doc(responses={"403": "FORBIDDEN"})
+@reads(nouns, "getHeat", HeatMapSchema, query=ChosenSchema)
+def show_heat(query: Row) -> Row:
+    """Tell how long each drawn item takes, for the diagrams."""
+    columns = _columns(query)
+    return {"elements": plain(heats(columns, measures(columns)))}
+
+
+@nouns.route("/reports/cases", methods=["GET"])
+@nouns.doc(responses={"403": "FORBIDDEN"})
+@reads(nouns, "getReportCases", CasesReportSchema, query=CasesQuerySchema)
+def show_cases(query: Row) -> Row:
+    """List the attempts behind a figure, the slowest first."""
+    columns = _columns(query)
+    asked = Asked(
+        department=query.get("department"),
+        item=query.get("item"),
+        overdue=query.get("overdue", False),
+    )
+    return {"cases": plain(drilled(columns, measures(columns), asked))}
+
+
+@nouns.route("/reports/monthly", methods=["GET"])
+@nouns.doc(responses={"403": "FORBIDDEN"})
+@serves(nouns, "getMonthlyReport", "text/html", query=MonthQuerySchema)
+def show_monthly(query: Row) -> Response:
+    """Print the monthly report.
+
+    A page for A4, in Chinese or English as asked for.
+    """
+    words = Wording(catalogue=parts().library.catalogue, locale=preferred(request.accept_languages))
+    page = report_page.monthly(_columns({}), query["month"], words, parts().facts.reviewers())
+    if page is None:
+        raise RequestError(HTTPStatus.NOT_FOUND, "api.not_found")
+    return Response(page, mimetype="text/html")
+
+
+@nouns.route("/projects/<project:code>/why", methods=["GET"])
+@reads(nouns, "getWhy", ChainSchema)
+def show_why(code: str) -> Row:
+    """Tell why a project takes as long as it does.
+
+    The path that its time took, link by link, with what each was doing, and in words.
+    """
+    project = sight.project(code, actors.current())
+    catalogue = parts().in_force.of(project).catalogue
+    flow = catalogue.flows[project.flow]
+    columns = parts().facts.columns()
+    if code not in columns.names.projects:
+        raise UnknownProjectError(project=code)
+    found = why(columns, code, flow.limit_days, flow.stage_limits)
+    words = Wording(catalogue=catalogue, locale=preferred(request.accept_languages))
+    return {**plain(found), "sentences": list(chain(found, words))}
+
+
+def _columns(query: Row) -> Columns:
+    """Return the attempts that the sender may have a report on and asked for.
+
+    Raises:
+        NotAllowedError: If there are none.
+    """
+    actor = actors.current()
+    township = query.get("township")
+    if not may(actor, READS[Read.REPORT], Scope()):
+        if not may(actor, READS[Read.REPORT], Scope(township=actor.township)):
+            raise NotAllowedError(command="ReadReport", actor=actor.id)
+        if township not in (None, actor.township):
+            raise NotAllowedError(command="ReadReport", actor=actor.id)
+        township = actor.township
+    return chosen(
+        parts().facts.columns(), _day(query.get("since")), _day(query.get("until")), township
+    )
+
+
+def _day(given: str | None) -> date | None:
+    return None if given is None else date.fromisoformat(given)
+
+
+def _name(dimension: str, key: str) -> Name | None:
+    return name_of(parts().library.catalogue, dimension, key)

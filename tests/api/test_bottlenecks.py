@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.live_office import CODE, LiveOffice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+REPORTS = ("bottlenecks", "pairs", "agents", "heat", "cases")
+PARTS = {"documents", "filing", "intake", "queue", "work", "delivery"}
+
+
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Iterator[LiveOffice]:
+    """Return an office whose one project, of township T1, has its first milestone behind it."""
+    office = LiveOffice(tmp_path_factory.mktemp("worked"), model=model)
+    office.file()
+    office.work(lambda seen: seen["units"][0]["stages"][0]["milestone_at"] is not None)
+    yield office
+    office.close()
+
+
+def told(office: LiveOffice, report: str, who: str = "admin") -> dict[str, Any]:
+    answer = office.get(f"/reports/{report}", who)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.get_json()
+    return found
+
+
+class TestBottlenecks:
+    def test_tells_where_the_days_go(self, worked: LiveOffice) -> None:
+        found = told(worked, "bottlenecks")
+
+        whole = found["whole"]
+        assert found["projects"] == 1
+        assert whole["ended"] > 0
+        assert abs(sum(whole["days"].values()) - whole["elapsed_days"]) < 1e-9
+        assert set(whole["days"]) >= PARTS
+        assert sum(line["attempts"] for line in found["departments"]) == whole["attempts"]
+        assert all(line["name"]["zh"] for line in found["departments"])
+        assert [gate["stage"] for gate in found["gates"]][:1] == [1]
+
+    def test_says_that_one_project_resolves_nothing(self, worked: LiveOffice) -> None:
+        found = told(worked, "bottlenecks")
+
+        assert found["path"]["causes"]
+        assert (found["path"]["resolved"], found["path"]["first"]) == (0, None)
+
+    def test_chooses_by_day(self, worked: LiveOffice) -> None:
+        found = told(worked, "bottlenecks?since=2030-01-01")
+
+        assert (found["projects"], found["whole"]["attempts"]) == (0, 0)
+
+    @pytest.mark.parametrize("report", REPORTS)
+    def test_shows_a_supervisor_their_township_only(self, worked: LiveOffice, report: str) -> None:
+        answer = worked.get(f"/reports/{report}?township=T1", "supervisor-2")
+
+        assert told(worked, report, "supervisor-2") != told(worked, report)
+        assert (answer.status_code, answer.get_json()["code"]) == (403, "access.not_allowed")
+
+    @pytest.mark.parametrize("who", ["owner-a", "agent-1", "window-1"])
+    @pytest.mark.parametrize("report", [*REPORTS, "monthly?month=2026-03"])
+    def test_is_not_for_others(self, worked: LiveOffice, report: str, who: str) -> None:
+        answer = worked.get(f"/reports/{report}", who)
+
+        assert (answer.status_code, answer.get_json()["code"]) == (403, "access.not_allowed")
+
+
+class TestHeat:
+    def test_names_elements_of_the_diagrams(self, worked: LiveOffice) -> None:
+        found = told(worked, "heat")["elements"]
+
+        diagram = worked.get("/definitions/stage_1").text
+        first = [each for each in found if each["process"] == "stage_1"]
+        assert max(each["heat"] for each in first) == 1.0
+        assert all(each["element"] in diagram for each in first)
+
+
+class TestCases:
+    def test_leads_to_the_attempts(self, worked: LiveOffice) -> None:
+        whole = told(worked, "bottlenecks")["departments"][0]
+
+        found = told(worked, f"cases?department={whole['key']}")["cases"]
+
+        assert len(found) == whole["attempts"]
+        assert {line["department"] for line in found} == {whole["key"]}
+        for line in found:
+            assert abs(sum(line["parts"].values()) - line["days"]) < 1e-9
+
+
+class TestComparison:
+    def test_stays_unresolved_where_there_is_too_little(self, worked: LiveOffice) -> None:
+        found = told(worked, "comparison?split=2026-03-03")
+
+        assert [line["resolved"] for line in found["differences"]] == [False] * 3
+        assert found["shifts"]["first"] is None
+
+
+class TestWhy:
+    def test_is_told_in_both_languages(self, worked: LiveOffice) -> None:
+        zh = worked.get(f"/projects/{CODE}/why", "owner-a").get_json()
+        en = worked.get(f"/projects/{CODE}/why", "owner-a", Accept_Language="en").get_json()
+
+        assert len(zh["sentences"]) == len(en["sentences"]) > 2
+        assert "第 1 阶段" in zh["sentences"][1]
+        assert "Stage 1" in en["sentences"][1]
+        assert abs(sum(link["days"] for link in zh["links"]) - zh["days"]) < 1e-9
+        assert zh["links"][-1]["reason"] == "closes"
+
+    def test_is_not_for_strangers(self, worked: LiveOffice) -> None:
+        answer = worked.get(f"/projects/{CODE}/why", "owner-b")
+
+        assert (answer.status_code, answer.get_json()["code"]) == (404, "project.unknown")
+
+
+class TestMonthly:
+    def test_is_a_page_to_be_printed(self, worked: LiveOffice) -> None:
+        answer = worked.get("/reports/monthly?month=2026-03")
+
+        assert answer.mimetype == "text/html"
+        assert "并联审批月报 2026-03" in answer.text
+        assert "@page" in answer.text
+        assert "<script" not in answer.text
+
+    def test_refuses_what_is_no_month(self, worked: LiveOffice) -> None:
+        assert worked.get("/reports/monthly?month=2026-13").status_code == 422

@@ -1,0 +1,77 @@
+"""What an image must be; read from its recipe, for it cannot be built everywhere."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "Containerfile").read_text(encoding="utf-8")
+LINES = re.sub(r"\\\n\s*", "", re.sub(r"(?m)^#.*\n", "", TEXT)).splitlines()
+STEPS = [line.split(" ", 1) for line in LINES if line.strip()]
+LAST = STEPS[max(n for n, (word, _) in enumerate(STEPS) if word == "FROM") :]
+KNOWN = {
+    *("FROM", "ENV", "WORKDIR", "RUN", "COPY", "LABEL", "USER", "VOLUME", "EXPOSE"),
+    *("STOPSIGNAL", "HEALTHCHECK", "ENTRYPOINT", "CMD"),
+}
+
+
+def said(word: str, steps: list[list[str]] = STEPS) -> list[str]:
+    return [rest for name, rest in steps if name == word]
+
+
+class TestTheRecipe:
+    def test_uses_words_that_are_known(self) -> None:
+        assert {name for name, _ in STEPS} <= KNOWN  # no ADD: it fetches and unpacks
+
+    def test_names_its_bases_to_the_patch(self) -> None:
+        for base in said("FROM"):
+            assert re.search(r":\d+\.\d+\.\d+-[a-z-]+( AS \w+)?$", base), base
+
+    @pytest.mark.parametrize("word", ["RUN", "ENTRYPOINT"])
+    def test_starts_programs_and_no_shell(self, word: str) -> None:
+        for rest in said(word):
+            command = json.loads(rest)
+            assert all(isinstance(each, str) for each in command)
+            assert command[0] not in {"sh", "bash"}
+
+    def test_installs_by_hash_alone(self) -> None:
+        fetching = [each for each in said("RUN") if "pip" in each and "--no-index" not in each]
+
+        assert all("--require-hashes" in each for each in fetching)
+        assert not [each for each in said("RUN") if "curl" in each or "apt-get" in each]
+
+    def test_runs_as_somebody_who_is_not_root(self) -> None:
+        (user,) = said("USER", LAST)
+
+        assert re.fullmatch(r"[1-9]\d{3,}:[1-9]\d{3,}", user)
+        names = [name for name, _ in LAST]
+        assert names.index("USER") < names.index("ENTRYPOINT")
+        assert not [each for each in said("COPY", LAST) if "--chown" in each]
+
+    def test_builds_nothing_when_it_starts(self) -> None:
+        assert [json.loads(each) for each in said("ENTRYPOINT")] == [["abreast"]]
+        assert [json.loads(each) for each in said("CMD", LAST)] == [["serve"]]
+
+    def test_holds_no_secret(self) -> None:
+        assert not re.search(r"(?i)(password|secret|token|key)\s*=", TEXT)
+
+    def test_ends_politely_and_says_how_it_is(self) -> None:
+        (check,) = said("HEALTHCHECK", LAST)
+
+        assert said("STOPSIGNAL", LAST) == ["SIGTERM"]
+        assert "/ready" in check
+
+    def test_copies_what_is_there(self) -> None:
+        copied = [each.split() for each in said("COPY") if "--from" not in each]
+
+        assert all((ROOT / source).exists() for *sources, _ in copied for source in sources)
+
+
+class TestWhatIsLeftOut:
+    @pytest.mark.parametrize("name", [".git", ".venv", "var", ".env*", "tests"])
+    def test_is_named(self, name: str) -> None:
+        assert name in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
