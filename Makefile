@@ -11,7 +11,7 @@ WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -pa
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run setup web demo test test-all check bench rehearse chaos format pins clean
+.PHONY: help run setup web demo test test-all check bench fuzz rehearse chaos format pins clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,11 @@ test: $(DEV) ## Run the tests (without the slow ones)
 
 test-all: $(DEV) ## Run every test, the slow ones too
 	$(BIN)/pytest -q --durations=10
+
+fuzz: $(DEV) ## Make CASES=50000 requests from the contract, against every operation
+	ABREAST_FUZZ_CASES=$(CASES) $(BIN)/pytest -q --durations=10 tests/api/test_fuzz.py
+
+CASES ?= 50000
 
 rehearse: $(DEV) ## Play random histories on our core and on SpiffWorkflow, and compare
 	$(BIN)/pytest -q --durations=10 -m rehearse

@@ -165,7 +165,9 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         timers=Timers(new_uow, time, handle),
         jobs=jobs,
         schedule=Schedule(
-            jobs, machine, [kind for kind in (DEFAULTS, PRUNE, HEADS, SWEEP) if kind in kinds]
+            jobs,
+            machine,
+            [kind for kind in (DEFAULTS, PRUNE, HEADS, SWEEP, ROLL_UP) if kind in kinds],
         ),
         outbox=Outbox(
             new_uow, machine, leases, _senders(settings, new_uow, time), webhooks.senders

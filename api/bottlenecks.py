@@ -105,7 +105,11 @@ def show_pairs(query: Row) -> Row:
 @nouns.doc(responses={"403": "FORBIDDEN"})
 @reads(nouns, "getAgentsReport", AgentsReportSchema, query=ChosenSchema)
 def show_agents(query: Row) -> Row:
-    """Report what agents and townships carry, and how evenly."""
+    """Report what agents and townships carry.
+
+    How many projects, how long their attempts take with bounds, and how evenly the running ones
+    are spread; for supervisors (of their township), stage leads, planners and administrators.
+    """
     columns = _columns(query)
     measured = measures(columns)
     return {
@@ -118,7 +122,11 @@ def show_agents(query: Row) -> Row:
 @nouns.doc(responses={"403": "FORBIDDEN"})
 @reads(nouns, "getComparison", ComparisonSchema, query=SplitSchema)
 def show_comparison(query: Row) -> Row:
-    """Compare what ended before a day with what ended from it on."""
+    """Compare two periods.
+
+    What ended before a day beside what ended from it on: figures with bounds of their difference,
+    and the causes that took more time; a difference is resolved where 0 lies outside its bounds.
+    """
     columns = _columns(query)
     border = number_of(date.fromisoformat(query["split"]))
     early = (columns.ended_day != NEVER) & (columns.ended_day < border)
@@ -130,7 +138,11 @@ def show_comparison(query: Row) -> Row:
 @nouns.doc(responses={"403": "FORBIDDEN"})
 @reads(nouns, "getHeat", HeatMapSchema, query=ChosenSchema)
 def show_heat(query: Row) -> Row:
-    """Tell how long each drawn item takes, for the diagrams."""
+    """Tell how long each drawn item takes.
+
+    For the diagrams: process and element are the ids in the BPMN files, heat is relative to the
+    longest item of its stage.
+    """
     columns = _columns(query)
     return {"elements": plain(heats(columns, measures(columns)))}
 
@@ -139,7 +151,10 @@ def show_heat(query: Row) -> Row:
 @nouns.doc(responses={"403": "FORBIDDEN"})
 @reads(nouns, "getReportCases", CasesReportSchema, query=CasesQuerySchema)
 def show_cases(query: Row) -> Row:
-    """List the attempts behind a figure, the slowest first."""
+    """List the attempts behind a figure.
+
+    The slowest first, fifty at most, each with its days by part.
+    """
     columns = _columns(query)
     asked = Asked(
         department=query.get("department"),

@@ -42,7 +42,7 @@ Told = tuple[list[Row], str]  # what is told, and the position behind it
 SSE = "text/event-stream"
 PAUSE = 1.0  # seconds between two looks
 BEATS = 300  # looks until a stream ends
-HEARTBEAT = 15  # looks without news until a sign of life
+HEARTBEAT = 10  # looks without news until a sign of life
 RETRY = 3000  # milliseconds after which a browser comes back
 BATCH = 100
 _EXTENSION = "abreast.doors"
@@ -178,14 +178,23 @@ def _stream(look: Callable[[str], Told], at: str) -> Response:
     gate, person = doors(current_app), actors.current().id
     if not gate.enter(person):
         raise RequestError(HTTPStatus.SERVICE_UNAVAILABLE, "api.news.full", seconds=RETRY // 1000)
-    answer = Response(stream_with_context(_lines(look, at, gate)), content_type=SSE)
+    lines = stream_with_context(_lines(look, at, gate, _gone()))
+    answer = Response(lines, content_type=SSE)
     answer.call_on_close(lambda: gate.leave(person))
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Accel-Buffering"] = "no"
     return answer
 
 
-def _lines(look: Callable[[str], Told], at: str, gate: Doors) -> Iterator[str]:
+def _gone() -> Callable[[], bool]:
+    """Return how to ask whether the client has left; waitress knows, others find out by writing."""
+    found: Callable[[], bool] | None = request.environ.get("waitress.client_disconnected")
+    return found or (lambda: False)
+
+
+def _lines(
+    look: Callable[[str], Told], at: str, gate: Doors, gone: Callable[[], bool]
+) -> Iterator[str]:
     """Yield the stream; it ends when the right to it ends, and the client learns so by asking."""
     yield f"retry: {RETRY}\n: {at}\n\n"
     quiet = 0
@@ -199,7 +208,7 @@ def _lines(look: Callable[[str], Told], at: str, gate: Doors) -> Iterator[str]:
         quiet = 0 if told else quiet + 1
         if quiet and quiet % HEARTBEAT == 0:
             yield ": alive\n\n"
-        if not gate.wait():
+        if not gate.wait() or gone():
             return
 
 

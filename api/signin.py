@@ -34,7 +34,9 @@ def small() -> None:
 @signin.route("/sign-in")
 def show_sign_in() -> Response:
     """Show the form."""
-    return form("sign_in.html", place=_place(request.args), provider=oidc.is_configured())
+    fresh = request.args.get("done") == "password"  # set a moment ago, by a link
+    values = {"place": _place(request.args), "provider": oidc.is_configured()}
+    return form("sign_in.html", fresh=fresh, **values)
 
 
 @signin.route("/sign-in", methods=["POST"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,7 +108,9 @@ def _show(speaker: Terminal, found: Imported, facts: Path | None) -> None:
     from engine import report_tables as tables  # noqa: PLC0415 - see above
     from engine.library import shipped  # noqa: PLC0415 - see above
 
-    words = tables.Wording(catalogue=shipped().catalogue, locale=speaker.locale)
+    # Codes of others mean what they mean there, even where ours are the same.
+    nobodys = replace(shipped().catalogue, items={}, departments={}, flows={}, stages={})
+    words = tables.Wording(catalogue=nobodys, locale=speaker.locale)
     for sheet in tables.bottlenecks(report(found.columns), words):
         show(speaker, sheet)
     _show_edges(speaker, found)

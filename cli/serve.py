@@ -92,6 +92,7 @@ def _serve(parts: Parts, speaker: Terminal) -> None:
             host=settings.host,
             port=settings.port,
             threads=settings.threads,
+            channel_request_lookahead=1,  # a live page learns at once that its reader has left
             max_request_body_size=settings.file_limit + _ENVELOPE,
         )
     except OSError as error:

@@ -157,7 +157,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         webhook_networks=_networks(environ, "ABREAST_WEBHOOK_NETWORKS"),
         smtp=_matching(environ, "ABREAST_SMTP", _SMTP, "smtp://USER@HOST:587, smtps://..."),
         smtp_password=environ.get("ABREAST_SMTP_PASSWORD", default.smtp_password),
-        mail_from=_matching(environ, "ABREAST_MAIL_FROM", _MAIL, "name@example.cn"),
+        mail_from=_sender(environ),
         public_url=_address(environ, "ABREAST_PUBLIC_URL"),
         proxies=_number(environ, "ABREAST_PROXIES", default.proxies, range(10)),
         session_hours=_number(
@@ -215,6 +215,15 @@ def _matching(environ: Mapping[str, str], name: str, form: re.Pattern[str], allo
     if text and form.fullmatch(text) is None:
         raise BadSettingError(name=name, value=text, allowed=allowed)
     return text
+
+
+def _sender(environ: Mapping[str, str]) -> str:
+    """Return the address that mail comes from; needed where mail is sent."""
+    name, allowed = "ABREAST_MAIL_FROM", "name@example.cn"
+    found = _matching(environ, name, _MAIL, allowed)
+    if environ.get("ABREAST_SMTP") and not found:
+        raise BadSettingError(name=name, value=found, allowed=allowed)
+    return found
 
 
 def _origins(environ: Mapping[str, str], name: str) -> tuple[str, ...]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.message_tables import ReceiptRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -36,8 +35,3 @@ def kept(connection: Connection, actor: str, key: str) -> tuple[str, str] | None
     query = query.where(ReceiptRow.actor == actor, ReceiptRow.key == key)
     found = connection.execute(query).one_or_none()
     return None if found is None else (found.request, found.made)
-
-
-def prune(connection: Connection, before: datetime) -> int:
-    """Drop receipts that are older, and return how many: their keys are free again."""
-    return connection.execute(delete(ReceiptRow).where(ReceiptRow.recorded_at < before)).rowcount

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -43,11 +44,13 @@ def lists() -> Iterator[tuple[str, list[Row]]]:
             yield path.removeprefix("/api/v1").format(**FILLED), query
 
 
-LISTS = dict(lists())
+# The audit grows by every look at it.
+LISTS = {path: query for path, query in lists() if path != "/audit"}
 
 
-def got(office: LiveOffice, path: str, who: str = "admin") -> Row:
-    answer = office.get(path, who)
+def got(office: LiveOffice, path: str) -> Row:
+    # Notes are between the owner and the agent.
+    answer = office.get(path, "owner-a" if "/notes" in path else "admin")
     assert answer.status_code == 200, answer.text
     found: Row = answer.get_json()
     return found
@@ -58,7 +61,8 @@ def choices(query: list[Row], name: str) -> list[str]:
     schema: Row = next((each["schema"] for each in query if each["name"] == name), {})
     if "enum" in schema:
         return [*schema["enum"]]
-    return schema.get("pattern", "^()(").removeprefix("^(").partition(")")[0].split("|")
+    pattern = str(schema.get("pattern", "^()("))
+    return pattern.removeprefix("^(").partition(")")[0].split("|")
 
 
 class TestEveryList:
@@ -123,11 +127,11 @@ class TestPages:
     @pytest.mark.parametrize("order", ["opened_at", "-opened_at", "project", "-project"])
     def test_of_tasks_together_are_the_list(self, several: LiveOffice, order: str) -> None:
         whole = got(several, f"/tasks?sort={order}&limit=200")["data"]
-        found, cursor = [], ""
-        while cursor is not None:
-            page = got(several, f"/tasks?sort={order}&limit=3{cursor}")
+        page = got(several, f"/tasks?sort={order}&limit=3")
+        found = page["data"]
+        while page["next"]:
+            page = got(several, f"/tasks?sort={order}&limit=3&cursor={page['next']}")
             found += page["data"]
-            cursor = f"&cursor={page['next']}" if page["next"] else None
 
         assert found == whole
 
@@ -161,7 +165,7 @@ class TestPages:
     @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
     @given(st.text(max_size=80))
     def test_refuse_every_other_text(self, text: str) -> None:
-        with pytest.raises(ValueError, match=""):
+        with pytest.raises(ValueError, match=re.escape(text)):
             unsealed("key", "list", text, (str,))
 
 

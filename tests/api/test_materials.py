@@ -353,7 +353,7 @@ class TestLists:
         [
             ({"attempt": 1, "missing": ["M999"], "due": "2026-03-16"}, 422, "item.not_missing"),
             ({"attempt": 1, "missing": ["M015"], "due": "2027-03-16"}, 422, "time.bad_due"),
-            ({"attempt": 1, "missing": ["M015"], "due": "2026-02-30"}, 422, "time.bad_due"),
+            ({"attempt": 1, "missing": ["M015"], "due": "2026-02-30"}, 422, "api.invalid"),
             ({"attempt": 1, "missing": [], "due": "2026-03-16"}, 422, "api.invalid"),
             ({"attempt": 1, "missing": ["M015"], "due": "soon"}, 422, "api.invalid"),
             ({"attempt": 1, "missing": [5], "due": "2026-03-16"}, 422, "api.invalid"),

@@ -90,7 +90,7 @@ class TestASupplement:
             ({**ASK, "missing": ["M999"]}, 422, "item.unknown_material"),
             ({**ASK, "missing": []}, 422, "api.invalid"),
             ({**ASK, "answer_by": "soon"}, 422, "api.invalid"),
-            ({**ASK, "answer_by": "2026-02-30"}, 422, "time.bad_end"),
+            ({**ASK, "answer_by": "2026-02-30"}, 422, "api.invalid"),
             ({**ASK, "answer_by": "2026-03-01"}, 422, "time.bad_end"),
             ({**ASK, "attempt": 2}, 409, "item.not_open"),
             ({**ASK, "happened_at": "2027-01-01T00:00:00Z"}, 422, "time.future"),

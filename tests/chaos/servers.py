@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
@@ -24,6 +25,8 @@ from tests.chaos.proxy import Proxy
 from wire import assemble
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from engine.store.queries import Person
     from tests.chaos.grounds import Grounds
     from tests.chaos.postgres import Postgres
@@ -156,9 +159,10 @@ class Office:
         return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
 
     def unforeseen(self) -> Counter[str]:
-        """Return the last lines of the stacks that nobody foresaw: answered 500."""
+        """Return the last lines of the stacks that nobody foresaw."""
         failed = filter(None, (_told(line, "request.failed") for line in self._lines()))
-        return Counter(_cause(told.get("exception", "?")) for told in failed)
+        stacks = [told.get("exception", "?") for told in failed]
+        return Counter(map(_cause, (*stacks, *_plain_stacks(self._lines()))))
 
     def deliveries(self) -> tuple[Delivery, ...]:
         """Return what went out, as a receiver with an inbox takes it: the first of an id counts."""
@@ -223,6 +227,15 @@ def _told(line: str, event: str) -> dict[str, Any] | None:
             if told.get("event") == event:
                 return told
     return None
+
+
+def _plain_stacks(lines: list[str]) -> Iterator[str]:
+    """Yield the stacks that were printed as they are, not as a line of the log."""
+    for place, line in enumerate(lines):
+        if line.startswith("Traceback "):
+            inside = takewhile(lambda each: each.startswith(" "), lines[place + 1 :])
+            stack = [line, *inside]
+            yield "\n".join((*stack, *lines[place + len(stack) :][:1]))
 
 
 def _cause(stack: str) -> str:

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tests.chaos.evidence import Ledger
-    from workflows.catalogue.values import Catalogue
+    from workflows.catalogue.values import Catalogue, Item
 
+IN_LINE = 4  # stages that follow each other
 ENDED = ("withdrawn", "terminated", "completed")
 
 
@@ -43,6 +44,7 @@ class Story:
 
     Attributes:
         over: How the project ended, or empty.
+        first: First stage that each unit runs by itself.
         tries: Attempts by (unit, item).
         documents: Last day of validity (ISO, or None) by (unit, kind).
         tasks, timers: Open tasks and armed timers by (unit, path).
@@ -56,6 +58,7 @@ class Story:
     agent: str | None = None
     applicable: frozenset[str] = frozenset()
     runs: dict[tuple[int, int], Run] = field(default_factory=dict)
+    first: dict[int, int] = field(default_factory=dict)
     tries: dict[tuple[int, str], list[Try]] = field(default_factory=dict)
     declined: set[tuple[int, str]] = field(default_factory=set)
     documents: dict[tuple[int, str], str | None] = field(default_factory=dict)
@@ -77,23 +80,28 @@ class Story:
         return [
             document
             for document in catalogue.items[item].hard_needs
-            if self._makers(unit, document, catalogue) and not self._exists(unit, document, on)
+            if (makers := self._makers(unit, document, catalogue))
+            and not any(self._exists(unit, document, maker.stage, on) for maker in makers)
         ]
 
-    def _makers(self, unit: int, document: str, catalogue: Catalogue) -> bool:
-        return any(
-            item.code in self.applicable
-            and (unit, item.code) not in self.declined
-            and (0, item.code) not in self.declined
+    def _makers(self, unit: int, document: str, catalogue: Catalogue) -> list[Item]:
+        return [
+            item
             for item in catalogue.producers(document)
-        )
+            if item.code in self.applicable
+            and (self.home(unit, item.stage), item.code) not in self.declined
+        ]
 
-    def _exists(self, unit: int, document: str, on: date) -> bool:
-        for home in {0, unit}:
-            until = self.documents.get((home, document), "")
-            if until is None or until >= on.isoformat():
-                return True
-        return False
+    def _exists(self, unit: int, document: str, stage: int, on: date) -> bool:
+        until = self.documents.get((self.home(unit, stage), document), "")
+        return until is None or until >= on.isoformat()
+
+    def home(self, unit: int, stage: int) -> int:
+        """Return who runs *stage* for *unit*: itself from its first one on, else the whole.
+
+        What runs alongside the stages in line is the whole project's.
+        """
+        return unit if self.first.get(unit, 1) <= stage <= IN_LINE else 0
 
     def tell(self, event: e.Event) -> None:
         """Go on to after *event*."""
@@ -111,6 +119,8 @@ class Story:
             case e.ProjectFiled():
                 self.owner, self.township = body.owner, body.township
                 self.applicable = frozenset(body.applicable)
+            case e.UnitAdded():
+                self.first[body.unit] = body.stage
             case e.AgentAssigned():
                 self.agent = body.agent
             case e.FactsChanged():

@@ -335,7 +335,18 @@ def _check_procedure(
         if any(pause.procedure == command.procedure for pause in attempt.open_pauses):
             raise ItemStoppedError(item=code, kind=command.procedure)
     check_approved(draft, command.approved_by, command.procedure)
-    return _end(draft, command.expected_end, at, command.procedure)
+    taken = max(_taken(draft, attempt, command.procedure) for _, attempt in members)
+    return _end(draft, command.expected_end, at, command.procedure, taken)
+
+
+def _taken(draft: Draft, attempt: Attempt, procedure: str) -> int:
+    """Return the days that earlier runs of a procedure took: begun again, it has the rest."""
+    unit = draft.facts.catalogue.procedures[procedure].unit or DayUnit.WORKING_DAY
+    return sum(
+        draft.facts.calendar.count(local_date(pause.since), local_date(pause.until), unit)
+        for pause in attempt.pauses
+        if pause.procedure == procedure and pause.until is not None
+    )
 
 
 def check_approved(draft: Draft, approved_by: str, what: str) -> None:
@@ -352,8 +363,13 @@ def check_approved(draft: Draft, approved_by: str, what: str) -> None:
         raise OwnApprovalError(what=what)
 
 
-def _end(draft: Draft, told: str, at: datetime, procedure: str | None = None) -> date:
+def _end(
+    draft: Draft, told: str, at: datetime, procedure: str | None = None, taken: int = 0
+) -> date:
     """Return the told end, held against its beginning and the longest the procedure may take.
+
+    Args:
+        taken: Days of that which earlier runs have used up.
 
     Raises:
         BadEndDateError: If it is no date, too early or too late.
@@ -367,7 +383,7 @@ def _end(draft: Draft, told: str, at: datetime, procedure: str | None = None) ->
     longest = None
     if found is not None and found.max_days is not None:
         unit = found.unit or DayUnit.WORKING_DAY
-        longest = draft.facts.calendar.add(begin, found.max_days, unit)
+        longest = draft.facts.calendar.add(begin, max(0, found.max_days - taken), unit)
     if told != end.isoformat() or end < begin or (longest is not None and end > longest):
         raise BadEndDateError(end=told, begin=begin.isoformat())
     return end

@@ -522,3 +522,21 @@ class TestApproval:
         order = office.beginning(ITEM, "entrusted_assessment", march(20), approved_by=named)
 
         assert office.refusal(order, who) == code
+
+
+class TestARepeatedProcedure:
+    def test_has_what_its_bound_leaves(self) -> None:
+        """军事设施保护法: sixty days more, however often the survey is begun."""
+        office = filed(3, military_zone=True)
+        code, procedure = "S1-19", "military_survey"
+        office.give(c.FileItem(item=code))
+        office.accept(code)
+        office.begin(code, procedure, march(2) + timedelta(days=40))
+        office.on(march(2) + timedelta(days=40)).over(code, procedure)
+        again = march(2) + timedelta(days=41)
+
+        late = office.beginning(code, procedure, again + timedelta(days=21))
+        just = office.beginning(code, procedure, again + timedelta(days=20))
+
+        assert office.on(again).refusal(late, office.examiner(code)) == "time.bad_end"
+        office.give(just, office.examiner(code))
