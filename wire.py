@@ -237,3 +237,10 @@ def web(parts: Parts) -> Application:
     from api import create_app  # noqa: PLC0415 - Flask takes a while, most commands need none
 
     return create_app(parts)
+
+
+def end_streams(application: Application) -> None:
+    """Have the live pages of an application end: its process is about to."""
+    from api.live import doors  # noqa: PLC0415 - as above
+
+    doors(application).closing.set()

@@ -35,8 +35,8 @@ def small() -> None:
 def show_sign_in() -> Response:
     """Show the form."""
     fresh = request.args.get("done") == "password"  # set a moment ago, by a link
-    values = {"place": _place(request.args), "provider": oidc.is_configured()}
-    return form("sign_in.html", fresh=fresh, **values)
+    place = _place(request.args)
+    return form("sign_in.html", fresh=fresh, place=place, provider=oidc.is_configured())
 
 
 @signin.route("/sign-in", methods=["POST"])

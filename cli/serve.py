@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import closing, nullcontext
 from dataclasses import replace
+from functools import partial
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from cli.worker import beside
 from engine.clock import PushableClock
 from engine.settings import LARGEST_PORT, Settings, from_environment
 from engine.store import queries
-from wire import assemble, web
+from wire import assemble, end_streams, web
 
 _ENVELOPE = 1024 * 1024  # bytes of a request beside the largest file
 # A few ids of the district, for whoever tries the interface by hand.
@@ -87,8 +88,10 @@ def _serve(parts: Parts, speaker: Terminal) -> None:
     log_plainly()
     settings = parts.settings
     try:
+        application = web(parts)
         server = Serving(
-            web(parts),
+            application,
+            partial(end_streams, application),
             host=settings.host,
             port=settings.port,
             threads=settings.threads,

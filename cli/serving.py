@@ -17,7 +17,7 @@ from waitress.server import BaseWSGIServer
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
     from wire import Parts
@@ -31,8 +31,16 @@ _LOOK = 0.5  # seconds after which a wish to stop is noticed at the latest
 class Serving:
     """A server that listens, and its sockets by number."""
 
-    def __init__(self, application: Any, **settings: Any) -> None:  # noqa: ANN401 - waitress is untyped
+    def __init__(
+        self,
+        application: Any,  # noqa: ANN401 - waitress is untyped
+        at_stop: Callable[[], None] = lambda: None,
+        **settings: Any,  # noqa: ANN401 - as above
+    ) -> None:
         """Listen.
+
+        Args:
+            at_stop: Called when the end begins: has answers end that would last for minutes.
 
         Raises:
             OSError: If the port cannot be had.
@@ -40,6 +48,7 @@ class Serving:
         self._sockets: dict[int, Any] = {}
         self._server = create_server(application, map=self._sockets, **settings)
         self._stop = threading.Event()
+        self._at_stop = at_stop
 
     @property
     def port(self) -> int:
@@ -61,6 +70,7 @@ class Serving:
         try:
             while not self._stop.is_set():
                 self._look()
+            self._at_stop()
             self._close_doors()
             end = time.monotonic() + LAST_ANSWERS
             while self._is_busy() and time.monotonic() < end:

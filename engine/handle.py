@@ -331,9 +331,7 @@ def _credit(
     return {before.owner: read_credit(connection, before.owner).level(local_date(now)).value}
 
 
-def _history(
-    connection: Connection, request: Request, before: Project | None
-) -> tuple[Event, ...]:
+def _history(connection: Connection, request: Request, before: Project | None) -> tuple[Event, ...]:
     """Return the project's whole log, for corrections; nothing for other commands."""
     if before is None or not isinstance(request.command, c.CorrectTime | c.RevertStep):
         return ()

@@ -12,6 +12,7 @@ from api.schemas.base import (
     codes,
     figure,
     instant,
+    lines,
     many,
     said,
     truth,
@@ -48,10 +49,14 @@ class OwnSessionSchema(Strict):
     expires_at = instant("Ends however much it is used, UTC")
 
 
+class OwnSessionLineSchema(OwnSessionSchema):
+    """One of the sender's sessions, in a list."""
+
+
 class OwnSessionsSchema(Strict):
     """Where a person is signed in."""
 
-    data = many(OwnSessionSchema, "Sessions, the newest first")
+    data = lines(OwnSessionLineSchema, "Sessions, the newest first")
 
 
 class TokenSchema(Strict):
@@ -64,10 +69,14 @@ class TokenSchema(Strict):
     expires_at = instant("Ends, UTC")
 
 
+class TokenLineSchema(TokenSchema):
+    """A token, in a list."""
+
+
 class TokensSchema(Strict):
     """A person's tokens."""
 
-    data = many(TokenSchema, "Tokens, the newest first, those that ended too")
+    data = lines(TokenLineSchema, "Tokens, the newest first, those that ended too")
 
 
 class TokenIssuingSchema(Strict):
@@ -109,10 +118,14 @@ class PersonSchema(Strict):
     active = truth("Whether they may act")
 
 
+class PersonLineSchema(PersonSchema):
+    """A person, in a list."""
+
+
 class PeoplePageSchema(Strict):
     """A page of people."""
 
-    data = many(PersonSchema, "People, by id")
+    data = lines(PersonLineSchema, "People, by id")
     next = said("Cursor of the next page; null on the last", none=True)
 
 
@@ -188,8 +201,12 @@ class AuditQuerySchema(PageSchema):
     until = instant("Before this instant", required=False)
 
 
+class SeenLineSchema(SeenSchema):
+    """A line of the audit, in a list."""
+
+
 class AuditPageSchema(Strict):
     """A page of the trail."""
 
-    data = many(SeenSchema, "Lines, the newest first")
+    data = lines(SeenLineSchema, "Lines, the newest first")
     next = said("Cursor of the next page; null on the last", none=True)

@@ -31,8 +31,12 @@ def browser(tmp_path: Path, model: Path, provider: Provider) -> Iterator[Browser
     """Return a browser at an office that trusts the provider; agent-1 is sub-1 there."""
     office = LiveOffice(tmp_path, demo=False, model=model)
     office.parts.accounts.name_at_provider("agent-1", "sub-1")
-    told = {"oidc_issuer": provider.issuer, "oidc_client": CLIENT, "oidc_secret": SECRET}
-    settings = replace(office.parts.settings, **told)
+    settings = replace(
+        office.parts.settings,
+        oidc_issuer=provider.issuer,
+        oidc_client=CLIENT,
+        oidc_secret=SECRET,
+    )
     office.client = web(replace(office.parts, settings=settings)).test_client()
     yield Browser(office)
     office.close()

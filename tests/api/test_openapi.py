@@ -124,7 +124,7 @@ class TestEveryOperation:
             for name, operation in OPERATIONS.items()
         }
 
-        assert asked["get /api/v1/agents"] == {"township"}
+        assert asked["get /api/v1/agents"] == {"township", "fields", "sort"}
         assert asked["get /api/v1/reports/backdating"] == {"project"}
 
     @pytest.mark.parametrize("name", OPERATIONS)
@@ -132,7 +132,8 @@ class TestEveryOperation:
         query = QUERIES.get(OPERATIONS[name]["operationId"])
         described = [p["name"] for p in OPERATIONS[name]["parameters"] if p["in"] == "query"]
 
-        assert sorted(described) == sorted(query().fields if query else ())
+        assert len(described) == len(set(described))
+        assert set(query().fields if query else ()) <= set(described)
 
     def test_that_takes_a_query_is_found(self) -> None:
         assert {"listTasks", "listProjects", "listEvents", "listItems"} <= QUERIES.keys()

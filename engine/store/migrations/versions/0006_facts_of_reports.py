@@ -1,6 +1,6 @@
 """facts of reports: when attempts were received and begun, their pauses, figures by month.
 
-Rows of attempts that were there before are completed from the log by a rebuild.
+Rows of attempts that were there before are completed from the log by a job of the worker's.
 """
 
 from __future__ import annotations
@@ -14,6 +14,17 @@ revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
+
+
+_NOW = {
+    "sqlite": "strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now')",
+    "postgresql": "now()",
+}
+_REBUILD = """
+INSERT INTO job (id, kind, parameters, status, done, attempts, most, fence, run_at, created_at)
+SELECT 'rebuild-0006', 'rebuild', '{{}}', 'queued', 0, 0, 5, 0, {now}, {now}
+WHERE EXISTS (SELECT 1 FROM project)
+"""
 
 
 def upgrade() -> None:
@@ -51,9 +62,11 @@ def upgrade() -> None:
         sa.Column("made_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("month", "dimension", "key"),
     )
+    op.execute(sa.text(_REBUILD.format(now=_NOW[op.get_bind().dialect.name])))
 
 
 def downgrade() -> None:
+    op.execute(sa.text("DELETE FROM job WHERE id = 'rebuild-0006'"))
     op.drop_table("month_figure")
     op.drop_table("item_pause")
     op.drop_column("item_run", "extension")
