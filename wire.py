@@ -192,7 +192,9 @@ def clock_of(store: Store, new_uow: Callable[[], UnitOfWork]) -> Clock:
         with new_uow() as uow:
             return moments.now(uow.connection)
 
-    return SharedClock(ask)
+    clock = SharedClock(ask)
+    clock.now()  # from now on it tells the time also while the database is away
+    return clock
 
 
 def _daily(
@@ -221,7 +223,7 @@ def _senders(
     settings: Settings, new_uow: Callable[[], UnitOfWork], time: Clock
 ) -> tuple[Sender, ...]:
     """Return the ways out that the settings name; the inbox is always one."""
-    found: list[Sender] = [InboxSender(new_uow=new_uow)]
+    found: list[Sender] = [InboxSender(new_uow=new_uow, time=time)]
     if settings.outbox == "log":
         found.append(LogSender())
     if settings.smtp:

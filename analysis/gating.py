@@ -164,7 +164,7 @@ def path_parts(columns: Columns, minutes: Ints, way: Path) -> Ints:
     rest = lengths - shares.sum(axis=1, dtype=np.int32)
     shares[:, Part.FILING] += np.maximum(rest, 0)
     # An entry that was put right later may lie beyond its stretch: what is too much is cut.
-    for part in range(shares.shape[1]):
+    for part in range(shares.shape[1]) if (rest < 0).any() else ():
         over = np.minimum(np.maximum(-rest, 0), shares[:, part])
         shares[:, part] -= over
         rest += over

@@ -42,7 +42,7 @@ class Measures:
         edges: What `parts.borders` says.
         minutes: int32, shape (attempts, len(PARTS)).
         used: int32, shape (attempts,): legal days.
-        counts: int32, shape (attempts, len(_COUNTS)): 0 or 1, but for the supplements.
+        counts: int16, shape (attempts, len(_COUNTS)): 0 or 1, but for the supplements.
         order: int64, shape (ended attempts,): by working time from filing to end, ended only.
         span: int32, shape (attempts,): that time, in minutes.
     """
@@ -50,7 +50,7 @@ class Measures:
     edges: Ints
     minutes: Ints
     used: Ints
-    counts: Ints
+    counts: NDArray[np.int16]
     order: NDArray[np.int64]
     span: Ints
 
@@ -108,7 +108,7 @@ def measures(columns: Columns) -> Measures:
     spent = legal.used(columns)
     over = columns.over
     held = legal.limited(columns)
-    counts = np.empty((len(columns), len(_COUNTS)), dtype=np.int32)
+    counts = np.empty((len(columns), len(_COUNTS)), dtype=np.int16)
     counts[:, 0] = over
     counts[:, 1] = ~over
     counts[:, 2] = held
@@ -139,9 +139,8 @@ def figures(measured: Measures, codes: Ints, keys: Sequence[str]) -> tuple[Figur
     sums = np.zeros((size, len(_COUNTS) + len(PARTS)), dtype=np.int64)
     _add_up(sums, codes, measured.counts, measured.minutes)
     starts, members = _grouped(codes, measured.order, size)
-    spans = measured.span[members]
     return tuple(
-        _figures(keys[at], sums[at], spans[starts[at] : starts[at + 1]])
+        _figures(keys[at], sums[at], members[starts[at] : starts[at + 1]], measured.span)
         for at in range(size)
         if sums[at, 0] + sums[at, 1] > 0
     )
@@ -151,31 +150,34 @@ def whole(measured: Measures) -> Figures:
     """Return the figures of all attempts together; their key is empty."""
     found = figures(measured, np.zeros(len(measured.span), dtype=np.int32), ("",))
     nothing = np.zeros(len(_COUNTS) + len(PARTS), dtype=np.int64)
-    return found[0] if found else _figures("", nothing, measured.span[:0])
+    return found[0] if found else _figures("", nothing, measured.order[:0], measured.span)
 
 
-def quantile(ascending: Ints, share: float) -> float | None:
-    """Return a quantile of sorted minutes, in days, between neighbours by the line; None of none.
+def quantile(rows: NDArray[np.int64], span: Ints, share: float) -> float | None:
+    """Return a quantile of minutes, in days, between neighbours by the line; None of none.
 
-    >>> quantile(np.array([480, 960]), 0.5)
+    Args:
+        rows: Places in *span*, in ascending order of what stands there.
+
+    >>> quantile(np.array([1, 0]), np.array([960, 480], dtype=np.int32), 0.5)
     1.5
     """
-    if not len(ascending):
+    if not len(rows):
         return None
-    at = share * (len(ascending) - 1)
+    at = share * (len(rows) - 1)
     low = int(at)
-    high = min(low + 1, len(ascending) - 1)
-    return float(ascending[low] + (at - low) * (ascending[high] - ascending[low])) / DAY
+    below, above = span[rows[low]], span[rows[min(low + 1, len(rows) - 1)]]
+    return float(below + (at - low) * (above - below)) / DAY
 
 
-def _figures(key: str, sums: NDArray[np.int64], spans: Ints) -> Figures:
+def _figures(key: str, sums: NDArray[np.int64], rows: NDArray[np.int64], span: Ints) -> Figures:
     counts = [int(each) for each in sums[: len(_COUNTS)]]
     attempts = max(counts[0] + counts[1], 1)
     return Figures(
         key=key,
         **dict(zip(_COUNTS, counts, strict=True)),
-        median_days=quantile(spans, 0.5),
-        p90_days=quantile(spans, 0.9),
+        median_days=quantile(rows, span, 0.5),
+        p90_days=quantile(rows, span, 0.9),
         days={part: float(sums[len(_COUNTS) + part]) / attempts / DAY for part in PARTS},
     )
 
@@ -232,7 +234,7 @@ def _grouped(
 
 
 @compiled
-def _add_up(sums: NDArray[np.int64], codes: Ints, counts: Ints, minutes: Ints) -> None:
+def _add_up(sums: NDArray[np.int64], codes: Ints, counts: NDArray[np.int16], minutes: Ints) -> None:
     """Add each attempt's counts and minutes to its key's."""
     split = counts.shape[1]
     for row in range(len(codes)):

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, g, request
 
 from api import pages
+from api.notes import Notes
 from api.parts import parts
+from api.strict import is_clean
 from engine.errors import BadLinkError
 from engine.links import Purpose
 from engine.store import queries
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 answers = Blueprint("answers", __name__)
 LARGEST_FORM = 16 * 1024  # bytes
+LONGEST_REASON = 2000  # characters, as the page's own field has it
 _PURPOSES = (Purpose.COMPLETE, Purpose.SUPPLEMENT)
 
 
@@ -73,22 +76,27 @@ def answer() -> Response:
         return _closed("bad", HTTPStatus.NOT_FOUND)
     g.signed_in = link.person
     try:
-        command = _command(link)
-        parts().handle.execute(link.project, command, person.actor, f"link-{link.id}")
+        notes = Notes()
+        command = _command(link, notes)
+        parts().handle.execute(
+            link.project, command, person.actor, f"link-{link.id}", tuple(notes.texts)
+        )
     except Refusal as refusal:
         return _refused(link, token, refusal)
     parts().links.use(link)
     return _closed("done", HTTPStatus.OK)
 
 
-def _command(link: Link) -> c.Command:
-    """Return what the link's holder orders; the outcome is the form's."""
+def _command(link: Link, notes: Notes) -> c.Command:
+    """Return what the link's holder orders; outcome and reason are the form's."""
     unit, item, attempt, *step = (link.task or "").split("/")
     named: dict[str, Any] = {"unit": int(unit), "item": item, "attempt": int(attempt)}
     if link.purpose == Purpose.SUPPLEMENT:
         return c.AnswerSupplement(**named)
     outcome = request.form.get("outcome", "")
-    return c.CompleteStep(**named, step=step[0], outcome=outcome[:64])
+    said = request.form.get("reason", "").strip()[:LONGEST_REASON]
+    reason = "".join(each for each in said if is_clean(each)) or None
+    return c.CompleteStep(**named, step=step[0], outcome=outcome[:64], reason=notes.maybe(reason))
 
 
 def _asked(link: Link) -> Asked | None:

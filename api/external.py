@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from api import actors
 from api.contract import orders, reads
 from api.desk import Done, carry_out, idempotency_key
+from api.notes import Notes
 from api.parser import Nouns
 from api.parts import parts
 from api.schemas.external import (
@@ -63,10 +64,16 @@ def complete(body: Row, code: str, unit: int, item: str, attempt: int, step: str
     """
     at = _held(code, f"{unit}/{item}/{attempt}/{step}", body)
     parts().external.hold(at, idempotency_key())
+    notes = Notes()
     command = c.CompleteStep(
-        unit=unit, item=item, attempt=attempt, step=step, outcome=body["outcome"]
+        unit=unit,
+        item=item,
+        attempt=attempt,
+        step=step,
+        outcome=body["outcome"],
+        reason=notes.maybe(body.get("reason")),
     )
-    done = carry_out(code, command)
+    done = carry_out(code, command, notes)
     parts().external.done(code, at.task)
     return done
 

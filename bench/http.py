@@ -211,7 +211,9 @@ def _spoken(order: Order) -> tuple[str, dict[str, object]]:
         case c.FileStage(stage=stage):
             return f"{code}/tasks/0/stage_{stage}/0/intake_{stage}/complete", {"outcome": "filed"}
         case c.CompleteStep(item=item, attempt=attempt, step=step, outcome=outcome):
-            return f"{code}/tasks/0/{item}/{attempt}/{step}/complete", {"outcome": outcome}
+            reason = None if order.said is None else order.said.text
+            why = {} if reason is None else {"reason": reason}
+            return f"{code}/tasks/0/{item}/{attempt}/{step}/complete", {"outcome": outcome, **why}
         case c.FileItem(item=item, single=single):
             reason = None if order.said is None else order.said.text
             said = {} if reason is None else {"reason": reason}

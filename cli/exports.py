@@ -17,9 +17,8 @@ from cli.terminal import Failed, terminal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from engine.outgoing import Outgoing
     from wire import Parts
-    from workflows.catalogue.values import Catalogue
-    from workflows.project import Project
 
 # The libraries behind the formats load when a command is called, not when help is asked for.
 
@@ -45,21 +44,13 @@ def _command(name: str) -> Callable[[Callable[..., None]], click.Command]:
 @_command("log")
 def export_log(codes: tuple[str, ...], out: Path) -> None:
     """Write an event log in XES."""
-    from exchange.case_log import trace_of  # noqa: PLC0415 - see above
-    from exchange.xes import written  # noqa: PLC0415 - see above
-    from workflows.item_runs import case_of  # noqa: PLC0415 - see above
-
-    speaker = terminal()
     _ending(out, (".xes",))
-    with closing(opened()) as parts, speaker.progress("exchange.projects") as told:
-        codes = codes or _all(parts)
-        traces = (
-            trace_of(case_of(project, catalogue), _names(catalogue))
-            for project, catalogue in _projects(parts, codes, told)
-        )
-        with new_file(out) as temporary, temporary.open("wb") as file:
-            file.writelines(written(traces))
-    speaker.print("exchange.exported", projects=len(codes), file=str(out))
+    with (
+        _outgoing(codes, out) as outgoing,
+        new_file(out) as temporary,
+        temporary.open("wb") as file,
+    ):
+        file.writelines(outgoing.log())
 
 
 @_command("ocel")
@@ -67,44 +58,46 @@ def export_ocel(codes: tuple[str, ...], out: Path) -> None:
     """Write an object-centric log in OCEL 2.0."""
     from exchange.ocel import as_json  # noqa: PLC0415 - see above
     from exchange.ocel_sqlite import write  # noqa: PLC0415 - see above
-    from exchange.project_objects import object_log  # noqa: PLC0415 - see above
 
-    speaker = terminal()
     ending = _ending(out, (".json", ".jsonocel", ".sqlite"))
-    with closing(opened()) as parts, speaker.progress("exchange.projects") as told:
-        codes = codes or _all(parts)
-        log = object_log(_projects(parts, codes, told))
-    with new_file(out) as temporary:
+    with _outgoing(codes, out) as outgoing, new_file(out) as temporary:
         if ending == ".sqlite":
             temporary.unlink()
-            write(log, temporary)
+            write(outgoing.objects(), temporary)
         else:
-            temporary.write_bytes(as_json(log))
-    speaker.print("exchange.exported", projects=len(codes), file=str(out))
+            temporary.write_bytes(as_json(outgoing.objects()))
 
 
 @_command("national")
 def export_national(codes: tuple[str, ...], out: Path) -> None:
     """Write the tables of the national data standard 2.0."""
-    from exchange import national  # noqa: PLC0415 - see above
-    from workflows.moments import local_date  # noqa: PLC0415 - see above
+    from exchange.national import sql  # noqa: PLC0415 - see above
+
+    ending = _ending(out, (".zip", ".sql"))
+    with _outgoing(codes, out) as outgoing, new_file(out) as temporary:
+        if ending == ".zip":
+            temporary.write_bytes(outgoing.national_zip())
+        else:
+            with temporary.open("wb") as file:
+                file.writelines(line.encode() for line in sql(outgoing.national()))
+
+
+@contextmanager
+def _outgoing(codes: tuple[str, ...], out: Path) -> Iterator[Outgoing]:
+    """Yield the projects that are to go out, and say in the end that they went."""
+    from engine.outgoing import Outgoing  # noqa: PLC0415 - see above
 
     speaker = terminal()
-    ending = _ending(out, (".zip", ".sql"))
     with closing(opened()) as parts, speaker.progress("exchange.projects") as told:
-        codes = codes or _all(parts)
-        filed = (
-            national.Filed(project=project, catalogue=catalogue)
-            for project, catalogue in _projects(parts, codes, told)
+        chosen = codes or _all(parts)
+        yield Outgoing(
+            handle=parts.handle,
+            known=parts.in_force,
+            clock=parts.clock,
+            codes=chosen,
+            told=told,
         )
-        today = local_date(parts.clock.now())
-        rows = national.tables(filed, parts.library.calendar, today)
-    with new_file(out) as temporary, temporary.open("wb") as file:
-        if ending == ".zip":
-            national.write_zip(rows, file)
-        else:
-            file.writelines(line.encode() for line in national.sql(rows))
-    speaker.print("exchange.exported", projects=len(codes), file=str(out))
+    speaker.print("exchange.exported", projects=len(chosen), file=str(out))
 
 
 @contextmanager
@@ -141,16 +134,3 @@ def _all(parts: Parts) -> tuple[str, ...]:
     from engine.store.queries import ProjectFilter  # noqa: PLC0415 - see above
 
     return tuple(sorted(codes(parts.new_uow, ProjectFilter())))
-
-
-def _projects(
-    parts: Parts, codes: tuple[str, ...], told: Callable[[float], None]
-) -> Iterator[tuple[Project, Catalogue]]:
-    for done, code in enumerate(codes, start=1):
-        project = parts.handle.project(code)
-        yield project, parts.in_force.edition(project.catalogue).catalogue
-        told(done / len(codes))
-
-
-def _names(catalogue: Catalogue) -> dict[str, str]:
-    return {code: item.name.zh for code, item in catalogue.items.items()}

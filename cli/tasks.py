@@ -12,6 +12,7 @@ from cli.acting import acting, of_unit, order, tell
 from cli.office import opened
 from cli.speech import SpokenGroup, as_json, option
 from cli.terminal import Failed, Terminal, terminal
+from engine.notes import write
 from engine.store import queries
 from workflows import commands as c
 from workflows import intake
@@ -66,14 +67,16 @@ def list_(project: str | None, department: str | None, person: str | None, as_js
 @group.command("complete", help="help.tasks_complete")
 @click.argument("task", metavar="TASK")
 @click.argument("outcome")
+@option("--reason", help="reason")
 @acting()
 @as_json()
-def complete(task: str, outcome: str, person: str, as_json: bool) -> None:  # noqa: FBT001 - as above
-    """Complete a task with one of its outcomes."""
+def complete(task: str, outcome: str, reason: str | None, person: str, as_json: bool) -> None:  # noqa: FBT001 - as above
+    """Complete a task with one of its outcomes; a refusal needs a reason."""
     speaker = terminal()
-    code, command = completion(task, outcome)
+    texts = [] if reason is None else [write(reason)]
+    code, command = completion(task, outcome, texts[0].note if texts else None)
     with closing(opened()) as parts:
-        answer = order(parts, code, command, person)
+        answer = order(parts, code, command, person, texts)
     tell(speaker, answer, as_json=as_json)
 
 
@@ -91,7 +94,7 @@ def file(code: str, stage: int, unit: int, person: str, as_json: bool) -> None: 
     tell(speaker, answer, as_json=as_json)
 
 
-def completion(task: str, outcome: str) -> tuple[str, c.Command]:
+def completion(task: str, outcome: str, reason: c.Note | None = None) -> tuple[str, c.Command]:
     """Return the project of *task*, PROJECT/UNIT/ITEM/ATTEMPT/STEP, and what completes it.
 
     The task of a joint application (stage_3) is completed as "filed".
@@ -106,7 +109,9 @@ def completion(task: str, outcome: str) -> tuple[str, c.Command]:
     code, item, step = found["project"], found["item"], found["step"]
     unit, attempt = int(found["unit"]), int(found["attempt"])
     if not item.startswith(intake.STAGE):
-        command = c.CompleteStep(unit=unit, item=item, attempt=attempt, step=step, outcome=outcome)
+        command = c.CompleteStep(
+            unit=unit, item=item, attempt=attempt, step=step, outcome=outcome, reason=reason
+        )
         return code, command
     return code, intake.filing(unit, item, attempt, step, outcome)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
+
+from engine.errors import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,31 +39,57 @@ class SharedClock:
     """
 
     def __init__(
-        self, ask: Callable[[], datetime], steady: Callable[[], float] = time.monotonic
+        self,
+        ask: Callable[[], datetime],
+        steady: Callable[[], float] = time.monotonic,
+        aside: Callable[[Callable[[], None]], None] | None = None,
     ) -> None:
         """Ask nothing yet.
 
         Args:
             ask: Returns the shared instant, aware.
             steady: Counts seconds from any beginning, never back.
+            aside: Lets something be done while the caller goes on; by default in a thread.
         """
         self._ask = ask
         self._steady = steady
+        self._aside = aside or _in_a_thread
         self._lock = threading.Lock()
         self._told: tuple[datetime, float] | None = None
+        self._next = 0.0
 
     def now(self) -> datetime:
         """Return the present instant, aware, in UTC.
 
+        Only the first call waits for the database: later ones are made by those who hold a
+        connection already, and must not wait for another one.
+
         Raises:
-            EngineError: If the database cannot be asked.
+            EngineError: If the database could never be asked.
         """
+        if self._told is None:
+            self._learn()
         with self._lock:
-            told, asked_at = self._told or (None, 0.0)
-            if told is None or self._steady() - asked_at > ASK_AGAIN:
-                asked_at, told = self._steady(), _utc(self._ask())
-                self._told = told, asked_at
-            return _whole(told + timedelta(seconds=self._steady() - asked_at))
+            due = self._steady() > self._next
+            if due:
+                self._next = self._steady() + ASK_AGAIN
+        if due:
+            self._aside(self._learn_perhaps)
+        told, at = self._told or (self._ask(), self._steady())
+        return _whole(told + timedelta(seconds=self._steady() - at))
+
+    def _learn(self) -> None:
+        at = self._steady()
+        self._told = _utc(self._ask()), at
+        self._next = at + ASK_AGAIN
+
+    def _learn_perhaps(self) -> None:
+        with suppress(EngineError):  # the counter goes on; the next time it may be asked again
+            self._learn()
+
+
+def _in_a_thread(work: Callable[[], None]) -> None:
+    threading.Thread(target=work, name="clock", daemon=True).start()
 
 
 class PushableClock:

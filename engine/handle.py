@@ -246,6 +246,7 @@ class Handle:
             history=history,
             rules=self._rules,
             assignee=_assignee(connection, request.command),
+            approver=_approver(connection, request.command),
         )
 
     def _roster(
@@ -348,9 +349,17 @@ def _subject(command: c.Command, history: tuple[Event, ...]) -> Event | None:
 
 def _assignee(connection: Connection, command: c.Command) -> Actor | None:
     """Return whom a task is to be assigned to; None where nobody active is so named."""
-    if not isinstance(command, c.AssignTask):
-        return None
-    found = queries.person(connection, command.person)
+    return _active(connection, command.person) if isinstance(command, c.AssignTask) else None
+
+
+def _approver(connection: Connection, command: c.Command) -> Actor | None:
+    """Return who is said to have approved; None where nobody active is so named."""
+    approved = isinstance(command, c.StartProcedure | c.StartJointVisit | c.ExtendLimit)
+    return _active(connection, command.approved_by) if approved else None
+
+
+def _active(connection: Connection, person: str) -> Actor | None:
+    found = queries.person(connection, person)
     return None if found is None or not found.active else found.actor
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from dataclasses import dataclass
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from typing import TYPE_CHECKING, Protocol
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 _PROJECT = "project:"
 _TIMEOUT = 10.0  # seconds for each wait on the mail server
+# What is older when it is read is no news: an imported history, or a worker that was away for long.
+FRESH = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +100,12 @@ class InboxSender:
     """Writes what is news into the inboxes; a receiver of the outbox like any other."""
 
     new_uow: Callable[[], UnitOfWork]
+    time: Clock
     name: str = "inbox"
 
     def wants(self, envelope: Envelope) -> bool:
         """Want what may be news to somebody."""
-        return envelope.kind in KINDS and envelope.stream.startswith(_PROJECT)
+        return _is_news(envelope, self.time.now())
 
     def send(self, message: Message) -> None:
         """Write a notice for each person whom it concerns; the second time there is none left."""
@@ -124,7 +128,7 @@ class MailSender:
 
     def wants(self, envelope: Envelope) -> bool:
         """Want what may be news to somebody."""
-        return envelope.kind in KINDS and envelope.stream.startswith(_PROJECT)
+        return _is_news(envelope, self.time.now())
 
     def send(self, message: Message) -> None:
         """Mail every notice of the event that has not been mailed.
@@ -238,6 +242,11 @@ def notices(connection: Connection, envelope: Envelope) -> Iterator[Notice]:
                 project=code,
                 created_at=envelope.recorded_at,
             )
+
+
+def _is_news(envelope: Envelope, now: datetime) -> bool:
+    fresh = now - envelope.recorded_at <= FRESH
+    return fresh and envelope.kind in KINDS and envelope.stream.startswith(_PROJECT)
 
 
 def _people(tiding: Tiding, behind: Parties) -> set[str]:

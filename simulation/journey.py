@@ -188,6 +188,8 @@ def _tasks(scene: Scene) -> Iterator[Option]:
 def _step(scene: Scene, task: OpenTask, code: str, step: str) -> Option:
     """Return the step as it will be done, or that the owner takes the attempt back instead."""
     unit, attempt = scene.run.unit, task.task.attempt
+    outcome = outcome_of(scene, task, code, step)
+    why = scene.say("refused", code, attempt, step) if outcome == "refused" else None
     done = Option(
         due=_step_time(scene, task, code, step),
         rank=Rank.STEP,
@@ -197,10 +199,12 @@ def _step(scene: Scene, task: OpenTask, code: str, step: str) -> Option:
             item=code,
             attempt=attempt,
             step=step,
-            outcome=outcome_of(scene, task, code, step),
+            outcome=outcome,
+            reason=None if why is None else why.note,
         ),
         performer=task.task.performer,
         department=task.task.department,
+        said=why,
     )
     if not withdraws(scene, task, code, step):
         return done

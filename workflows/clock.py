@@ -45,7 +45,8 @@ class Reading:
 
     Attributes:
         limit: Days allowed, *extension* among them.
-        due: The last day inside the limit; None while an open pause keeps it from being known.
+        due: The last day inside the limit; None while an open pause keeps it from being known. One
+            that has a legal bound is taken to last up to it: the day may come earlier, never later.
         left: Days left; negative when overdue.
         provisional: Working days on the way to the due date are not published yet.
     """
@@ -121,7 +122,7 @@ def clock(attempt: Attempt, calendar: Calendar, on: date) -> Clock:
         paused=_by_kind(attempt.pauses, start, until, calendar, unit),
         committed=committed,
         statutory=reading(attempt, attempt.statutory, calendar, on),
-        lamp=lamp(committed, running=running, stopped=running and stands(attempt)),
+        lamp=lamp(committed, running=running, stopped=running and stands(attempt, on)),
     )
 
 
@@ -253,9 +254,15 @@ def due(start: date, days: int, pauses: Iterable[Span], calendar: Calendar, unit
     return calendar.add(at, left, unit)
 
 
-def stands(attempt: Attempt) -> bool:
-    """Tell whether an open pause stops the attempt's clock."""
-    return any(not pause.counted for pause in attempt.open_pauses)
+def stands(attempt: Attempt, on: date | None = None) -> bool:
+    """Tell whether an open pause stops the attempt's clock; *on* a date, if one is given.
+
+    A procedure stops it up to its legal bound, even if nobody ends it.
+    """
+    return any(
+        not pause.counted and (on is None or pause.bound is None or on.isoformat() <= pause.bound)
+        for pause in attempt.open_pauses
+    )
 
 
 def lamp(reading: Reading | None, *, running: bool = True, stopped: bool = False) -> Lamp:
@@ -291,7 +298,7 @@ def _not_begun(unit: DayUnit) -> Clock:
 def _due_or_none(attempt: Attempt, days: int, calendar: Calendar, unit: DayUnit) -> date | None:
     """Return the due day; what stopped the clock after it had ended for good moves it no more."""
     end = end_date(attempt)
-    if end is None and stands(attempt):
+    if end is None and any(not p.counted and p.stood_until is None for p in attempt.open_pauses):
         return None
     start = local_date(attempt.accepted_at or attempt.filed_at)
     ends = [_last(pause, start) for pause in attempt.pauses]
@@ -300,7 +307,8 @@ def _due_or_none(attempt: Attempt, days: int, calendar: Calendar, unit: DayUnit)
 
 
 def _last(pause: Pause, until: date) -> date:
-    return until if pause.until is None else local_date(pause.until)
+    stood = pause.stood_until
+    return until if stood is None else local_date(stood)
 
 
 def _by_kind(

@@ -191,6 +191,12 @@ class UnknownOutcomeError(Refusal):
     code = "task.unknown_outcome"
 
 
+class ReasonRequiredError(Refusal):
+    """Whoever refuses an application says why (行政许可法 art. 32 and 38)."""
+
+    code = "task.reason_required"
+
+
 class NotDueError(Refusal):
     """The timer is not due yet."""
 
@@ -339,6 +345,18 @@ class OwnApprovalError(Refusal):
     """Nobody approves what they ask for themselves."""
 
     code = "approval.own"
+
+
+class UnknownApproverError(Refusal):
+    """Nobody active has the id of whoever is said to have approved."""
+
+    code = "approval.unknown"
+
+
+class UnfitApproverError(Refusal):
+    """Only a leader of the department, or of the stage, approves."""
+
+    code = "approval.unfit"
 
 
 class BadEndDateError(Refusal):

@@ -93,6 +93,7 @@ class Facts:
         subject: The earlier event that a correction names, read from the log.
         history: The project's whole log, for corrections; empty for every other command.
         assignee: Whom a task is to be assigned to; None = no such person.
+        approver: Who is said to have approved; None = no such person.
     """
 
     actor: Actor
@@ -109,3 +110,4 @@ class Facts:
     history: tuple[Event, ...] = ()
     rules: Rules = Rules()
     assignee: Actor | None = None
+    approver: Actor | None = None

@@ -221,7 +221,7 @@ def _item_run(
         ended_at=attempt.ended_at,
         result=attempt.result,
         pauses=tuple(
-            Stretch(kind=p.kind, since=p.since, until=p.until, counted=p.counted)
+            Stretch(kind=p.kind, since=p.since, until=p.stood_until, counted=p.counted)
             for p in attempt.pauses
         ),
         limit=None if limit is None else limit.days + attempt.extension,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from workflows.calendar import Calendar
     from workflows.catalogue.values import Catalogue, Name
+    from workflows.commands import Note
     from workflows.project import Attempt, Project
 
 PERMIT = "行政许可"  # for other types of items the permit law is a model, not the basis
@@ -102,11 +103,14 @@ def letters(
     """
     found: list[Letter] = []
     before: Project | None = None
+    why: Note | None = None
     for event in events:
         after = evolve(before, event)
         found = [_superseded(letter, event) for letter in found]
         if _names(event.body, unit, item):
-            found += _Writer(before or after, after, event, books(event)).letters(unit, item)
+            if isinstance(event.body, e.StepCompleted):
+                why = event.body.reason
+            found += _Writer(before or after, after, event, books(event), why).letters(unit, item)
         before = after
     return tuple(found)
 
@@ -146,15 +150,21 @@ def _meant(letter: Letter, body: e.StepReverted | e.TimeCorrected | e.ItemRevoke
 
 
 class _Writer:
-    """Writes the letters that one event gives rise to."""
+    """Writes the letters that one event gives rise to.
 
-    def __init__(
+    Attributes:
+        why: Reason of the item's last step: a refusal ends the attempt with the step that says it.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what a letter is written from
         self,
         before: Project,
         after: Project,
         event: e.Event,
         books: Books,
+        why: Note | None = None,
     ) -> None:
+        self.why = why
         self.before = before
         self.after = after
         self.event = event
@@ -278,7 +288,7 @@ class _Writer:
             ),
             paragraphs=(
                 _line("non_acceptance.body", item=self._name(code)),
-                _line("non_acceptance.reason"),
+                *self._reason("non_acceptance"),
                 _line("non_acceptance.again"),
                 _line("rights"),
             ),
@@ -315,11 +325,16 @@ class _Writer:
             fields=self._decided(attempt),
             paragraphs=(
                 _line("decision.refused", item=self._name(code)),
-                _line("decision.reason"),
+                *self._reason("decision"),
                 _line("rights"),
             ),
             basis=("XKF38", "XKF44"),
         )
+
+    def _reason(self, kind: str) -> Iterator[Line]:
+        """Yield where the reasons of a refusal stand; its words are no part of the log."""
+        if self.why is not None:
+            yield _line(f"{kind}.words", ref=self.why.ref)
 
     def _letter(  # noqa: PLR0913 - one keyword a part of the page
         self,

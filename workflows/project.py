@@ -48,6 +48,7 @@ class Pause:
         until: None while it is open.
         expected_end: ISO date that was told, or None.
         visit: Id of the joint visit it belongs to.
+        bound: ISO date, the last that the law leaves out of the limit; None = without bound.
     """
 
     number: int
@@ -61,6 +62,18 @@ class Pause:
     expected_end: str | None = None
     approved_by: str | None = None
     status_before: int = 1
+    bound: str | None = None
+
+    @property
+    def stood_until(self) -> datetime | None:
+        """Return until when the clock stood still at the latest; None while nobody can know.
+
+        What is not ended in time stops nothing beyond its bound.
+        """
+        if self.bound is None:
+            return self.until
+        last = end_of(date.fromisoformat(self.bound)) - _INSTANT
+        return last if self.until is None else min(self.until, last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

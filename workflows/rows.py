@@ -590,7 +590,7 @@ def _item_pause(code: str, state: ItemState, attempt: Attempt, pause: Pause) -> 
         kind=pause.kind.value,
         counted=pause.counted,
         since=pause.since,
-        until=pause.until,
+        until=pause.stood_until,
     )
 
 

@@ -28,6 +28,11 @@ class ExternalCompletionSchema(HoldSchema):
     """How a task ended."""
 
     outcome = words("One of the outcomes that the task names", longest=64)
+    reason = words(
+        "Why an application is refused, which must be said; kept apart from the log",
+        required=False,
+        none=True,
+    )
 
 
 class ExtendHoldSchema(HoldSchema):

@@ -116,7 +116,8 @@ class CompletionSchema(Strict):
         none=True,
     )
     reason = words(
-        "Why it is recorded on a later day than it was done; kept apart from the log",
+        "Why an application is refused, which must be said, or why the step is recorded on a later "
+        "day than it was done; kept apart from the log",
         required=False,
         none=True,
     )

@@ -28,7 +28,7 @@ def running(office: LiveOffice) -> LiveOffice:
 @pytest.fixture
 def extended(running: LiveOffice) -> LiveOffice:
     running.work(lambda seen: item(seen, ITEM)["accepted_at"] is not None)
-    body = {"attempt": 1, "days": 3, "approved_by": "head-1", "reason": WHY}
+    body = {"attempt": 1, "days": 3, "approved_by": "stage-lead", "reason": WHY}
     give(running, f"items/{ITEM}/extend", body)
     return running
 

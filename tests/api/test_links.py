@@ -97,6 +97,20 @@ class TestALink:
 
         assert answered(running, link, task["outcomes"][0]).status_code == 200
 
+    def test_shows_a_name_as_text_whatever_it_is(self, office: LiveOffice) -> None:
+        evil = "<img src=x onerror=alert(1)>"
+        office.file(name=evil)
+        office.post(f"/projects/{CODE}/stages/1/file", {}, "agent-1")
+        for task in office.get("/tasks?limit=200", "window-1").get_json()["data"]:
+            if task["item"] and task["step"] == "receive":
+                path = f"/projects/{CODE}/tasks/{task['id']}/complete"
+                office.post(path, {"outcome": "received"}, "window-1")
+
+        page = opened(office, ordered(office, of_department(office)).get_json()["link"]).text
+
+        assert evil not in page
+        assert "&lt;img src=x onerror=alert(1)&gt;" in page
+
     def test_refuses_an_outcome_that_is_none(self, running: LiveOffice) -> None:
         task = of_department(running)
         link = ordered(running, task).get_json()["link"]
@@ -107,6 +121,20 @@ class TestALink:
         assert wrong.status_code == 409
         assert "<script>" not in wrong.text
         assert right.status_code == 200
+
+    def test_keeps_no_sign_of_a_reason_that_cannot_be_stored(self, running: LiveOffice) -> None:
+        task = of_department(running)
+        link = ordered(running, task).get_json()["link"]
+        token = urlsplit(link).query.removeprefix("t=")
+        form = {"t": token, "outcome": task["outcomes"][0], "reason": "图\x00纸\u202e\r\n齐"}
+
+        done = running.client.post("/answer", data=form)
+
+        with running.parts.new_uow() as uow:
+            texts = uow.connection.exec_driver_sql("SELECT text FROM note").scalars().all()
+        assert done.status_code == 200
+        assert any(each.startswith("图纸") and each.endswith("齐") for each in texts)
+        assert not any("\x00" in each or "\u202e" in each for each in texts)
 
     @pytest.mark.parametrize("token", ["", "x", "a" * 43, "a" * 5000, "../..", "%00", "'"])
     def test_that_nobody_made_opens_nothing(self, running: LiveOffice, token: str) -> None:

@@ -25,7 +25,7 @@ PROCEDURE = {
     "attempt": 1,
     "procedure": "entrusted_assessment",
     "expected_end": "2026-03-20",
-    "approved_by": "head-1",
+    "approved_by": "stage-lead",
 }
 
 
@@ -149,7 +149,7 @@ class TestAVisit:
             "items": ["S1-18"],
             "procedure": "site_inspection",
             "expected_end": "2026-03-20",
-            "approved_by": "x",
+            "approved_by": "stage-lead",
         }
 
         assert refused(accepted, "visits", body, "window-1") == (422, "visit.items")
@@ -166,7 +166,7 @@ class TestAVisit:
             "items": ["S5-01", "S5-03"],
             "procedure": "joint_site_inspection",
             "expected_end": "2026-03-05",
-            "approved_by": "x",
+            "approved_by": "stage-lead",
         }
 
         assert done(accepted, "visits", body, "window-1") == ["ItemPaused"]
@@ -186,13 +186,13 @@ class TestASuspension:
 
 class TestLaterDecisions:
     def test_extend_a_limit(self, accepted: LiveOffice) -> None:
-        body = {"attempt": 1, "days": 5, "approved_by": "head-1", "reason": WHY}
+        body = {"attempt": 1, "days": 5, "approved_by": "stage-lead", "reason": WHY}
 
         assert done(accepted, f"items/{ITEM}/extend", body, HEAD) == ["LimitExtended"]
         assert clock(accepted)["committed"]["reading"]["extension"] == 5
 
     def test_do_not_extend_it_too_far(self, accepted: LiveOffice) -> None:
-        body = {"attempt": 1, "days": 11, "approved_by": "head-1", "reason": WHY}
+        body = {"attempt": 1, "days": 11, "approved_by": "stage-lead", "reason": WHY}
 
         assert refused(accepted, f"items/{ITEM}/extend", body, HEAD) == (409, "item.extension")
 

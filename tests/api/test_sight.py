@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 MISSING = "2026-120118-47-03-999999"
 STRANGERS = ["owner-b", "agent-2", "window-2", "supervisor-2"]
 SEEING = ["owner-a", "agent-1", "window-1", "admin", "reviewer-housing", "lead-housing"]
-FILLING = {"stage": "1", "item": "S1-05", "kind": "x", "material": "M01"}
+FILLING = {"stage": "1", "item": "S1-05", "kind": "x", "material": "M01", "format": "csv"}
 # Every operation that reads something of a project.
 READS = [
-    re.sub(r"{(\w+)}", lambda found: FILLING[found[1]], path.partition("{code}")[2])
+    re.sub(r"{(\w+)}", lambda found: FILLING.get(found[1], "x"), path.partition("{code}")[2])
     for path, methods in document()["paths"].items()
-    if "{code}" in path and "get" in methods
+    if "{code}" in path and "get" in methods and {} not in methods["get"]["security"]
 ]
 ORDERS: list[tuple[str, dict[str, Any]]] = [
     ("/withdraw", {"reason": "x"}),

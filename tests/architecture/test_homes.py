@@ -27,6 +27,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "marshmallow": ("api/*.py", "workflows/catalogue/schema.py", "simulation/schema.py"),
     "networkx": ("bpmn/layout.py", "workflows/graph.py"),
     "numba": ("analysis/*.py", "simulation/*.py"),
+    "pandas": (),
+    "pm4py": (),  # AGPL: a witness of the tests, in a process of its own
     "prometheus_client": ("api/*.py",),
     "pyotp": ("engine/accounts.py",),
     "sqlalchemy": ("engine/store/*.py", "engine/unit_of_work.py"),

@@ -165,7 +165,8 @@ class Client(threading.Thread):
                 code,
                 f"{address}/complete",
                 who,
-                body={"outcome": outcome},
+                body={"outcome": outcome}
+                | ({"reason": "chaos"} if outcome == "refused" else {}),
                 sent=sent,
             )
 

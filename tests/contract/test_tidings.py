@@ -11,7 +11,7 @@ from engine.outbox import Message, NotDeliveredError, Outbox
 from engine.people import People
 from engine.store.queries import Person
 from engine.store.tidings import Contact
-from engine.tidings import Inboxes, InboxSender, Mail, MailSender, SmtpMailer
+from engine.tidings import FRESH, Inboxes, InboxSender, Mail, MailSender, SmtpMailer
 from tests.support.mail_server import mail_server
 from tests.support.office import START
 from workflows.facts import Role
@@ -67,7 +67,7 @@ class TestAnInbox:
     def test_has_each_notice_once_however_often_it_is_sent(
         self, office: Office, inboxes: Inboxes
     ) -> None:
-        sender = InboxSender(new_uow=office.new_uow)
+        sender = InboxSender(new_uow=office.new_uow, time=office.clock)
         office.filed()
         box = outbox(office, sender)
         while box.work("w"):
@@ -82,6 +82,16 @@ class TestAnInbox:
         assert codes(inboxes, "agent-1") == ["tiding.yours"] * 2
         assert codes(inboxes, "owner-o1") == codes(inboxes, "second-o1") == ["tiding.agent"] * 2
         assert codes(inboxes, "owner-o2") == []
+
+    def test_has_no_old_news(self, office: Office, inboxes: Inboxes) -> None:
+        office.filed()
+        office.clock.push(FRESH + timedelta(days=1))
+        posted = outbox(office, InboxSender(new_uow=office.new_uow, time=office.clock))
+
+        while posted.work("w"):
+            pass
+
+        assert codes(inboxes, "agent-1") == []
 
 
 class TestMail:

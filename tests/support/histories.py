@@ -148,7 +148,7 @@ class Story:
             step=path.rpartition("/")[2],
             outcome="refused" if bad else self.rng.choice(good),
             happened_at=last if late else None,
-            reason=NOTE if late else None,
+            reason=NOTE if late or bad else None,
         )
         self.office.give(command, performer(task))
 

@@ -189,7 +189,7 @@ class LawStory(Story):
                 items=tuple(items),
                 procedure=procedure,
                 expected_end=str(local_date(self.office.now) + DAY),
-                approved_by="lead-1",
+                approved_by="head-1",
             )
             self.order(visit, STAGE_LEAD)
 

@@ -85,7 +85,7 @@ class LawOffice(Office):
 
     def _facts_of(self, command: c.Command, actor: Actor) -> Facts:
         if not isinstance(command, c.CorrectTime | c.RevertStep):
-            return self.facts(actor)
+            return self.asked(command, actor)
         subject = next((ev for ev in self.log if ev.number == command.event), None)
         return replace(self.facts(actor), subject=subject, history=tuple(self.log))
 

@@ -151,6 +151,7 @@ def _persons(departments: list[str]) -> Iterator[Person]:
     yield person("agent-2", Role.AGENT, township="T2")
     yield person("window-1", Role.WINDOW, township="T1")
     yield person("window-2", Role.WINDOW, township="T2")
+    yield person("stage-lead", Role.STAGE_LEAD)
     yield person("supervisor-2", Role.SUPERVISOR, township="T2")
     for department in departments:
         yield person(f"reviewer-{department}", Role.REVIEWER, department=department)

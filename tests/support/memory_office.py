@@ -48,6 +48,8 @@ WINDOW = person("window-1", Role.WINDOW, township="t1")
 AGENT = person("agent-2", Role.AGENT, township="t1")  # whom the roster below assigns
 SUPERVISOR = person("supervisor-1", Role.SUPERVISOR, township="t1")
 STAGE_LEAD = person("lead-1", Role.STAGE_LEAD)
+# Leaders who approve what others ask for.
+APPROVERS = {each: person(each, Role.STAGE_LEAD) for each in ("lead-1", "head-1", "head-2")}
 ADMINISTRATOR = person("admin-1", Role.ADMINISTRATOR)
 SYSTEM = person("system", Role.SYSTEM)
 
@@ -146,6 +148,7 @@ class Office:
 
     Attributes:
         assignee: Whom the next task is assigned to.
+        approvers: Who is known and may approve, or be said to; by id.
         now: When the last command was recorded; every command comes an hour later.
         replays: After a refusal, prove by a replay of the log that nothing changed.
         log: Every event so far.
@@ -157,6 +160,7 @@ class Office:
     credit: dict[str, str] = field(default_factory=dict)
     entropy: str = "seed"
     assignee: Actor | None = None
+    approvers: dict[str, Actor] = field(default_factory=lambda: dict(APPROVERS))
     now: datetime = START
     replays: bool = True
     standing: Project | None = None
@@ -184,11 +188,16 @@ class Office:
             assignee=self.assignee,
         )
 
+    def asked(self, command: c.Command, actor: Actor) -> Facts:
+        """Return what a decision on *command* may look at: who is said to have approved, too."""
+        approver = self.approvers.get(getattr(command, "approved_by", ""))
+        return replace(self.facts(actor), approver=approver)
+
     def give(self, command: c.Command, actor: Actor = OWNER) -> tuple[e.Event, ...]:
         """Give a command an hour after the last one and return the events that came of it."""
         self.now += HOUR
         before = self.standing
-        events = decide(before, command, self.facts(actor))
+        events = decide(before, command, self.asked(command, actor))
         for event in events:
             self.standing = evolve(self.standing, event)
             self.log.append(event)
@@ -201,7 +210,7 @@ class Office:
         self.now += HOUR
         before = self.standing
         with pytest.raises(Refusal) as caught:
-            decide(before, command, self.facts(actor))
+            decide(before, command, self.asked(command, actor))
         if self.replays:
             assert self.replayed() == before
         for locale in LOCALES:
@@ -262,14 +271,15 @@ class Office:
                 fire = c.FireTimer(unit=unit, item=code, attempt=timer.attempt, timer=name)
                 return self.give(fire, SYSTEM)
         ((step, task),) = self.tasks(code, unit).items()
+        outcome = outcome or task.outcomes[0]
         command = c.CompleteStep(
             unit=unit,
             item=code,
             attempt=task.attempt,
             step=step,
-            outcome=outcome or task.outcomes[0],
+            outcome=outcome,
             happened_at=at,
-            reason=None if at is None else NOTE,
+            reason=NOTE if at is not None or outcome == "refused" else None,
         )
         return self.give(command, performer(task))
 

@@ -80,7 +80,13 @@ class PaperOffice:
             department=task.department,
         )
         name = task.path.rpartition("/")[2]
-        command = c.CompleteStep(item=item, attempt=task.attempt, step=name, outcome=outcome)
+        command = c.CompleteStep(
+            item=item,
+            attempt=task.attempt,
+            step=name,
+            outcome=outcome,
+            reason=NOTE if outcome == "refused" else None,
+        )
         return self.order(command, actor)
 
     def grant(self, item: str) -> Project:

@@ -36,7 +36,8 @@ class CompleteStep:
 
     Attributes:
         happened_at: When it was done; None = now.
-        reason: Why it is recorded on a later day than it was done (补录).
+        reason: Why an application is refused, which must be said; or why the step is recorded on a
+            later day than it was done (补录).
     """
 
     unit: int = 0

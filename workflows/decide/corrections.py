@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from workflows import events as e
+from workflows.catalogue.values import DayUnit
 from workflows.decide import adjust, aftermath
 from workflows.decide.items import check_not_stopped
 from workflows.decide.pauses import running
 from workflows.decide.stages import issued_on
 from workflows.errors import FutureError, NotCorrectableError
 from workflows.evolve import ACCEPTED, DECIDING
+from workflows.moments import local_date
 from workflows.project import ProjectStatus, item_key
 from workflows.status import Status
 
@@ -145,10 +148,22 @@ def _correct_pause(
         now=command.happened_at,
         role=_role(draft),
         reason=command.reason,
+        bound=_bound(draft, pause, command.happened_at) if moment == "paused" else pause.bound,
     )
     draft.record(corrected)
     _check_order(draft, command.event, corrected)
     aftermath.record(draft, corrected)
+
+
+def _bound(draft: Draft, pause: Pause, since: datetime) -> str | None:
+    """Return the bound of a procedure that began at *since*: as many days after it as before."""
+    if pause.bound is None:
+        return None
+    procedure = draft.facts.catalogue.procedures.get(pause.procedure or "")
+    unit = DayUnit.WORKING_DAY if procedure is None else procedure.unit or DayUnit.WORKING_DAY
+    calendar = draft.facts.calendar
+    days = calendar.count(local_date(pause.since), date.fromisoformat(pause.bound), unit)
+    return calendar.add(local_date(since), days, unit).isoformat()
 
 
 def _rearm(draft: Draft) -> None:

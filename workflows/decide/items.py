@@ -28,6 +28,7 @@ from workflows.errors import (
     NoSlotError,
     NotDueError,
     PartnerExistsError,
+    ReasonRequiredError,
     SamePersonError,
     StillNeededError,
     TaskNotOpenError,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from workflows.project import Attempt, OpenTask, StageRun
 
 COMMITTED = "committed"
+REFUSED = "refused"
 NO_COMMITMENT = "black"
 
 
@@ -170,8 +172,8 @@ def complete_step(draft: Draft, command: c.CompleteStep) -> None:
 
     Raises:
         TaskNotOpenError, TaskTakenError, UnknownOutcomeError, SamePersonError, FutureError,
-        BeforeLastError, BackdatedError, CommitmentRefusedError: By the rule that is broken; access
-        comes first.
+        BeforeLastError, BackdatedError, CommitmentRefusedError, ReasonRequiredError: By the rule
+        that is broken; access comes first.
     """
     run, open_task = find_task(draft, command)
     task = open_task.task
@@ -181,12 +183,7 @@ def complete_step(draft: Draft, command: c.CompleteStep) -> None:
     _check_person(draft, open_task, attempt)
     check_not_stopped(command.item, attempt)
     check_time(draft, attempt, at, command.reason)
-    if command.outcome not in task.outcomes:
-        raise UnknownOutcomeError(
-            task=command.step, outcome=command.outcome, outcomes=list(task.outcomes)
-        )
-    if command.outcome == COMMITTED:
-        _check_commitment(draft, command.item)
+    _check_outcome(draft, command, task.outcomes)
     net = draft.net(run)
     case = draft.case(run.unit)
     move = game.complete(net, draft.marking(run), task.path, case, command.outcome)
@@ -209,6 +206,18 @@ def complete_step(draft: Draft, command: c.CompleteStep) -> None:
     draft.record(body, at)
     if move.ended:
         follow(draft, run.key, move.ended, at)
+
+
+def _check_outcome(draft: Draft, command: c.CompleteStep, outcomes: tuple[str, ...]) -> None:
+    """Refuse an outcome that the step does not know, or that lacks what it calls for."""
+    if command.outcome not in outcomes:
+        raise UnknownOutcomeError(
+            task=command.step, outcome=command.outcome, outcomes=list(outcomes)
+        )
+    if command.outcome == REFUSED and command.reason is None:
+        raise ReasonRequiredError(item=command.item, step=command.step)
+    if command.outcome == COMMITTED:
+        _check_commitment(draft, command.item)
 
 
 def _status_after(attempt: Attempt, step: Step | None, outcome: str, *, refused: bool) -> int:

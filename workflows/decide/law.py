@@ -43,13 +43,14 @@ def extend(draft: Draft, command: c.ExtendLimit) -> None:
 
     Raises:
         ApprovalRequiredError: If nobody has approved it.
-        OwnApprovalError: If the asker has.
+        OwnApprovalError, UnknownApproverError, UnfitApproverError: If the asker has, nobody who is
+            known, or nobody who may.
         ExtensionError: If no limit runs, it was extended, is decided or over, or the days are too
             many.
     """
     run, attempt = running(draft, command.item, command.unit, command.attempt)
     draft.allow(command, attempt.department)
-    check_approved(draft, command.approved_by, "extension")
+    check_approved(draft, command.approved_by, "extension", attempt.department)
     limit = clock(attempt, draft.facts.calendar, local_date(draft.now)).committed
     possible = limit is not None and not limit.overdue and not attempt.extension
     if not possible or attempt.decided_at or not 1 <= command.days <= LONGEST_EXTENSION:

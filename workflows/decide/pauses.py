@@ -8,7 +8,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bpmn import tokens as game
+from workflows import commands as c
 from workflows import events as e
+from workflows.access import Scope, grants_of, may
 from workflows.catalogue.values import DayUnit
 from workflows.clock import stands
 from workflows.decide.deadlines import due_at, due_date
@@ -38,13 +40,11 @@ from workflows.status import Status
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from workflows import commands as c
     from workflows.decide.draft import Draft
     from workflows.project import Attempt, Pause, StageRun
 
 TELL_WITHIN = 5  # working days; after that silence is acceptance. Source: XKF32
 _ID = re.compile(r"[0-9A-Za-z_.-]{1,64}", re.ASCII)
-_APPROVING = frozenset({Role.DEPARTMENT_LEAD, Role.STAGE_LEAD})
 # Who may attest that something was received earlier than it is entered.
 _ASKED = frozenset({Role.WINDOW, Role.REVIEWER, Role.DEPARTMENT_LEAD, Role.STAGE_LEAD})
 SHARED = 2  # items at least for which a visit is a joint one
@@ -71,7 +71,7 @@ def ask_supplement(draft: Draft, command: c.AskSupplement) -> None:
         raise UnknownMaterialError(item=command.item, materials=unknown, known=list(known))
     tokens = None
     if command.answer_by is not None:
-        end = _end(draft, command.answer_by, at)
+        end = _end(command.answer_by, at)
         tokens = _parked(draft, run, command.item, attempt, local_date(at), end)
     body = e.ItemPaused(
         unit=run.unit,
@@ -122,7 +122,7 @@ def start_procedure(draft: Draft, command: c.StartProcedure) -> None:
     draft.allow(command, attempt.department)
     at = command.happened_at or draft.now
     check_time(draft, attempt, at, command.reason)
-    end = _check_procedure(draft, ((command.item, attempt),), command, at)
+    end, bound = _check_procedure(draft, ((command.item, attempt),), command, at)
     counted = draft.facts.catalogue.procedures[command.procedure].counted
     body = e.ItemPaused(
         unit=run.unit,
@@ -132,6 +132,7 @@ def start_procedure(draft: Draft, command: c.StartProcedure) -> None:
         procedure=command.procedure,
         expected_end=command.expected_end,
         approved_by=command.approved_by,
+        bound=None if counted or bound is None else bound.isoformat(),
         reason=command.reason,
     )
     draft.record(body, at)
@@ -171,7 +172,7 @@ def start_visit(draft: Draft, command: c.StartJointVisit) -> None:
     found = [(code, *_member(draft, code, command.unit)) for code in command.items]
     today = local_date(draft.now)
     members = tuple((code, attempt) for code, _, attempt in found)
-    end = _check_procedure(draft, members, command, draft.now)
+    end, bound = _check_procedure(draft, members, command, draft.now)
     counted = draft.facts.catalogue.procedures[command.procedure].counted
     body = e.ItemPaused(
         unit=command.unit,
@@ -185,6 +186,7 @@ def start_visit(draft: Draft, command: c.StartJointVisit) -> None:
         visit=_next_visit(draft),
         expected_end=command.expected_end,
         approved_by=command.approved_by,
+        bound=None if counted or bound is None else bound.isoformat(),
         reason=command.reason,
     )
     draft.record(body)
@@ -323,8 +325,8 @@ def _check_procedure(
     members: tuple[tuple[str, Attempt], ...],
     command: c.StartProcedure | c.StartJointVisit,
     at: datetime,
-) -> date:
-    """Refuse a procedure that an item may not begin now; return its expected end."""
+) -> tuple[date, date | None]:
+    """Refuse a procedure that an item may not begin now; return its expected and its last day."""
     for code, attempt in members:
         check_not_stopped(code, attempt)
         listed = [use.procedure for use in draft.facts.catalogue.items[code].procedures]
@@ -334,9 +336,11 @@ def _check_procedure(
             raise NotAcceptedError(item=code)
         if any(pause.procedure == command.procedure for pause in attempt.open_pauses):
             raise ItemStoppedError(item=code, kind=command.procedure)
-    check_approved(draft, command.approved_by, command.procedure)
+    departments = {attempt.department for _, attempt in members}
+    check_approved(draft, command.approved_by, command.procedure, *sorted(departments))
     taken = max(_taken(draft, attempt, command.procedure) for _, attempt in members)
-    return _end(draft, command.expected_end, at, command.procedure, taken)
+    bound = _bound(draft, command.procedure, at, taken)
+    return _end(command.expected_end, at, bound), bound
 
 
 def _taken(draft: Draft, attempt: Attempt, procedure: str) -> int:
@@ -349,27 +353,33 @@ def _taken(draft: Draft, attempt: Attempt, procedure: str) -> int:
     )
 
 
-def check_approved(draft: Draft, approved_by: str, what: str) -> None:
-    """Refuse what nobody has approved, or whoever asks for it and is no leader themselves.
+def check_approved(draft: Draft, approved_by: str, what: str, *departments: str) -> None:
+    """Refuse what nobody has approved who may: a leader, and not whoever asks for it.
+
+    Args:
+        departments: Whose clocks it touches; the leader of one does not speak for another.
 
     Raises:
         ApprovalRequiredError: If no person's id is named; names and telephone numbers are none.
         OwnApprovalError: If it is the asker's own.
+        UnknownApproverError: If nobody active has that id.
+        UnfitApproverError: If they lead neither the stage nor each of the departments.
     """
     if _ID.fullmatch(approved_by) is None:
         raise ApprovalRequiredError(what=what)
-    actor = draft.facts.actor
-    if approved_by == actor.id and _APPROVING.isdisjoint(actor.roles):
+    if approved_by == draft.facts.actor.id:
         raise OwnApprovalError(what=what)
+    approver = draft.facts.approver
+    if approver is None or approver.id != approved_by:
+        raise UnknownApproverError(what=what, person=approved_by)
+    grants = grants_of(c.ExtendLimit)  # those who may lengthen a limit may also stop its clock
+    scopes = (Scope.of(draft.project, department) for department in departments)
+    if not all(may(approver, grants, scope) for scope in scopes):
+        raise UnfitApproverError(what=what, person=approved_by)
 
 
-def _end(
-    draft: Draft, told: str, at: datetime, procedure: str | None = None, taken: int = 0
-) -> date:
-    """Return the told end, held against its beginning and the longest the procedure may take.
-
-    Args:
-        taken: Days of that which earlier runs have used up.
+def _end(told: str, at: datetime, bound: date | None = None) -> date:
+    """Return the told end, held against its beginning and the last day that the law allows.
 
     Raises:
         BadEndDateError: If it is no date, too early or too late.
@@ -379,14 +389,22 @@ def _end(
         end = date.fromisoformat(told)
     except ValueError as error:
         raise BadEndDateError(end=told, begin=begin.isoformat()) from error
-    found = None if procedure is None else draft.facts.catalogue.procedures[procedure]
-    longest = None
-    if found is not None and found.max_days is not None:
-        unit = found.unit or DayUnit.WORKING_DAY
-        longest = draft.facts.calendar.add(begin, max(0, found.max_days - taken), unit)
-    if told != end.isoformat() or end < begin or (longest is not None and end > longest):
+    if told != end.isoformat() or end < begin or (bound is not None and end > bound):
         raise BadEndDateError(end=told, begin=begin.isoformat())
     return end
+
+
+def _bound(draft: Draft, procedure: str, at: datetime, taken: int) -> date | None:
+    """Return the last day that the law leaves a procedure, None = without bound.
+
+    Args:
+        taken: Days of that which earlier runs have used up.
+    """
+    found = draft.facts.catalogue.procedures[procedure]
+    if found.max_days is None:
+        return None
+    unit = found.unit or DayUnit.WORKING_DAY
+    return draft.facts.calendar.add(local_date(at), max(0, found.max_days - taken), unit)
 
 
 def _begun(  # noqa: PLR0913 - who pauses, and how long

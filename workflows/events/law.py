@@ -132,6 +132,7 @@ class PauseCorrected:
         pause: Number of the attempt's pause.
         moment: paused or resumed.
         was: That time until now.
+        bound: The last date that the law leaves out, as it follows from the corrected beginning.
     """
 
     event: int
@@ -145,6 +146,7 @@ class PauseCorrected:
     now: datetime
     role: str
     reason: Note
+    bound: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

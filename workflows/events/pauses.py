@@ -49,6 +49,8 @@ class ItemPaused:
         missing: Material codes that a supplement asks for.
         expected_end: ISO date that was told, for a supplement the last day for the answer; None
             when nobody knows.
+        bound: ISO date, the last that the law leaves out of the limit; None = without bound. The
+            clock runs again after it, whether or not the procedure was ended.
     """
 
     unit: int
@@ -60,6 +62,7 @@ class ItemPaused:
     missing: tuple[str, ...] = ()
     expected_end: str | None = None
     approved_by: str | None = None
+    bound: str | None = None
     reason: Note | None = None
 
 

@@ -21,7 +21,7 @@ def pause_corrected(project: Project, body: e.PauseCorrected) -> Project:
         if pause.number != body.pause:
             return pause
         if body.moment == "paused":
-            return replace(pause, since=body.now)
+            return replace(pause, since=body.now, bound=body.bound)
         return replace(pause, until=body.now)
 
     return _attempt_changed(

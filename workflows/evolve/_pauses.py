@@ -38,6 +38,7 @@ def _paused(project: Project, body: e.ItemPaused, one: e.Paused, event: e.Event)
             missing=body.missing,
             expected_end=body.expected_end,
             approved_by=body.approved_by,
+            bound=body.bound,
             status_before=attempt.status,
         )
         return replace(

@@ -48,7 +48,7 @@ def of_attempt(limit: Limit | None, attempt: Attempt, calendar: Calendar, on: da
         due=read.due,
         used=read.used,
         left=read.left,
-        lamp=lamp(read, running=running, stopped=running and stands(attempt)),
+        lamp=lamp(read, running=running, stopped=running and stands(attempt, on)),
         provisional=read.provisional,
     )
 

@@ -31,7 +31,7 @@ MAPPINGS = st.sampled_from(
 
 
 class TestImport:
-    @settings(max_examples=200)
+    @settings(max_examples=80)
     @given(st.lists(EVENTS, min_size=1, max_size=40), MAPPINGS)
     def test_accounts_for_every_event_and_makes_sound_facts(
         self, events: list[Told], toml: str
@@ -52,6 +52,7 @@ class TestImport:
             assert line == sorted(line)
             assert all(pause.since <= (pause.until or pause.since) for pause in run.pauses)
 
+    @settings(max_examples=40)
     @given(st.lists(EVENTS, min_size=1, max_size=30, unique_by=lambda e: (e.case, e.at)), st.data())
     def test_does_not_hang_on_the_order_of_the_file(
         self, events: list[Told], data: st.DataObject

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange import ocel, ocel_sqlite
@@ -91,10 +91,12 @@ def _thing(
 
 
 class TestOcel:
+    @settings(max_examples=40)
     @given(logs())
     def test_loses_nothing_in_json(self, log: ObjectLog) -> None:
         assert ocel.from_json(ocel.as_json(log)) == log
 
+    @settings(max_examples=40)
     @given(logs())
     def test_loses_nothing_in_sqlite(self, log: ObjectLog) -> None:
         with TemporaryDirectory() as folder:

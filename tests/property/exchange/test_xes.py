@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange import facts_file, xes
@@ -44,6 +44,14 @@ def cases(draw: st.DrawFn) -> Case:
         project=st.just(project),
         item=CODES,
         department=CODES,
+        flow=st.integers(0, 6),
+        stage=st.integers(0, 5),
+        township=CODES,
+        how=CODES,
+        waited_for=st.none() | CODES,
+        pair=st.none() | CODES,
+        partner=st.none() | CODES,
+        policy=st.none() | CODES,
         unit=st.integers(0, 2),
         attempt=st.integers(1, 3),
         agent=st.none() | CODES,
@@ -70,6 +78,10 @@ def cases(draw: st.DrawFn) -> Case:
     case = st.builds(
         Case,
         project=st.just(project),
+        flow=st.integers(0, 6),
+        township=CODES,
+        owner=CODES,
+        status=CODES,
         agent=st.none() | CODES,
         filed_at=MOMENTS,
         ended_at=st.none() | MOMENTS,
@@ -80,6 +92,7 @@ def cases(draw: st.DrawFn) -> Case:
 
 
 class TestXes:
+    @settings(max_examples=40)
     @given(st.lists(TRACES, max_size=4))
     def test_loses_nothing(self, traces: list[Trace]) -> None:
         text = b"".join(xes.written(traces))
@@ -95,6 +108,7 @@ class TestXes:
 
 
 class TestCaseLog:
+    @settings(max_examples=40)
     @given(cases())
     def test_tells_all_facts_of_a_project(self, case: Case) -> None:
         text = b"".join(xes.written([trace_of(case, {"A": "甲"})]))
@@ -105,6 +119,7 @@ class TestCaseLog:
 
 
 class TestFactsFile:
+    @settings(max_examples=40)
     @given(st.lists(cases(), max_size=3))
     def test_loses_nothing(self, told: list[Case]) -> None:
         file = BytesIO()
@@ -113,6 +128,7 @@ class TestFactsFile:
 
         assert list(facts_file.read(file)) == told
 
+    @settings(max_examples=40)
     @given(cases(), st.data())
     def test_refuses_a_file_that_was_cut_or_changed(self, case: Case, data: st.DataObject) -> None:
         file = BytesIO()

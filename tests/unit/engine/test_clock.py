@@ -30,10 +30,13 @@ class Machines:
         self.shared = NOON
         self.counter = 100.0
         self.asked = 0
-        self.clock = SharedClock(self.ask, lambda: self.counter)
+        self.away = False
+        self.clock = SharedClock(self.ask, lambda: self.counter, lambda work: work())
 
     def ask(self) -> datetime:
         self.asked += 1
+        if self.away:
+            raise DatabaseUnreachableError
         return self.shared
 
 
@@ -61,7 +64,22 @@ class TestSharedClock:
 
         assert machines.clock.now() == NOON + timedelta(hours=1)
 
-    def test_says_nothing_where_the_database_cannot_be_asked(self) -> None:
+    def test_goes_on_while_the_database_is_away(self) -> None:
+        machines = Machines()
+        machines.clock.now()
+        machines.away = True
+        machines.counter += ASK_AGAIN + 1
+
+        alone = machines.clock.now()
+        machines.away = False
+        machines.counter += ASK_AGAIN + 1
+        machines.shared += timedelta(hours=1)
+        again = machines.clock.now()
+
+        assert alone == NOON + timedelta(seconds=ASK_AGAIN + 1)
+        assert again == NOON + timedelta(hours=1)
+
+    def test_says_nothing_where_the_database_could_never_be_asked(self) -> None:
         def ask() -> datetime:
             raise DatabaseUnreachableError
 

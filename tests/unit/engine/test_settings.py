@@ -42,3 +42,14 @@ class TestFromEnvironment:
             from_environment({"ABREAST_HEADS_FOLDER": "/elsewhere", "ABREAST_HEADS_KEY": "secret"})
 
         assert "secret" not in str(refused.value)
+
+    def test_repeats_no_secret_that_is_too_short(self) -> None:
+        with pytest.raises(BadSettingError, match="ABREAST_SECRET") as refused:
+            from_environment({"ABREAST_SECRET": "hush"})
+
+        assert "hush" not in str(refused.value)
+
+    def test_shows_no_secret(self) -> None:
+        secret = "s" * 32
+
+        assert secret not in repr(from_environment({"ABREAST_SECRET": secret}))

@@ -244,7 +244,7 @@ class TestTables:
         with pytest.raises(BadTableError) as caught:
             named(f"案例,环节,开始,完成,部门\r\nP,A,{NINE},{NOON},d\r\n{row}\r\n")
 
-        assert caught.value.params["line"] >= 3
+        assert caught.value.params["line"] == 3
 
     def test_are_refused_in_another_encoding(self) -> None:
         text = f"案例,环节,开始,完成,部门\r\nP,受理,{NINE},{NOON},窗口\r\n".encode("gb18030")

@@ -8,14 +8,19 @@ from tests.support.memory_office import person
 from workflows import commands as c
 from workflows.access import (
     COMMANDS,
+    KEEPERS,
     PERFORMERS,
+    READS,
     Duty,
+    Keep,
+    Read,
     Relation,
     Scope,
     check,
     duties,
     grants_of,
     may,
+    relations,
 )
 from workflows.errors import NotAllowedError
 from workflows.facts import Actor, Role
@@ -189,3 +194,65 @@ class TestCheck:
         for actor in no_relations:
             for command in (c.FileStage, c.AssignTask, c.CompleteStep):
                 assert not may(actor, grants_of(command, "department"), empty)
+
+
+EVERYONE = (OWNER, AGENT, WINDOW, REVIEWER, INSPECTOR, CHIEF, STAGE_LEAD, SUPERVISOR, PLANNER)
+
+
+class TestReading:
+    @pytest.mark.parametrize(
+        ("actor", "allowed"),
+        [
+            (OWNER, True),
+            (STRANGER, False),
+            (AGENT, True),
+            (COLLEAGUE, True),
+            (WINDOW, True),
+            (WINDOW_ELSEWHERE, False),
+            (DISTRICT_WINDOW, True),
+            (REVIEWER_ELSEWHERE, True),
+            (PLANNER, True),
+            (ADMINISTRATOR, True),
+            (NOBODY, False),
+        ],
+    )
+    def test_of_a_project_is_for_whom_it_concerns(self, actor: Actor, allowed: bool) -> None:
+        assert may(actor, READS[Read.PROJECT], SCOPE) is allowed
+
+    @pytest.mark.parametrize(
+        ("actor", "allowed"),
+        [(OWNER, True), (COLLEAGUE, False), (REVIEWER, True), (REVIEWER_ELSEWHERE, False)],
+    )
+    def test_of_a_file_is_for_who_handles_it(self, actor: Actor, allowed: bool) -> None:
+        assert may(actor, READS[Read.MATERIAL], SCOPE) is allowed
+
+    @pytest.mark.parametrize("read", [Read.CASELOAD, Read.REPORT, Read.CATALOGUE])
+    def test_of_how_people_work_is_not_for_owners(self, read: Read) -> None:
+        assert not may(OWNER, READS[read], SCOPE)
+        assert may(ADMINISTRATOR, READS[read], SCOPE)
+
+    @pytest.mark.parametrize("read", Read)
+    def test_is_never_for_nobody(self, read: Read) -> None:
+        assert not may(NOBODY, READS[read], SCOPE)
+
+    def test_names_each_relation_once(self) -> None:
+        both = person("agent-1", Role.AGENT, Role.WINDOW, township="t1")
+
+        assert relations(both, READS[Read.PROJECT]) == (Relation.ASSIGNED, Relation.TOWNSHIP)
+
+
+class TestKeeping:
+    @pytest.mark.parametrize("keep", [Keep.ROSTER, Keep.CATALOGUE, Keep.CALENDAR])
+    def test_is_for_administrators_and_the_machine(self, keep: Keep) -> None:
+        assert may(ADMINISTRATOR, KEEPERS[keep], SCOPE)
+        assert may(SYSTEM, KEEPERS[keep], SCOPE)
+
+    @pytest.mark.parametrize("actor", EVERYONE)
+    def test_of_a_roster_is_for_its_supervisor(self, actor: Actor) -> None:
+        assert may(actor, KEEPERS[Keep.ROSTER], SCOPE) is (actor is SUPERVISOR)
+        assert not may(actor, KEEPERS[Keep.ROSTER], Scope(township="t2"))
+
+    @pytest.mark.parametrize("keep", [Keep.CATALOGUE, Keep.CALENDAR])
+    @pytest.mark.parametrize("actor", EVERYONE)
+    def test_of_catalogue_and_calendar_is_for_planners(self, actor: Actor, keep: Keep) -> None:
+        assert may(actor, KEEPERS[keep], SCOPE) is (actor is PLANNER)

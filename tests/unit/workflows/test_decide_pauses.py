@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.support.law_office import DAY, LawOffice, filed, morning
+from tests.support.law_office import DAY, LawOffice, filed, leader, morning
 from tests.support.memory_office import NOTE, OWNER, STAGE_LEAD, SYSTEM, WINDOW
 from workflows import commands as c
 from workflows import events as e
@@ -329,7 +329,7 @@ class TestAJointVisit:
     @staticmethod
     def visit(*items: str, procedure: str = "site_inspection") -> c.StartJointVisit:
         return c.StartJointVisit(
-            items=items, procedure=procedure, expected_end="2026-03-20", approved_by="lead-1"
+            items=items, procedure=procedure, expected_end="2026-03-20", approved_by="head-1"
         )
 
     def test_is_one_event_for_all(self, site: LawOffice) -> None:
@@ -381,7 +381,7 @@ class TestAJointVisit:
             items=("S1-02", "S1-14"),
             procedure="site_inspection",
             expected_end="2026-04-30",
-            approved_by="lead-1",
+            approved_by="head-1",
         )
 
         office.give(order, STAGE_LEAD)
@@ -512,16 +512,39 @@ class TestApproval:
             ("", "approval.required"),
             ("张三13800000000", "approval.required"),
             ("own", "approval.own"),
+            ("nobody-here", "approval.unknown"),
+            ("window-1", "approval.unfit"),
+            ("head-housing", "approval.unfit"),
         ],
     )
     def test_is_another_persons_by_id(self, office: LawOffice, approved_by: str, code: str) -> None:
         office.accept(ITEM)
+        office.approvers |= {each.id: each for each in (WINDOW, leader("housing"))}
         who = office.examiner(ITEM)
         named = who.id if approved_by == "own" else approved_by
 
         order = office.beginning(ITEM, "entrusted_assessment", march(20), approved_by=named)
 
         assert office.refusal(order, who) == code
+
+    def test_is_given_by_the_head_of_the_department(self, office: LawOffice) -> None:
+        office.accept(ITEM)
+        head = office.head(ITEM)
+        office.approvers[head.id] = head
+
+        order = office.beginning(ITEM, "entrusted_assessment", march(20), approved_by=head.id)
+
+        office.give(order, office.examiner(ITEM))
+        assert office.attempt(ITEM).pauses[0].approved_by == head.id
+
+    def test_is_nobodys_own_of_a_leader_either(self, office: LawOffice) -> None:
+        office.accept(ITEM)
+        head = office.head(ITEM)
+        office.approvers[head.id] = head
+
+        order = c.ExtendLimit(item=ITEM, attempt=1, days=3, approved_by=head.id, reason=NOTE)
+
+        assert office.refusal(order, head) == "approval.own"
 
 
 class TestARepeatedProcedure:

@@ -38,6 +38,25 @@ def _step(item: str, step: str, outcome: str, **more: object) -> c.CompleteStep:
     return c.CompleteStep(item=item, attempt=1, step=step, outcome=outcome, **more)  # type: ignore[arg-type]
 
 
+class TestRefusing:
+    """行政许可法 art. 32 (5) and 38 (2): whoever refuses says why, in writing."""
+
+    @pytest.mark.parametrize("step", ["accept", "decide"])
+    def test_needs_a_reason(self, step: str) -> None:
+        office = _at_work()
+        office.until("S1-05", step)
+        actor = WINDOW if step == "accept" else reviewer(office.catalogue.items["S1-05"].department)
+
+        bare = office.refused(_step("S1-05", step, "refused"), actor)
+        office.give(_step("S1-05", step, "refused", reason=NOTE), actor)
+
+        assert (bare.code, bare.params) == (
+            "task.reason_required",
+            {"item": "S1-05", "step": step},
+        )
+        assert office.item("S1-05").attempts[-1].result == "refused"
+
+
 class TestCompleteStep:
     def test_goes_from_reception_to_delivery(self) -> None:
         office = _at_work()

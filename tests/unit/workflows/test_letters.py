@@ -145,6 +145,12 @@ class TestNonAcceptance:
         assert "行政诉讼" in page(letter)
         assert [each.kind for each in of(office, APPROVAL)] == [LetterKind.NON_ACCEPTANCE]
 
+    def test_refers_to_the_reason(self, office: LawOffice) -> None:
+        office.do(APPROVAL)
+        office.do(APPROVAL, "refused")
+
+        assert NOTE.ref in page(one(office, APPROVAL, LetterKind.NON_ACCEPTANCE))
+
 
 class TestProcedure:
     def test_tells_the_time_it_needs(self, office: LawOffice) -> None:
@@ -159,10 +165,10 @@ class TestProcedure:
 
     def test_names_nobody_who_approved(self, office: LawOffice) -> None:
         office.accept(APPROVAL)
-        command = office.beginning(APPROVAL, "entrusted_assessment", date(2026, 3, 20), "张三-head")
+        command = office.beginning(APPROVAL, "entrusted_assessment", date(2026, 3, 20), "head-2")
         office.give(command, office.examiner(APPROVAL))
 
-        assert "张三" not in page(one(office, APPROVAL, LetterKind.PROCEDURE))
+        assert "head-2" not in page(one(office, APPROVAL, LetterKind.PROCEDURE))
 
     def test_is_not_written_for_a_suspension(self, office: LawOffice) -> None:
         office.accept(APPROVAL)
@@ -200,6 +206,7 @@ class TestDecision:
         letter = one(office, APPROVAL, LetterKind.DECISION)
 
         assert "不予准许" in page(letter)
+        assert NOTE.ref in page(letter)
         assert "行政复议" in page(letter)
         assert letter.entries == ()
 

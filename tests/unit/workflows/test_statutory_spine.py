@@ -123,7 +123,7 @@ class TestExtensions:
     )
     def test_add_ten_days_at_most(self, office: LawOffice, days: int, *, allowed: bool) -> None:
         office.accept(ITEM)
-        order = c.ExtendLimit(item=ITEM, attempt=1, days=days, approved_by="x", reason=NOTE)
+        order = c.ExtendLimit(item=ITEM, attempt=1, days=days, approved_by="head-1", reason=NOTE)
         if not allowed:
             assert office.refusal(order, office.head(ITEM)) == "item.extension"
             return
