@@ -29,7 +29,7 @@ _ALSO: Mapping[type, tuple[str, ...]] = {
 def plain(value: object) -> Plain:
     """Return *value* as dicts, lists, texts and numbers.
 
-    >>> from analysis.causes import Kind
+    >>> from analysis.causes import Cause, Kind
     >>> plain({"first": Cause(Kind.QUEUE, "D07")})
     {'first': {'kind': 'queue', 'key': 'D07'}}
     """

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SURE = 0.05  # error probability below which something is called a trend or a break
-FEWEST = 6  # months below which nothing is said
+FEWEST = 6  # months below which nothing is said; a break takes twelve to be plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +77,9 @@ def trend(series: Sequence[float]) -> Trend | None:
 def break_of(series: Sequence[float]) -> Break | None:
     """Return where *series* changed its level; None where no break can be told.
 
-    >>> found = break_of([2.0, 2.1, 1.9, 2.2, 2.0, 3.1, 3.0, 3.2, 2.9, 3.1])
+    >>> found = break_of([2.0, 2.1, 1.9, 2.2, 2.0, 2.0, 3.1, 3.0, 3.2, 2.9, 3.1, 3.1])
     >>> found.at, found.before, found.after
-    (5, 2.0, 3.1)
+    (6, 2.0, 3.1)
     >>> break_of([2.0, 2.1, 1.9, 2.2, 2.0, 2.1, 1.9, 2.2]) is None
     True
     """

@@ -175,7 +175,7 @@ def show_monthly(query: Row) -> Response:
     words = Wording(catalogue=parts().library.catalogue, locale=preferred(request.accept_languages))
     page = report_page.monthly(_columns({}), query["month"], words, parts().facts.reviewers())
     if page is None:
-        raise RequestError(HTTPStatus.NOT_FOUND, "api.not_found")
+        raise RequestError(HTTPStatus.NOT_FOUND, "api.http.404")
     return Response(page, mimetype="text/html")
 
 

@@ -91,7 +91,7 @@ def departments(scope: Scope) -> None:
             for name in ("today", "projects", "departments", "queues", "months")
         }
         scope.tell(desk.speaker, data, tables.departments(found, desk.words))
-        _afterword(scope, desk, desk.words.say("report.definitions"))
+        _afterword(scope, desk, tables.definitions(desk.words))
 
 
 @click.command("pairs", cls=SpokenCommand, help="help.report_pairs")
@@ -128,7 +128,7 @@ def agents(scope: Scope) -> None:
         )
         scope.tell(desk.speaker, {"agents": plain(own), "townships": plain(towns)}, sheets)
         if own.gini is not None:
-            _afterword(scope, desk, desk.words.say("report.gini", gini=f"{own.gini:.2f}"))
+            _afterword(scope, desk, tables.evenness(own.gini, desk.words))
 
 
 @click.command("cases", cls=SpokenCommand, help="help.report_cases")

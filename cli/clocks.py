@@ -55,6 +55,15 @@ def _item(speaker: Terminal, seen: Sheet, *, as_json: bool) -> None:
     for kind, account in accounts:
         if account is not None:
             _account(speaker, seen, kind, account)
+    if seen.delivery is not None:
+        handed = seen.delivery
+        speaker.print(
+            "clock.delivery",
+            used=handed.used,
+            limit=handed.limit,
+            due=handed.due,
+            source=handed.source,
+        )
     national = seen.reported
     if national is not None and national.used is not None:
         speaker.print("clock.national", used=national.used, span=national.span)

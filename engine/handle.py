@@ -354,8 +354,9 @@ def _assignee(connection: Connection, command: c.Command) -> Actor | None:
 
 def _approver(connection: Connection, command: c.Command) -> Actor | None:
     """Return who is said to have approved; None where nobody active is so named."""
-    approved = isinstance(command, c.StartProcedure | c.StartJointVisit | c.ExtendLimit)
-    return _active(connection, command.approved_by) if approved else None
+    if not isinstance(command, c.StartProcedure | c.StartJointVisit | c.ExtendLimit):
+        return None
+    return _active(connection, command.approved_by)
 
 
 def _active(connection: Connection, person: str) -> Actor | None:

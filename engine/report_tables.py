@@ -293,6 +293,16 @@ def cases(found: Sequence[Line], words: Wording) -> tuple[Sheet, ...]:
     return (words.sheet("cases", (*columns, "why"), rows),)
 
 
+def definitions(words: Wording) -> str:
+    """Return what the figures count."""
+    return words.say("report.definitions")
+
+
+def evenness(gini: float, words: Wording) -> str:
+    """Return how evenly the running projects are spread."""
+    return words.say("report.gini", gini=f"{gini:.2f}")
+
+
 def first(found: Ranking, words: Wording) -> str:
     """Return one sentence on the first cause: which it is, or that it is unresolved."""
     if found.first is None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from workflows.catalogue.values import DayUnit
-from workflows.events import PauseKind
+from workflows.events import Limit, PauseKind
 from workflows.moments import local_date
 
 if TYPE_CHECKING:
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from workflows.calendar import Calendar
-    from workflows.events import Limit
     from workflows.project import Attempt, Pause
 
 Span = tuple["date", "date"]  # (from, to]: the dates after *from* up to *to*
 
+# What was granted is handed over within ten days of the decision. Source: XKF44
+DELIVERY = Limit(days=10, unit=DayUnit.WORKING_DAY.value, source="XKF44")
 NEARLY = 2  # days left at which a clock turns yellow
 # A date that two pauses cover is counted once, for the first of these.
 PRIORITY = (PauseKind.SUSPENSION, PauseKind.SUPPLEMENT, PauseKind.PROCEDURE, PauseKind.JOINT)
@@ -80,6 +81,7 @@ class Clock:
         elapsed: Days of *unit* in that time: those used and those paused.
         paused: Days by kind of pause; each date once.
         committed, statutory: The two limits, each in its own unit; None = no such limit.
+        delivery: The days between a grant's decision and its delivery; None without one.
     """
 
     start: date | None
@@ -91,6 +93,7 @@ class Clock:
     paused: Mapping[PauseKind, int]
     committed: Reading | None
     statutory: Reading | None
+    delivery: Reading | None
     lamp: Lamp
 
     @property
@@ -122,6 +125,7 @@ def clock(attempt: Attempt, calendar: Calendar, on: date) -> Clock:
         paused=_by_kind(attempt.pauses, start, until, calendar, unit),
         committed=committed,
         statutory=reading(attempt, attempt.statutory, calendar, on),
+        delivery=delivery(attempt, calendar, on),
         lamp=lamp(committed, running=running, stopped=running and stands(attempt, on)),
     )
 
@@ -153,6 +157,30 @@ def reading(attempt: Attempt, limit: Limit | None, calendar: Calendar, on: date)
         overdue=spent > days,
         provisional=provisional(start, day or until, calendar, unit),
         extension=extension,
+    )
+
+
+def delivery(attempt: Attempt, calendar: Calendar, on: date) -> Reading | None:
+    """Return how long a grant has waited for its delivery on *on*; no pause stops these days.
+
+    Raises:
+        OutsideCalendarError: If a date lies beyond the calendar.
+    """
+    if attempt.decided_at is None or attempt.result not in {None, "granted"}:
+        return None
+    start, unit = local_date(attempt.decided_at), DayUnit(DELIVERY.unit)
+    until = max(start, on if attempt.ended_at is None else local_date(attempt.ended_at))
+    spent = calendar.count(start, until, unit)
+    day = calendar.add(start, DELIVERY.days, unit)
+    return Reading(
+        limit=DELIVERY.days,
+        unit=unit,
+        source=DELIVERY.source,
+        used=spent,
+        left=DELIVERY.days - spent,
+        due=day,
+        overdue=spent > DELIVERY.days,
+        provisional=provisional(start, day, calendar, unit),
     )
 
 
@@ -291,6 +319,7 @@ def _not_begun(unit: DayUnit) -> Clock:
         paused={},
         committed=None,
         statutory=None,
+        delivery=None,
         lamp=Lamp.NONE,
     )
 

@@ -93,6 +93,7 @@ class Sheet:
 
     Attributes:
         attempt: Its last attempt; 0 before the first, and then nothing else is known.
+        delivery: The days from the decision to the delivery; each working day counts.
         reported: The same attempt by the national formula.
     """
 
@@ -105,6 +106,7 @@ class Sheet:
     clock: Clock | None
     committed: Account | None
     statutory: Account | None
+    delivery: Reading | None
     reported: ItemReported | None
 
 
@@ -138,6 +140,7 @@ def sheet(  # noqa: PLR0913, PLR0917 - which item, and what to count by
         clock=seen,
         committed=None if seen is None else account(seen.committed),
         statutory=None if seen is None else account(seen.statutory),
+        delivery=None if seen is None else seen.delivery,
         reported=None if attempt is None else reported_item(attempt, calendar, on),
     )
 

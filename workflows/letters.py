@@ -156,7 +156,7 @@ class _Writer:
         why: Reason of the item's last step: a refusal ends the attempt with the step that says it.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what a letter is written from
+    def __init__(
         self,
         before: Project,
         after: Project,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from workflows.commands import Note  # noqa: TC001 - msgspec reads the annotations at run time
@@ -17,7 +17,9 @@ from workflows.events import (  # noqa: TC001 - msgspec reads the annotations at
     TaskOpened,
     TimerArmed,
 )
+from workflows.moments import end_of
 
+_INSTANT = timedelta(seconds=1)  # what a day's last moment lies before its end
 # Receiving, examining and inspecting one attempt are three persons' duties (三分离).
 SEPARATE = frozenset({"window", "department", "inspector"})
 

@@ -78,7 +78,9 @@ class CasesQuerySchema(ChosenSchema):
 class MonthQuerySchema(Strict):
     """Which month."""
 
-    month = words("Month", longest=7, pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", example="2026-03")
+    month = words(
+        "Month", longest=7, pattern=r"^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])$", example="2026-03"
+    )
 
 
 class FiguresSchema(Strict):

@@ -124,6 +124,7 @@ class ItemClockSchema(Strict):
     clock = one(AttemptClockSchema, "The clock", none=True)
     committed = one(AccountSchema, "The committed limit", none=True)
     statutory = one(AccountSchema, "The statutory limit", none=True)
+    delivery = one(ReadingSchema, "Delivery after a decision that grants", none=True)
     reported = one(ItemReportedSchema, "As the national report has it", none=True)
 
 

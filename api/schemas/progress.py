@@ -147,6 +147,7 @@ class ItemProgressSchema(Strict):
     ended_at = instant("End of the last attempt, UTC", none=True)
     committed = one(ClockSchema, "Committed limit", none=True)
     statutory = one(ClockSchema, "Statutory limit", none=True)
+    delivery = one(ClockSchema, "Delivery after a decision that grants", none=True)
     time = one(ItemTimeSchema, "Whose its days were; null beyond the calendar", none=True)
     extension = one(LimitExtensionSchema, "Extension of the last attempt's limit", none=True)
     revocation = one(RevocationSchema, "The last result that was taken back", none=True)

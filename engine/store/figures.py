@@ -40,13 +40,15 @@ def figures(connection: Connection, now: datetime) -> Figures:
     due = TimerRow.due_at <= now
     number = connection.execute(select(func.count()).select_from(TimerRow).where(due)).scalar_one()
     oldest = connection.execute(select(func.min(TimerRow.due_at)).where(due)).scalar_one_or_none()
-    jobs = select(JobRow.status, func.count()).group_by(JobRow.status)
-    deliveries = select(DeliveryRow.status, func.count()).group_by(DeliveryRow.status)
+    jobs = select(JobRow.status, func.count().label("number")).group_by(JobRow.status)
+    deliveries = select(DeliveryRow.status, func.count().label("number")).group_by(
+        DeliveryRow.status
+    )
     dead = connection.execute(select(func.count()).select_from(DeadTimerRow)).scalar_one()
     return Figures(
         timers_due=number,
         lag=0.0 if oldest is None else (now - oldest).total_seconds(),
         dead_timers=dead,
-        jobs=dict(connection.execute(jobs).tuples().all()),
-        deliveries=dict(connection.execute(deliveries).tuples().all()),
+        jobs={row.status: row.number for row in connection.execute(jobs)},
+        deliveries={row.status: row.number for row in connection.execute(deliveries)},
     )

@@ -21,6 +21,7 @@ FILLING = {
     "unit": "0",
     "attempt": "1",
     "year": "2026",
+    "format": "csv",
 }
 
 
@@ -112,6 +113,8 @@ class TestNobody:
         for template, operations in paths.items():
             path = re.sub(r"{(\w+)}", lambda found: FILLING.get(found[1], "x"), template)
             for method in operations.keys() & {"get", "post"}:
+                if operations[method]["security"] == [{}]:
+                    continue  # public by contract
                 ask = office.get if method == "get" else office.post
                 statuses[method, template] = ask(path, who=None).status_code
 

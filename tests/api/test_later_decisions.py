@@ -85,7 +85,7 @@ class TestAnExtension:
         assert "Extended with approval by 3 working days" in page(extended, "en")
 
     def test_names_nobody_who_approved_it(self, extended: LiveOffice) -> None:
-        assert "head-1" not in page(extended)
+        assert "stage-lead" not in page(extended)
         assert HEAD not in page(extended)
 
     def test_says_that_its_reason_was_erased(self, extended: LiveOffice) -> None:

@@ -83,7 +83,7 @@ class TestAStream:
 
     def test_ends_when_the_right_to_it_ends(self, filed: LiveOffice) -> None:
         app = filed.client.application
-        app.extensions["abreast.doors"] = Doors(2, pause=0.0, beats=10**6)
+        app.extensions["abreast.doors"] = Doors(2, pause=0.0, beats=50)
         answer = filed.client.get(
             f"{API}{PROJECT}/stream",
             headers=filed._headers("owner-a", {}),  # noqa: SLF001 - as the office asks

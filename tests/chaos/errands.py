@@ -41,10 +41,12 @@ class Errands:
     """Shared by all clients.
 
     Attributes:
+        leader: Who approves what is begun.
         begun: Pauses to be ended by whoever comes by.
     """
 
     catalogue: Catalogue
+    leader: str
     begun: list[Begun] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -110,7 +112,7 @@ class Errands:
         names = {name: task[name] for name in ("unit", "item", "attempt")}
         names["procedure"] = procedure
         about = {name: names[name] for name in ("unit", "attempt", "procedure")}
-        body = {**about, "expected_end": FAR, "approved_by": "head"}
+        body = {**about, "expected_end": FAR, "approved_by": self.leader}
         at, who = f"/items/{task['item']}/procedures", f"reviewer-{task['department']}"
         if _order(line, "startProcedure", code, at, who, body, names) is None:
             return None
@@ -137,7 +139,7 @@ class Errands:
             "items": items,
             "procedure": min(common),
             "expected_end": FAR,
-            "approved_by": "head",
+            "approved_by": self.leader,
         }
         sent = {"unit": task["unit"], "items": tuple(items), "procedure": min(common)}
         who = f"window-{task['township']}"

@@ -167,7 +167,7 @@ def run(
 def _carry_out(plan: Plan, office: Office, parts: Parts, say: Callable[[str], None]) -> Result:
     book, stop, peace = Book(), threading.Event(), threading.Event()
     portfolio = Portfolio(parts.library.catalogue, office.people, plan.projects)
-    errands = Errands(parts.library.catalogue)
+    errands = Errands(parts.library.catalogue, "lead-housing")
     ports = [server.door.port for server in office.servers]
     workers: list[threading.Thread] = []
     for number in range(1, plan.clients + 1):

@@ -48,7 +48,7 @@ def item_runs(
     if ordered:
         times.sort()
     wanted, documents, filed, received, accepted, begun, decided, ended = times
-    reached = draw(st.integers(0, 5))  # how far the attempt has come
+    reached = draw(st.sampled_from((0, 1, 2, 3, 4, 5, 5, 5, 5, 5)))  # how far it has come
     return ItemRun(
         project=project,
         item=item,

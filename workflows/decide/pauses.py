@@ -29,6 +29,8 @@ from workflows.errors import (
     ReceiptError,
     SupplementLateError,
     SupplementToldError,
+    UnfitApproverError,
+    UnknownApproverError,
     UnknownMaterialError,
     UnknownProcedureError,
     UnknownVisitError,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workflows.calendar import OutsideCalendarError
 from workflows.catalogue.values import DayUnit
-from workflows.clock import Lamp, clock, lamp, reading, stands
+from workflows.clock import Lamp, clock, delivery, lamp, reading, stands
 from workflows.events import How
 from workflows.moments import local_date
 from workflows.progress.values import Clock, ItemTime, StageUse
@@ -49,6 +49,26 @@ def of_attempt(limit: Limit | None, attempt: Attempt, calendar: Calendar, on: da
         used=read.used,
         left=read.left,
         lamp=lamp(read, running=running, stopped=running and stands(attempt, on)),
+        provisional=read.provisional,
+    )
+
+
+def of_delivery(attempt: Attempt | None, calendar: Calendar, on: date) -> Clock | None:
+    """Return how a grant stands with its delivery; None before, and beyond the calendar."""
+    try:
+        read = None if attempt is None else delivery(attempt, calendar, on)
+    except OutsideCalendarError:
+        return None
+    if attempt is None or read is None:
+        return None
+    return Clock(
+        days=read.limit,
+        unit=read.unit,
+        source=read.source,
+        due=read.due,
+        used=read.used,
+        left=read.left,
+        lamp=lamp(read, running=attempt.ended_at is None),
         provisional=read.provisional,
     )
 

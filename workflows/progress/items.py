@@ -10,7 +10,7 @@ from workflows.events import PauseKind, PulledIn
 from workflows.facts import Materials
 from workflows.materials import Shelf
 from workflows.moments import local_date
-from workflows.progress.clocks import ahead, of_attempt, time_of
+from workflows.progress.clocks import ahead, of_attempt, of_delivery, time_of
 from workflows.progress.later import extension, revocation, standing_flags
 from workflows.progress.values import ItemProgress, ItemStanding, Step, Turn
 from workflows.project import ItemState, ProjectStatus, item_key, run_key
@@ -122,6 +122,7 @@ def item_progress(view: View, item: c.Item, unit: int) -> ItemProgress:
         statutory=of_attempt(last.statutory, last, view.calendar, view.on)
         if last
         else ahead(item.statutory_limit),
+        delivery=of_delivery(last, view.calendar, view.on),
         time=time_of(run, last, view.calendar, view.on, held=standing is ItemStanding.HELD),
         extension=extension(last),
         revocation=revocation(state),

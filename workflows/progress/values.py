@@ -207,6 +207,7 @@ class ItemProgress:
     ended_at: datetime | None
     committed: Clock | None
     statutory: Clock | None
+    delivery: Clock | None
     time: ItemTime | None
     extension: Extension | None
     revocation: Revocation | None

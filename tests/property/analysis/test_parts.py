@@ -20,7 +20,7 @@ from workflows.item_runs import Case
 from workflows.moments import local_date
 
 CALENDAR = shipped()
-FEW = settings(max_examples=20)  # drawing a district costs more than looking at it
+FEW = settings(max_examples=12)  # drawing a district costs more than looking at it
 
 
 class TestParts:
@@ -68,7 +68,7 @@ class TestParts:
 
 class TestLegalDays:
     @given(cases())
-    @settings(max_examples=60)
+    @settings(max_examples=40)
     def test_are_those_of_the_clock(self, case: Case) -> None:
         columns = columns_of([case], CALENDAR, NOW)
 

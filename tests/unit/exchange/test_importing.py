@@ -162,6 +162,20 @@ class TestCases:
         assert (first.attempt, second.attempt) == (1, 2)
         assert account.noted[Noted.PAUSE_OPEN].count == 1
 
+    def test_pair_what_runs_twice_first_in_first_out_and_tell(self) -> None:
+        cases, account = facts(
+            Told("P", "A", NINE, phase="start"),
+            Told("P", "A", TEN, phase="start"),
+            Told("P", "A", NOON),
+            Told("P", "A", "2026-03-02T13:00:00+08:00"),
+        )
+
+        assert [(run.filed_at, run.ended_at) for run in cases[0].runs] == [
+            (hour(1), hour(4)),
+            (hour(2), hour(5)),
+        ]
+        assert account.noted[Noted.PAIRED_BY_ORDER].examples == ("3",)
+
     def test_leave_open_what_did_not_end(self) -> None:
         cases, account = facts(Told("P", "A", NINE, phase="start"), Told("P", "B", TEN))
 

@@ -13,7 +13,7 @@ import pytest
 
 from engine.library import shipped
 from exchange import national, national_in, ocel, ocel_sqlite
-from exchange.account import Unused
+from exchange.account import Noted, Unused
 from exchange.as_facts import Horizon
 from exchange.errors import BadObjectsError, BadTableError, MissingColumnError
 from exchange.mapping import LogMapping
@@ -113,6 +113,17 @@ class TestNational:
         assert (found.filed_at, found.ended_at) == (case.filed_at, case.ended_at)
         account = log.account()
         assert account.told == account.used == len(told()[national.STEPS])
+
+    def test_come_back_the_same_from_lines_in_any_order(self) -> None:
+        rows = told()
+        rows[national.STEPS].sort(key=lambda row: (str(row[4]), row[2]), reverse=True)
+
+        log = national_in.take_in(zipped(rows), LogMapping())
+        (found,) = log.cases(HORIZON)
+
+        (other,) = national_in.take_in(zipped(told()), LogMapping()).cases(HORIZON)
+        assert [run.ended_at for run in found.runs] == [run.ended_at for run in other.runs]
+        assert Noted.OUT_OF_ORDER in log.account().noted
 
     def test_tell_what_could_not_be_used(self) -> None:
         rows = told()

@@ -563,3 +563,42 @@ class TestARepeatedProcedure:
 
         assert office.on(again).refusal(late, office.examiner(code)) == "time.bad_end"
         office.give(just, office.examiner(code))
+
+
+class TestAProcedureThatNobodyEnds:
+    """军事设施保护法: its sixty days are over whether or not somebody says so."""
+
+    @pytest.fixture
+    def surveyed(self) -> LawOffice:
+        office = filed(3, military_zone=True)
+        office.give(c.FileItem(item="S1-19"))
+        office.accept("S1-19")
+        office.begin("S1-19", "military_survey", march(20))
+        return office
+
+    def test_stops_the_clock_up_to_its_bound(self, surveyed: LawOffice) -> None:
+        last = march(2) + 60 * DAY
+        seen = surveyed.clock("S1-19", last)
+        after = surveyed.clock("S1-19", last + 10 * DAY)
+
+        assert (seen.lamp, seen.used) == (Lamp.PAUSED, 0)
+        assert after.lamp is not Lamp.PAUSED
+        assert after.statutory is not None
+        assert (after.statutory.used, after.statutory.due) == (10, last + 30 * DAY)
+
+    def test_gives_nothing_away_when_it_is_ended_at_last(self, surveyed: LawOffice) -> None:
+        last = march(2) + 60 * DAY
+        surveyed.on(last + 20 * DAY).over("S1-19", "military_survey")
+
+        seen = surveyed.clock("S1-19").statutory
+
+        assert seen is not None
+        assert (seen.used, seen.due) == (20, last + 30 * DAY)
+
+    def test_has_its_bound_moved_with_its_beginning(self, surveyed: LawOffice) -> None:
+        entry = next(v.number for v in surveyed.log if isinstance(v.body, e.ItemPaused))
+        order = c.CorrectTime(event=entry, happened_at=morning(march(4)), reason=NOTE)
+
+        surveyed.on(march(10)).give(order, STAGE_LEAD)
+
+        assert surveyed.attempt("S1-19").pauses[0].bound == str(march(4) + 60 * DAY)

@@ -18,8 +18,10 @@ from workflows import calendar
 from workflows import commands as c
 from workflows.applicability import hard_needs
 from workflows.catalogue.values import DayUnit, ItemKind, Limit
+from workflows.clock import Lamp
 from workflows.errors import BadProjectCodeError
 from workflows.moments import end_of, local_date
+from workflows.progress import progress
 from workflows.status import Status
 
 WORKING, NATURAL = DayUnit.WORKING_DAY, DayUnit.CALENDAR_DAY
@@ -352,6 +354,60 @@ class TestOrder:
 
         assert not found.milestone
         assert not found.ordered
+
+
+class TestDelivery:
+    """行政许可法 art. 44: what was granted is handed over within ten days of the decision."""
+
+    @pytest.fixture
+    def granted(self, office: LawOffice) -> LawOffice:
+        office.until(ITEM, "deliver")
+        return office
+
+    @pytest.mark.parametrize(
+        ("day", "used", "overdue"),
+        [
+            at("行政许可法44-决定当日", MARCH_2, 0, False),
+            at("行政许可法44-第十日", date(2026, 3, 16), 10, False),
+            at("行政许可法44-第十一日", date(2026, 3, 17), 11, True),
+        ],
+    )
+    def test_has_ten_working_days(
+        self, granted: LawOffice, day: date, used: int, *, overdue: bool
+    ) -> None:
+        seen = granted.clock(ITEM, day).delivery
+
+        assert seen is not None
+        assert (seen.source, seen.limit, seen.due) == ("XKF44", 10, date(2026, 3, 16))
+        assert (seen.used, seen.left, seen.overdue) == (used, 10 - used, overdue)
+
+    def test_stops_with_what_is_handed_over(self, granted: LawOffice) -> None:
+        granted.on(date(2026, 3, 5)).do(ITEM)
+
+        seen = granted.clock(ITEM, date(2026, 4, 1)).delivery
+
+        assert seen is not None
+        assert (seen.used, seen.overdue) == (3, False)
+
+    def test_is_owed_by_a_grant_only(self, office: LawOffice) -> None:
+        office.until(ITEM, "decide")
+        undecided = office.clock(ITEM).delivery
+        office.do(ITEM, "refused")
+
+        assert undecided is None
+        assert office.clock(ITEM).delivery is None
+
+    def test_shows_its_own_lamp(self, granted: LawOffice) -> None:
+        granted.on(date(2026, 3, 18))
+        seen = progress(granted.project, granted.catalogue, CALENDAR, granted.now)
+        (found,) = [
+            each for stage in seen.units[0].stages for each in stage.items if each.item == ITEM
+        ]
+
+        assert found.delivery is not None
+        assert found.delivery.lamp is Lamp.RED
+        assert found.committed is not None
+        assert found.committed.lamp is not Lamp.RED
 
 
 class TestDocuments:
