@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LARGEST = 1 << 30  # bytes, unpacked
 _MEBIBYTE = 20
+_PIECE = 1 << 18  # bytes
 _PACKED = b"\x1f\x8b"
 
 
@@ -41,11 +42,21 @@ def bounded(
     packed = cast("BufferedReader", ahead).peek(2)[:2] == _PACKED
     if size > largest and not packed:
         raise TooLargeError(limit=largest >> _MEBIBYTE)
-    return BufferedReader(_Bounded(cast("BinaryIO", ahead), packed, told, (size, largest)), 1 << 18)
+    source = _Bounded(cast("BinaryIO", ahead), packed, told, (size, largest))
+    return _InPieces(source, _PIECE)
 
 
 def _peeks(file: IO[bytes]) -> bool:
     return hasattr(file, "peek")
+
+
+class _InPieces(BufferedReader):
+    """A buffer that fills itself: text is decoded from it in pieces of 8 KiB, each by read1."""
+
+    def read1(self, size: int = -1, /) -> bytes:
+        """Return some bytes, from the buffer where it has any."""
+        self.peek(1)
+        return super().read1(size)
 
 
 class _Bounded(RawIOBase):

@@ -76,9 +76,8 @@ def _batch(
     rows: Sequence[Sequence[str]], places: Mapping[str, int], width: int, first: int, line: int
 ) -> Batch:
     """Return some lines as events; *line* is the number of the last one."""
-    for number, row in enumerate(rows):
-        if len(row) != width:
-            at = line - len(rows) + number + 1
-            raise BadTableError(line=at, why=f"{len(row)} / {width}")
+    if set(map(len, rows)) != {width}:
+        number, found = next((at, len(row)) for at, row in enumerate(rows) if len(row) != width)
+        raise BadTableError(line=line - len(rows) + number + 1, why=f"{found} / {width}")
     cells = list(zip(*rows, strict=True))
     return Batch(first=first, **{name: cells[place] for name, place in places.items()})

@@ -18,7 +18,7 @@ from exchange.columns import Batch
 from exchange.errors import DoctypeError, LongCaseError, NotXesError, NotXmlError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import BinaryIO, Literal, Protocol, TypeAlias
 
     from exchange.account import Tally
@@ -53,7 +53,7 @@ _KEYS = {
 class _Paths:
     """The questions to a case, in the namespace of its file."""
 
-    events: Ask
+    count: Callable[[Element], float]
     name: Ask
     keys: Ask
     values: Ask
@@ -68,7 +68,7 @@ class _Paths:
             return cast("Ask", etree.XPath(text, namespaces=spaces, smart_strings=False))
 
         return cls(
-            events=path(event),
+            count=cast("Callable[[Element], float]", path(f"count({event})")),
             name=path("*[@key='concept:name'][1]/@value"),
             keys=path(f"{event}/*/@key"),
             values=path(f"{event}/*/@value"),
@@ -118,7 +118,7 @@ class _Gathered:
 
     def add(self, trace: Element, paths: _Paths) -> None:
         """Add the events of a case; where all have one form, its two lists are cut by columns."""
-        count = len(paths.events(trace))
+        count = int(paths.count(trace))
         keys, values = paths.keys(trace), paths.values(trace)
         form = keys[: len(keys) // count] if count else []
         alike = len(keys) == len(values) and form * count == keys

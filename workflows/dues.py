@@ -34,7 +34,7 @@ _BASIS = attrgetter(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueRow:
-    """The due dates of one running, accepted attempt.
+    """The due dates of one running attempt that is accepted and not decided.
 
     Attributes:
         committed_due, statutory_due: The last day inside each limit, ISO; None without such a
@@ -76,21 +76,24 @@ class DueChange:
 
 
 def due_rows(project: Project, calendar: Calendar) -> tuple[DueRow, ...]:
-    """Return the rows of every running, accepted attempt of *project*, by unit and item."""
+    """Return the rows of every attempt of *project* that waits for its decision, sorted."""
     rows = (due_row(project.code, state, calendar) for _, state in sorted(project.items.items()))
     return tuple(row for row in rows if row is not None)
 
 
 def has_due(state: ItemState) -> bool:
-    """Tell whether an item has a row: whether its running attempt is accepted."""
+    """Tell whether an item has a row: whether its running attempt is accepted and undecided."""
     attempt = state.open
-    return attempt is not None and attempt.accepted_at is not None
+    return attempt is not None and attempt.accepted_at is not None and attempt.decided_at is None
 
 
 def due_row(code: str, state: ItemState, calendar: Calendar) -> DueRow | None:
-    """Return the row of an item's running attempt; None without one, or before acceptance."""
+    """Return the row of an item's running attempt; None without one.
+
+    None before acceptance, and after the decision: what is decided falls due no more.
+    """
     attempt = state.open
-    if attempt is None or attempt.accepted_at is None:
+    if attempt is None or not has_due(state):
         return None
     committed, early = _due(attempt, attempt.committed, calendar)
     statutory, unsure = _due(attempt, attempt.statutory, calendar)

@@ -19,6 +19,7 @@ export const router = createRouter({
       props: true,
       component: () => import('./pages/Pairing.vue'),
     },
+    { path: '/bottlenecks', name: 'bottlenecks', component: () => import('./pages/Bottlenecks.vue') },
     { path: '/today', name: 'today', component: () => import('./pages/Today.vue') },
     { path: '/:rest(.*)*', name: 'missing', component: () => import('./pages/Missing.vue') },
   ],

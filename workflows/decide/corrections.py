@@ -14,7 +14,7 @@ from workflows.decide.stages import issued_on
 from workflows.errors import FutureError, NotCorrectableError
 from workflows.evolve import ACCEPTED, DECIDING
 from workflows.moments import local_date
-from workflows.project import ProjectStatus, item_key
+from workflows.project import SEPARATE, ProjectStatus, item_key
 from workflows.status import Status
 
 if TYPE_CHECKING:
@@ -86,9 +86,27 @@ def revert_step(draft: Draft, command: c.RevertStep) -> None:
         role=_role(draft),
         reason=command.reason,
         tokens=draft.moved(run, draft.marking(run) & ~put | took),
+        relieved=_relieved(draft, subject.actor, body),
     )
     draft.record(reverted)
     aftermath.record_last(draft, reverted)
+
+
+def _relieved(draft: Draft, actor: str, body: e.StepCompleted) -> str | None:
+    """Return *actor* if the step taken back was all that they did on the attempt (三分离)."""
+    history = draft.facts.history
+    taken_back = {each.body.event for each in history if isinstance(each.body, e.StepReverted)}
+    stands = [
+        each
+        for each in history
+        if each.actor == actor
+        and isinstance(each.body, e.StepCompleted)
+        and each.body.performer in SEPARATE
+        and (each.body.unit, each.body.item, each.body.attempt)
+        == (body.unit, body.item, body.attempt)
+        and each.number not in taken_back
+    ]
+    return actor if len(stands) == 1 else None
 
 
 def _correct_moment(

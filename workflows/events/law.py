@@ -185,7 +185,12 @@ class CorrectionFollowed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepReverted:
-    """The step that *event* recorded was wrong; its task is open again."""
+    """The step that *event* recorded was wrong; its task is open again.
+
+    Attributes:
+        relieved: Who did it, if nothing else of the attempt that stands was theirs: they may do
+            another of the separate duties. None otherwise.
+    """
 
     event: int
     stage: int
@@ -199,3 +204,4 @@ class StepReverted:
     role: str
     reason: Note
     tokens: Tokens
+    relieved: str | None = None

@@ -176,6 +176,7 @@ def _step_reverted(project: Project, body: e.StepReverted, event: e.Event) -> Pr
             decided_at=body.decided_at,
             received_at=None if body.step == RECEIVING else attempt.received_at,
             last_at=event.happened_at,
+            duties={who: what for who, what in attempt.duties.items() if who != body.relieved},
         )
 
     return attempt_changed(project, body.unit, body.item, reverted)

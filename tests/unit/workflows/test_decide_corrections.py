@@ -14,6 +14,7 @@ from tests.support.memory_office import HOUR, NOTE, OWNER, STAGE_LEAD, SYSTEM, W
 from workflows import commands as c
 from workflows import decide
 from workflows import events as e
+from workflows.facts import Role
 from workflows.moments import end_of, local_date
 from workflows.progress import ItemStanding, progress
 from workflows.project import ProjectStatus
@@ -378,3 +379,30 @@ def test_every_command_has_its_rule() -> None:
     known = set(get_args(c.Command)) - {c.FileProject}
 
     assert set(decide._TAKES) == known  # noqa: SLF001 - the table is what is tested
+
+
+class TestWhoseStepWasTakenBack:
+    """三分离: a step that never was is nobody's duty."""
+
+    def test_may_do_another_duty(self, accepted: LawOffice) -> None:
+        ((step, task),) = accepted.tasks(ITEM).items()
+        examiner = accepted.examiner(ITEM)
+        both = replace(examiner, roles=examiner.roles | {Role.WINDOW})
+        done = c.CompleteStep(item=ITEM, attempt=task.attempt, step=step, outcome=task.outcomes[0])
+        (event,) = accepted.give(done, both)
+        before = dict(accepted.attempt(ITEM).duties)
+
+        accepted.give(c.RevertStep(event=event.number, reason=NOTE), STAGE_LEAD)
+
+        assert both.id in before
+        assert both.id not in accepted.attempt(ITEM).duties
+        assert WINDOW.id in accepted.attempt(ITEM).duties
+
+    def test_keeps_the_duty_of_what_else_stands(self, office: LawOffice) -> None:
+        office.until(ITEM, "accept")
+        office.do(ITEM)
+        event = office.entry(e.StepCompleted, item=ITEM, step="accept")
+
+        office.give(c.RevertStep(event=event, reason=NOTE), STAGE_LEAD)
+
+        assert WINDOW.id in office.attempt(ITEM).duties
