@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,9 +18,7 @@ if TYPE_CHECKING:
     from engine.store.port import Connection
     from engine.unit_of_work import UnitOfWork
 
-# What a killed holder leaves undone waits for so long. A live one renews it three times meanwhile;
-# one that is held up longer is fenced off, so that a short span costs repeated work at worst.
-SPAN = timedelta(seconds=15)
+SPAN = leases.SPAN
 BEAT = SPAN / 3
 
 

@@ -96,11 +96,18 @@ def caught_up(project: Project, tail: Iterable[Envelope]) -> Project:
 
 
 def _read(connection: Connection, head: Head, packing: Packing) -> Project:
-    """Read a project; a state that another version of the program packed is made again."""
+    """Read a project; a state that is of another program, damaged or misplaced is made again."""
     try:
         packed = packing.unpack(Snapshot(head.state or b"", head.archive or b""))
     except StaleSnapshotError:
+        packed = None
+    if packed is None or not _leads_to(head, packed):
         return streams.replay(log.envelopes(connection, head.stream, last=head.number))
     if packed.number == head.number:
         return packed
     return caught_up(packed, log.envelopes(connection, head.stream, packed.number + 1, head.number))
+
+
+def _leads_to(head: Head, packed: Project) -> bool:
+    """Tell whether *packed* is the head's own project, and of no later time."""
+    return streams.of_project(packed.code) == head.stream and packed.number <= head.number

@@ -14,7 +14,7 @@ from engine.store.dues import stored_dues
 from engine.store.rosters import stored_agents
 from workflows import rows
 from workflows.dues import due_rows
-from workflows.snapshot import Snapshot, StaleSnapshotError
+from workflows.snapshot import DamagedSnapshotError, Snapshot, StaleSnapshotError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from engine.unit_of_work import UnitOfWork
     from workflows.dues import DueRow
     from workflows.project import Project
+
+# What events that nobody recorded so lead to; msgspec's errors are ValueErrors too.
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, AssertionError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +162,7 @@ def _differences(
 ) -> Iterator[Deviation]:
     try:
         project = streams.replay(envelopes)
-    except (ValueError, KeyError, IndexError):  # msgspec's errors are ValueErrors too
+    except _UNREADABLE:
         yield Deviation(project=code, where="log", key=code, how="unreadable")
         return
     yield from _snapshot_differs(connection, library, project, envelopes)
@@ -176,9 +179,11 @@ def _snapshot_differs(
     try:
         packed = library.packing.unpack(Snapshot(head.state or b"", head.archive or b""))
         same = caught_up(packed, envelopes[packed.number :]) == project
+    except DamagedSnapshotError:
+        same = False
     except StaleSnapshotError:
         same = True  # of another program version: it is never read, the log is
-    except (ValueError, KeyError, IndexError):
+    except _UNREADABLE:
         same = False  # another project's
     if not same:
         yield Deviation(project=project.code, where="snapshot", key=project.code, how="different")
@@ -202,7 +207,11 @@ def _agents_differ(
 ) -> Iterator[Deviation]:
     """Yield the agents of a township that are not on its roster as the log has it."""
     township = stream.removeprefix(streams.ROSTER)
-    made = {each.id: each for each in replay(township, envelopes).agents.values()}
+    try:
+        made = {each.id: each for each in replay(township, envelopes).agents.values()}
+    except _UNREADABLE:
+        yield Deviation(project=stream, where="log", key=stream, how="unreadable")
+        return
     stored = {each.id: each for each in stored_agents(connection, township)}
     for agent in sorted(made.keys() | stored.keys()):
         if made.get(agent) != stored.get(agent):

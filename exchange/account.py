@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Places: TypeAlias = Sequence[object] | NDArray[np.generic]
 
 EXAMPLES = 5  # places that are named of each kind
 
@@ -91,13 +96,13 @@ class Tally:
     _examples: dict[Unused | Noted, list[str]] = field(default_factory=dict)
     offsets: Counter[int] = field(default_factory=Counter)
 
-    def leave(self, reason: Unused, places: Sequence[object]) -> None:
+    def leave(self, reason: Unused, places: Places) -> None:
         """Count events that are not used."""
         if len(places):
             self._unused[reason] += len(places)
             self._name(reason, places)
 
-    def note(self, what: Noted, places: Sequence[object], count: int | None = None) -> None:
+    def note(self, what: Noted, places: Places, count: int | None = None) -> None:
         """Count what is used all the same; *places* may be fewer than *count*."""
         found = len(places) if count is None else count
         if found:
@@ -119,7 +124,7 @@ class Tally:
     def _count(self, kind: Unused | Noted, count: int) -> Count:
         return Count(count=count, examples=tuple(self._examples[kind]))
 
-    def _name(self, kind: Unused | Noted, places: Sequence[object]) -> None:
+    def _name(self, kind: Unused | Noted, places: Places) -> None:
         named = self._examples.setdefault(kind, [])
         named += [str(place) for place in places[: EXAMPLES - len(named)]]
 

@@ -161,7 +161,7 @@ class Intake:
         for words in (batch.case, batch.activity, batch.resource, batch.group, batch.instance):
             if words and max(map(len, words)) > LONGEST_WORD:
                 short = np.fromiter((len(word) <= LONGEST_WORD for word in words), np.bool_)
-                self.tally.leave(Unused.TOO_LONG, numbers[good & ~short].tolist())
+                self.tally.leave(Unused.TOO_LONG, numbers[good & ~short])
                 good &= short
         return good
 
@@ -174,12 +174,12 @@ class Intake:
     ) -> Truths:
         there: Truths = np.fromiter(map(bool, words), np.bool_, len(words))
         missing = ~there if among is None else among & ~there
-        self.tally.leave(reason, numbers[missing].tolist())
+        self.tally.leave(reason, numbers[missing])
         return there
 
     def _timed(self, at: Stamps, numbers: NDArray[np.int64], good: Truths) -> Truths:
         for reading, reason in _FAULTS.items():
-            self.tally.leave(reason, numbers[good & (at.reading == reading)].tolist())
+            self.tally.leave(reason, numbers[good & (at.reading == reading)])
         timed: Truths = good & (at.at != NEVER)
         return timed
 
@@ -193,14 +193,14 @@ class Intake:
     ) -> Truths:
         """Return which of the *good* events have a known phase and a start that can be."""
         known: Truths = phase != _UNKNOWN
-        self.tally.leave(Unused.UNKNOWN_PHASE, numbers[good & ~known].tolist())
+        self.tally.leave(Unused.UNKNOWN_PHASE, numbers[good & ~known])
         left: Truths = good & known
         if start is None:
             return left
         lost = left & (start.at == NEVER) & (start.reading != Reading.MISSING)
-        self.tally.leave(Unused.UNREADABLE_START, numbers[lost].tolist())
+        self.tally.leave(Unused.UNREADABLE_START, numbers[lost])
         turned = left & (start.at != NEVER) & (start.at > at.at)
-        self.tally.leave(Unused.ENDS_BEFORE_START, numbers[turned].tolist())
+        self.tally.leave(Unused.ENDS_BEFORE_START, numbers[turned])
         sound: Truths = left & ~(lost | turned)
         return sound
 
@@ -253,7 +253,7 @@ class Intake:
         case, at = whole["case"][order], whole["at"][order]
         back = np.zeros(len(case), dtype=np.bool_)
         back[1:] = (case[1:] == case[:-1]) & (at[1:] < at[:-1])  # type: ignore[operator]
-        self.tally.note(Noted.OUT_OF_ORDER, whole["number"][order][back].tolist())
+        self.tally.note(Noted.OUT_OF_ORDER, whole["number"][order][back])
 
     def _without_duplicates(self, columns: Columns) -> Columns:
         """Return the events without those that repeat another one in everything."""
@@ -266,17 +266,17 @@ class Intake:
             again[1:] &= column[1:] == column[:-1]
         twice = np.zeros(len(columns), dtype=np.bool_)
         twice[order] = again
-        numbers = columns.number[twice].tolist()
+        numbers = columns.number[twice]
         if self._ways.duplicates:
             self.tally.note(Noted.DUPLICATE_KEPT, numbers)
             return columns
         self.tally.leave(Unused.DUPLICATE, numbers)
-        return chosen(columns, ~twice) if numbers else columns
+        return chosen(columns, ~twice) if len(numbers) else columns
 
     def _note_ties(self, columns: Columns) -> None:
         """Note events of one case at one instant: their order is that of the file."""
         same = (columns.case[1:] == columns.case[:-1]) & (columns.at[1:] == columns.at[:-1])
-        self.tally.note(Noted.SAME_INSTANT, columns.number[1:][same].tolist())
+        self.tally.note(Noted.SAME_INSTANT, columns.number[1:][same])
 
 
 def chosen(columns: Columns, which: Truths) -> Columns:

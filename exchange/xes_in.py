@@ -32,7 +32,7 @@ if TYPE_CHECKING:
             """Return the answer."""
 
 
-PIECE = 1 << 18  # bytes read at a time
+PIECE = 1 << 16  # bytes read at a time
 LONGEST_CASE = 64 << 20  # bytes of one case
 A_BATCH = 20_000  # events handed on at a time
 _FIRST_PIECES = 512  # bytes, until the root has begun: a document type stands before it

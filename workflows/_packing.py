@@ -9,6 +9,7 @@ need not be walked again.
 from __future__ import annotations
 
 import zlib
+from contextlib import contextmanager
 from dataclasses import Field, dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -69,6 +70,15 @@ _T = TypeVar("_T")
 
 class StaleSnapshotError(ValueError):
     """A snapshot of another program, catalogue or net; the events say the same."""
+
+
+class DamagedSnapshotError(StaleSnapshotError):
+    """A snapshot that nobody packed so: the bytes were changed since."""
+
+
+# What bytes that nobody packed may lead to; a column that ends too early is the RuntimeError.
+_DAMAGE = (zlib.error, ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
+_SHORT = (StopIteration, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +155,24 @@ def unpacked(shelf: Shelf, kind: type, data: bytes) -> Any:  # noqa: ANN401 - of
 
     Raises:
         StaleSnapshotError: If it relies on fields, words or bits that are others now.
+        DamagedSnapshotError: If the bytes are not as they were packed.
     """
+    with reading():
+        return _unpacked(shelf, kind, data)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Say of whatever goes wrong inside that the bytes are not as they were packed."""
+    try:
+        yield
+    except StaleSnapshotError:
+        raise
+    except (*_DAMAGE, *_SHORT) as error:
+        raise DamagedSnapshotError(f"{type(error).__name__}: {error}") from error
+
+
+def _unpacked(shelf: Shelf, kind: type, data: bytes) -> Any:  # noqa: ANN401 - of type *kind*
     layout, *rest = msgspec.msgpack.decode(zlib.decompress(data))
     if layout != shelf.layout:
         raise StaleSnapshotError("packed by another program or beside another catalogue")

@@ -13,7 +13,16 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from workflows._packing import KEYS, Pieces, Shelf, StaleSnapshotError, packed, unpacked
+from workflows._packing import (
+    KEYS,
+    DamagedSnapshotError,
+    Pieces,
+    Shelf,
+    StaleSnapshotError,
+    packed,
+    reading,
+    unpacked,
+)
 from workflows.project import Document, ItemState, Pair, Project, Supplied
 
 if TYPE_CHECKING:
@@ -22,7 +31,7 @@ if TYPE_CHECKING:
     from bpmn.net import Net
     from workflows.catalogue.values import Catalogue
 
-__all__ = ["Packing", "Recent", "Snapshot", "StaleSnapshotError"]
+__all__ = ["DamagedSnapshotError", "Packing", "Recent", "Snapshot", "StaleSnapshotError"]
 
 RECENT = 256  # projects kept as values, some 100 KiB each
 _T = TypeVar("_T")
@@ -94,6 +103,7 @@ class Packing:
 
         Raises:
             StaleSnapshotError: If it relies on fields, words or bits that are others now.
+            DamagedSnapshotError: If the bytes are not as they were packed.
         """
         found = self._projects.get(snapshot)
         return found if found is not None else self._unpacked(snapshot)
@@ -110,7 +120,9 @@ class Packing:
         if archive is None and snapshot.archive:
             archive = unpacked(self.shelf, _Archive, snapshot.archive)
             self._archives.put(snapshot.archive, archive)
-        project = _with(unpacked(self.shelf, Project, snapshot.state), archive or _Archive())
+        state = unpacked(self.shelf, Project, snapshot.state)
+        with reading():  # an archive of another state has too few or too many places
+            project = _with(state, archive or _Archive())
         self._projects.put(snapshot, project)
         return project
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 
+from engine.store.leases import run_out
 from engine.store.message_tables import ReceiptRow
 from engine.store.receipts import insert_new
 from engine.store.work_tables import JobLineRow, JobRow
@@ -124,7 +125,7 @@ def waiting(connection: Connection, now: datetime, holder: str) -> bool:
 
 
 def _ready(now: datetime, holder: str) -> ColumnElement[bool]:
-    left = or_(JobRow.until <= now, JobRow.holder == holder)
+    left = or_(run_out(JobRow.until, now), JobRow.holder == holder)
     return or_(
         and_(JobRow.status == _QUEUED, JobRow.run_at <= now),
         and_(JobRow.status == _RUNNING, left),

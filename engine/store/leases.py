@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -12,7 +13,22 @@ from engine.store.work_tables import LeaseRow
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy.orm import InstrumentedAttribute
+
+# What a killed holder leaves undone waits for so long. A live one renews it three times meanwhile;
+# one that is held up longer is fenced off, so that a short span costs repeated work at worst.
+SPAN = timedelta(seconds=15)
+SKEW = timedelta(minutes=1)  # by which the clocks of honest holders may differ
+
+
+def run_out(until: InstrumentedAttribute[Any], now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a lease binds nobody any more at *now*.
+
+    No holder sets an end farther off than a span: who did so had a clock that was ahead, and would
+    keep everybody else away until that day. Fences make it harmless to take it from a live one.
+    """
+    return or_(until <= now, until > now + SPAN + SKEW)
 
 
 def take(
@@ -28,7 +44,7 @@ def take(
     connection.execute(insert(LeaseRow).values(free).on_conflict_do_nothing())
     taken = (
         update(LeaseRow)
-        .where(LeaseRow.name == name, or_(LeaseRow.until <= now, LeaseRow.holder == holder))
+        .where(LeaseRow.name == name, or_(run_out(LeaseRow.until, now), LeaseRow.holder == holder))
         .values(holder=holder, until=until, fence=LeaseRow.fence + 1)
     )
     if connection.execute(taken).rowcount == 0:

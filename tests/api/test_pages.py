@@ -54,6 +54,12 @@ class TestTheStartPage:
         assert "示例项目" in text
         assert text.count("<progress") == 4
 
+    def test_has_three_doors_in_a_demonstration(self, filed: LiveOffice) -> None:
+        text = page(filed, "/")
+
+        assert text.count('class="card door"') == 3
+        assert "/app/today?persona=agent-1" in text
+
     def test_lists_nothing_outside_a_demonstration(self, tmp_path: Path) -> None:
         office = LiveOffice(tmp_path, demo=False)
         text = page(office, "/")

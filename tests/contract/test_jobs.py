@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from engine.clock import PushableClock
 from engine.errors import (
     DatabaseUnreachableError,
     LostLeaseError,
@@ -197,6 +198,16 @@ class TestTake:
         taken(jobs, "a")
 
         assert jobs.take("b") is None
+
+    def test_takes_over_what_was_taken_while_the_clock_was_ahead(self, office: Office) -> None:
+        jobs = jobs_of(office)
+        queued(jobs)
+        ahead = PushableClock(office.clock.now() + timedelta(days=365))
+        first = taken(Jobs(office.new_uow, ahead, {"letters": Letters()}), "who dies")
+
+        second = taken(jobs, "b")
+
+        assert (second.id, second.fence) == (first.id, first.fence + 1)
 
     def test_fences_off_a_holder_that_was_held_up(self, office: Office) -> None:
         jobs = jobs_of(office)

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from engine.clock import PushableClock
 from engine.errors import LostLeaseError
 from engine.leases import SPAN, Lease, Leases
+from engine.store.leases import SKEW
 
 if TYPE_CHECKING:
     from tests.support.office import Office
@@ -95,3 +97,20 @@ class TestLease:
         leases.release(old)
 
         assert leases.take("work", "c") is None
+
+    def test_taken_while_the_clock_was_ahead_is_free_when_it_is_right(self, office: Office) -> None:
+        leases = Leases(office.new_uow, office.clock)
+        ahead = PushableClock(office.clock.now() + timedelta(days=365))
+        first = taken(Leases(office.new_uow, ahead), "who dies")
+
+        second = taken(leases, "b")
+
+        assert second.fence > first.fence
+        with pytest.raises(LostLeaseError):
+            renew(office, leases, first)
+
+    def test_of_a_holder_whose_clock_is_a_little_ahead_is_kept(self, office: Office) -> None:
+        ahead = PushableClock(office.clock.now() + SKEW)
+        taken(Leases(office.new_uow, ahead), "a")
+
+        assert Leases(office.new_uow, office.clock).take("work", "b") is None

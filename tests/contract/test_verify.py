@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from engine.rebuild import rebuild
 from engine.verify import Verification, verify
+from tests.support import office as offices
 
 if TYPE_CHECKING:
     from tests.support.office import Office
@@ -39,11 +40,23 @@ TAMPERING = {
         "UPDATE head SET state = (SELECT min(state) FROM head WHERE number > 1)",
         "snapshot",
     ),
+    "damaged state": ("UPDATE head SET state = CAST('damaged' AS BYTES)", "snapshot"),
+    "empty state": ("UPDATE head SET state = CAST('' AS BYTES)", "snapshot"),
+    "damaged archive": ("UPDATE head SET archive = CAST('damaged' AS BYTES)", "snapshot"),
+    "roster's kind": ("UPDATE event SET kind = 'nope' WHERE stream LIKE 'roster:%'", "log"),
+    "roster's body": ("UPDATE event SET body = '{}' WHERE stream LIKE 'roster:%'", "log"),
+    "project's event on a roster": (
+        "UPDATE event SET kind = e.kind, body = e.body FROM event e "
+        "WHERE event.stream LIKE 'roster:%' AND e.stream LIKE 'project:%' AND e.number = 1",
+        "log",
+    ),
     "stranger": ("UPDATE project SET project = 'stranger' WHERE project LIKE '%1'", "project"),
 }
 
 
 def tampered(office: Office, statement: str) -> Verification:
+    kind = "bytea" if office.store.engine.dialect.name == "postgresql" else "blob"
+    statement = statement.replace("BYTES", kind)
     with office.new_uow() as uow:
         uow.begin()
         uow.connection.execute(text(statement))
@@ -89,6 +102,30 @@ class TestVerify:
         found = tampered(office, "DELETE FROM head")
 
         assert (found.events, found.ok) == (0, False)
+
+
+class TestDamagedSnapshot:
+    """The packed state is a cache of the log: whatever it holds, the log is right."""
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE head SET state = CAST('damaged' AS BYTES)",
+            "UPDATE head SET state = CAST('' AS BYTES), archive = CAST('' AS BYTES)",
+            "UPDATE head SET archive = CAST('damaged' AS BYTES)",
+            "UPDATE head SET state = (SELECT state FROM head ORDER BY number DESC LIMIT 1), "
+            "archive = (SELECT archive FROM head ORDER BY number DESC LIMIT 1)",
+        ],
+    )
+    def test_neither_stops_nor_changes_a_project(self, office: Office, statement: str) -> None:
+        project = office.pushed_on(office.filed(seed=1), 10)
+        office.pushed_on(office.filed(), 14)
+        tampered(office, statement)
+
+        later = offices.again(office, office.store)
+
+        assert later.handle.project(project.code) == project
+        assert later.pushed_on(project, 1).number > project.number
 
 
 class TestRebuild:

@@ -58,8 +58,18 @@ class TestWithDues:
         assert row in due_rows(longer, PaperOffice().library.calendar)
         assert (found.inserts, found.deletes) == ((), ())
 
-    def test_takes_it_away_with_the_end(self, accepted: Project) -> None:
-        ended = changed(accepted, lambda attempt: replace(attempt, ended_at=START))
+    @pytest.mark.parametrize("over", [{"decided_at"}, {"ended_at"}, {"decided_at", "ended_at"}])
+    def test_takes_it_away_with_the_decision_or_the_end(
+        self, accepted: Project, over: set[str]
+    ) -> None:
+        ended = changed(
+            accepted,
+            lambda attempt: replace(
+                attempt,
+                decided_at=START if "decided_at" in over else None,
+                ended_at=START if "ended_at" in over else None,
+            ),
+        )
 
         found = difference(accepted, ended)
 
