@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from ipaddress import ip_network
@@ -15,6 +15,7 @@ from engine.adjustments import Adjustments
 from engine.audit import Audit
 from engine.bulk import Bulk
 from engine.clock import SharedClock, SystemClock
+from engine.companion import Companion
 from engine.correspondence import Correspondence
 from engine.credits import Credits
 from engine.defaults import DEFAULTS, Defaults
@@ -92,6 +93,7 @@ class Parts:
     inboxes: Inboxes
     correspondence: Correspondence
     facts: FactBook
+    companion: Companion = field(default_factory=Companion)
 
     def worker(self, holder: str) -> Worker:
         """Return a worker called *holder*: what there is to do beside answering."""

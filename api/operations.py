@@ -13,6 +13,7 @@ from api.parts import parts
 from api.problems import RequestError
 from engine.errors import EngineError
 from engine.store import log
+from engine.timers import FAULT
 from workflows.errors import NotAllowedError
 
 operations = Blueprint("operations", __name__)
@@ -22,12 +23,14 @@ _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
 
 @operations.route("/ready")
 def ready() -> tuple[dict[str, str], int]:
-    """Tell whether requests can be served: the database answers."""
+    """Tell whether requests can be served: the database answers, the worker in here lives."""
     try:
         with parts().new_uow() as uow:
             log.head(uow.connection, "catalogue")
     except EngineError as error:
         return {"status": "unavailable", "code": error.code}, HTTPStatus.SERVICE_UNAVAILABLE
+    if parts().companion.is_dead:
+        return {"status": "unavailable", "code": FAULT}, HTTPStatus.SERVICE_UNAVAILABLE
     return {"status": "ready"}, HTTPStatus.OK
 
 

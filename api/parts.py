@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine.audit import Audit
     from engine.bulk import Bulk
     from engine.clock import Clock
+    from engine.companion import Companion
     from engine.correspondence import Correspondence
     from engine.credits import Credits
     from engine.external import ExternalTasks
@@ -136,6 +137,10 @@ class Parts(Protocol):
     @property
     def facts(self) -> FactBook:
         """Return the facts that reports read."""
+
+    @property
+    def companion(self) -> Companion:
+        """Return what knows of the worker within this process."""
 
     @property
     def settings(self) -> Settings:

@@ -58,7 +58,8 @@ def beside(parts: Parts) -> Iterator[None]:
     )
     thread.start()
     try:
-        yield
+        with parts.companion.known(thread):
+            yield
     finally:
         stop.set()
         thread.join(LAST_WORDS)

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.errors import EngineError
+from engine.errors import ConcurrentChangeError, EngineError
 from engine.store import timers
 from engine.store.timers import DeadTimer
 from workflows import commands as c
@@ -91,7 +91,7 @@ class Timers:
         command = c.FireTimer(unit=timer.unit, item=timer.item, attempt=timer.attempt, timer=name)
         try:
             answer = self._handle.execute(timer.project, command, SYSTEM, key(timer))
-        except (TaskNotOpenError, NotDueError):
+        except (TaskNotOpenError, NotDueError, ConcurrentChangeError):
             return "passed"
         except Refusal as refusal:
             return self._bury(timer, refusal.code, str(refusal))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import TYPE_CHECKING
 
 import structlog
 
 from engine.errors import EngineError
+from engine.timers import FAULT
+from workflows.errors import Refusal
 
 if TYPE_CHECKING:
     import threading
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from engine.timers import Timers
 
 LONGEST_PAUSE = 60.0  # seconds, when the database stays away
+MOST_DOUBLINGS = 10  # of the pause: years of failures must not grow past what a float holds
 
 
 class Worker:
@@ -50,6 +54,7 @@ class Worker:
 
         Raises:
             EngineError: If the database fails.
+            Refusal: If another worker did the same at the same time; the next round goes on.
         """
         done = self._fire()
         done += self._outbox.work(self.holder)
@@ -60,6 +65,8 @@ class Worker:
     def run(self, stop: threading.Event, pauses: Callable[[], float]) -> None:
         """Go round until *stop* is set; what was begun is brought to its end.
 
+        No error ends it: it is logged, and the next round comes later and later.
+
         Args:
             pauses: How long to wait, in seconds, when there was nothing to do; different each
                 time, so that workers do not all knock at once.
@@ -68,12 +75,12 @@ class Worker:
         while not stop.is_set():
             try:
                 idle, failures = self.round() == 0, 0
-            except EngineError as error:
+            except Exception as error:  # noqa: BLE001 - one damaged row must not stop everybody's time; it stays visible
                 failures += 1
                 idle = True
-                structlog.get_logger().warning("worker.failed", code=error.code, times=failures)
+                _tell(error, failures)
             if idle:
-                stop.wait(min(pauses() * 2**failures, LONGEST_PAUSE))
+                stop.wait(min(pauses() * 2 ** min(failures, MOST_DOUBLINGS), LONGEST_PAUSE))
 
     def _fire(self) -> int:
         """Fire due timers, if no other worker does; two would do no harm, only the work twice."""
@@ -84,3 +91,14 @@ class Worker:
                 return 0
             fired = self._timers.fire_due()
         return fired.fired + fired.dead
+
+
+def _tell(error: Exception, times: int) -> None:
+    log = structlog.get_logger()
+    if isinstance(error, (EngineError, Refusal)):
+        log.warning("worker.failed", code=error.code, times=times)
+        return
+    # Where it happened, and not what it said: a damaged row may hold anything.
+    name, places = type(error).__name__, traceback.extract_tb(error.__traceback__)
+    at = f"{places[-1].name}:{places[-1].lineno}" if places else ""
+    log.error("worker.failed", code=FAULT, error=name, at=at, times=times)

@@ -1,6 +1,6 @@
 """Takes a foreign log in, batch after batch, as columns; keeps account of every event.
 
-Memory is bounded by what is taken: some 60 bytes an event, and each word once.
+Memory is bounded by what is taken: some 150 bytes an event at the most, and each word once.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Truths = NDArray[np.bool_]
 
-MOST_EVENTS = 20_000_000
+MOST_EVENTS = 10_000_000
 MOST_ACTIVITIES = 20_000
 LONGEST_WORD = 500  # characters
 _COLUMNS = ("case", "activity", "resource", "group", "instance", "at", "start", "phase", "number")

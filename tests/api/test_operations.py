@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from dataclasses import replace
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -55,6 +56,21 @@ class TestReady:
 
         assert client.get("/ready").status_code == 503
         assert client.get("/health").status_code == 200
+
+    def test_says_when_the_worker_in_this_process_is_dead(self, office: LiveOffice) -> None:
+        stop = threading.Event()
+        thread = threading.Thread(target=stop.wait)
+        thread.start()
+
+        with office.parts.companion.known(thread):
+            alive = office.client.get("/ready").status_code
+            stop.set()
+            thread.join()
+            dead = office.client.get("/ready")
+
+        assert (alive, dead.status_code) == (200, 503)
+        assert dead.get_json() == {"status": "unavailable", "code": "engine.fault"}
+        assert office.client.get("/ready").status_code == 200
 
 
 class TestMetrics:

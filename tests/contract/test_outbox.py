@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from engine.errors import ConcurrentChangeError, DatabaseUnreachableError
 from engine.jobs import Jobs
 from engine.leases import SPAN, Leases
 from engine.outbox import MOST, LogSender, Message, NotDeliveredError, Outbox
@@ -205,11 +206,14 @@ class TestWorker:
         assert "ProjectFiled" in told
         assert "owner" not in told
 
-    def test_outlives_a_database_that_went_away(self, office: Office) -> None:
+    @pytest.mark.parametrize(
+        "error", [DatabaseUnreachableError(), ConcurrentChangeError(), ValueError("damaged row")]
+    )
+    def test_outlives_what_goes_wrong_in_a_round(self, office: Office, error: Exception) -> None:
         stop = threading.Event()
         worker = self.worker(office, Receiver())
         office.store.engine.dispose()
-        broken = self.broken(worker)
+        broken = self.broken(worker, error)
         pauses = iter([0.0, 0.0])
 
         def pause() -> float:
@@ -222,17 +226,15 @@ class TestWorker:
 
         assert broken == ["once"]
 
-    def broken(self, worker: Worker) -> list[str]:
-        """Let the worker's first round fail as it does when the database is away."""
-        from engine.errors import DatabaseUnreachableError  # noqa: PLC0415
-
+    def broken(self, worker: Worker, error: Exception) -> list[str]:
+        """Let the worker's first round fail with *error*."""
         times: list[str] = []
         whole = worker.round
 
         def once() -> int:
             if not times:
                 times.append("once")
-                raise DatabaseUnreachableError
+                raise error
             return whole()
 
         worker.round = once  # type: ignore[method-assign]

@@ -269,7 +269,8 @@ def let_silence_speak(draft: Draft, command: c.Command) -> None:
     run = None if stage is None else draft.project.runs.get(run_key(stage.stage, command.unit))
     if run is None or run.filed_at is None:
         return
-    at = getattr(command, "happened_at", None) or draft.now
+    # What claims to lie ahead is refused for that, not for what silence will have said by then.
+    at = min(getattr(command, "happened_at", None) or draft.now, draft.now)
     due = (t for t in run.timers.values() if t.item == command.item and t.due_at <= at)
     for armed in tuple(due):
         _fire(draft, run, armed)
