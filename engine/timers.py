@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.errors import ConcurrentChangeError, EngineError
+from engine.errors import ConcurrentChangeError, DatabaseFaultError, EngineError
 from engine.store import timers
 from engine.store.timers import DeadTimer
 from workflows import commands as c
@@ -96,7 +96,8 @@ class Timers:
         except Refusal as refusal:
             return self._bury(timer, refusal.code, str(refusal))
         except EngineError as error:
-            if error.retry_after is not None:
+            # A fault of the database is no fault of the project: nothing of it is buried.
+            if error.retry_after is not None or isinstance(error, DatabaseFaultError):
                 raise
             return self._bury(timer, error.code, str(error))
         except Exception as error:  # noqa: BLE001 - one project's fault must not stop the others' time; it stays visible

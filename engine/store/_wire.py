@@ -15,7 +15,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from psycopg import OperationalError, errors
+from psycopg import DataError, OperationalError, errors
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
 if TYPE_CHECKING:
@@ -30,7 +30,17 @@ _FINE = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK})
 # A rollback through psycopg's cursors drops all that is prepared on the connection. It shows at the
 # first statement of the next transaction, BEGIN, when nothing has been done yet.
 UNPREPARED = errors.InvalidSqlStatementName
+# What was prepared before a table's columns changed answers so, for as long as it is used. The
+# server's words for it may be in any language: its function that says them is not.
+_OUTDATED = "RevalidateCachedQuery"
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL counts instants from here
+
+
+def forgotten(error: BaseException) -> bool:
+    """Tell whether what was prepared on a connection is gone, or of no more use."""
+    return isinstance(error, UNPREPARED) or (
+        isinstance(error, errors.FeatureNotSupported) and error.diag.source_function == _OUTDATED
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +168,7 @@ class Wire:
             if result.status not in _FINE:
                 error = errors.error_from_result(result, encoding=self._encoding)
                 # What was to be prepared behind the failure is not.
-                self._names = {} if isinstance(error, UNPREPARED) else known
+                self._names = {} if forgotten(error) else known
                 raise error
         last = results[-1]
         self.tag = (last.command_status or b"").decode()
@@ -179,6 +189,9 @@ def wire_of(connection: Connection[object], make: Callable[..., Wire] = Wire) ->
 def cells(values: Sequence[object]) -> list[Cell]:
     """Return values as the protocol takes them.
 
+    Raises:
+        psycopg.DataError: If a text holds a NUL: the protocol would end it there.
+
     >>> cells(("a", 1, True, None, b"as it is"))
     [b'a', b'1', b't', None, b'as it is']
     """
@@ -196,9 +209,15 @@ class _Cells(dict[type, "Callable[[Any], Cell]"]):
         return found
 
 
+def _text(value: str) -> Cell:
+    if "\0" in value:
+        raise DataError("PostgreSQL keeps no text with a NUL in it")
+    return value.encode()
+
+
 _CELLS = _Cells(
     {
-        str: str.encode,
+        str: _text,
         int: lambda value: b"%d" % value,
         bool: lambda value: b"t" if value else b"f",
         float: lambda value: repr(value).encode(),

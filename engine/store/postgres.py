@@ -34,6 +34,7 @@ from engine.store._wire import (
     Numbered,
     Wire,
     cells,
+    forgotten,
     instant,
     number,
     numbered,
@@ -82,7 +83,11 @@ class PostgresStore:
         wired: How statements of the command path go out on a connection.
     """
 
-    lost: tuple[type[Exception], ...] = (psycopg.OperationalError, UNPREPARED)
+    lost: tuple[type[Exception], ...] = (
+        psycopg.OperationalError,
+        UNPREPARED,
+        errors.FeatureNotSupported,
+    )
     wired: type[Wire] = Wire
 
     def __init__(self, url: str, *, connections: int = 16, busy_seconds: float = 30) -> None:
@@ -209,6 +214,8 @@ class PostgresStore:
             return None
         if isinstance(error, errors.UniqueViolation):
             return ConcurrentChangeError(reason=error.diag.constraint_name)
+        if forgotten(error):
+            return DatabaseUnreachableError(reason=str(error).strip())
         for kind, ours in _FAULTS:
             if isinstance(error, kind):
                 return ours(reason=str(error).strip())
@@ -216,9 +223,7 @@ class PostgresStore:
 
     def broken(self, error: BaseException) -> bool:
         """Tell whether the connection is gone or cannot be trusted."""
-        return isinstance(error, UNPREPARED) or isinstance(
-            self.fault(error), DatabaseUnreachableError
-        )
+        return isinstance(self.fault(error), DatabaseUnreachableError)
 
 
 def _options(address: URL, busy_seconds: float) -> str:

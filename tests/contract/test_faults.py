@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 import socket
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 from sqlalchemy import event
 
+from engine import notes
 from engine.errors import (
+    DatabaseFaultError,
     DatabaseFullError,
     DatabaseReadOnlyError,
     DatabaseUnreachableError,
     UnknownDatabaseError,
     UnsafeDatabaseError,
 )
+from engine.handle import Handle
 from engine.settings import Settings
+from engine.store import queries
 from engine.store.opening import open_store, prepare
 from engine.store.postgres import _check_alive
+from engine.timers import Fired
+from engine.unit_of_work import UnitOfWork
 from engine.verify import verify
 from simulation.journey import next_order
+from tests.contract.test_timers import DOWN, armed, tampered, timers_of
 from tests.support import office as offices
 from tests.support.database import opened, with_option
+from tests.support.office import OWNER
 from workflows.facts import SYSTEM
 from workflows.roster import JoinRoster
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from engine.store.port import Store
+    from engine.store.port import Loaded, Store
     from tests.support.database import Databases
     from tests.support.office import Office
 
@@ -146,6 +156,90 @@ class TestKilledConnection:
             office.rosters.execute("t", JoinRoster(agent="a"), SYSTEM, "k")
 
             assert verify(office.new_uow, office.library).ok
+
+    def test_is_said_so_that_it_is_tried_again_where_it_goes_before_the_commit(
+        self, postgres_databases: Databases
+    ) -> None:
+        with opened(postgres_databases.fresh()) as store:
+            office = offices.opened(store)
+            project = office.pushed_on(office.filed(), 1)
+            order = next_order(project, office.world())
+            assert order is not None
+            careless = Handle(lambda: Careless(store), office.clock, office.library)
+            office.clock.push_to(max(order.at, office.clock.now()))
+
+            with pytest.raises(DatabaseUnreachableError):
+                careless.execute(project.code, order.command, order.actor, order.key)
+
+            assert not office.carry_out(project.code, order).repeated
+
+
+class Careless(UnitOfWork):
+    """A transaction in which somebody drops what is prepared, as a proxy between may."""
+
+    def load(self, stream: str, actor: str, key: str) -> Loaded:
+        loaded = super().load(stream, actor, key)
+        self.connection.exec_driver_sql("DEALLOCATE ALL")
+        return loaded
+
+
+class TestChangedColumn:
+    """Somebody migrates the tables beneath a running server."""
+
+    def test_is_followed_without_anybody_noticing(self, postgres_databases: Databases) -> None:
+        url = postgres_databases.fresh()
+        with opened(url) as store:
+            office = offices.opened(store)
+            project = office.pushed_on(office.filed(), 2)
+            widen(url)
+
+            assert office.pushed_on(project, 2).number > project.number
+
+    def test_buries_no_timer(self, postgres_databases: Databases) -> None:
+        url = postgres_databases.fresh()
+        with opened(url) as store:
+            office = offices.opened(store)
+            number = armed(office)
+            office.clock.push(DOWN)
+            widen(url)
+
+            assert timers_of(office).fire_due() == Fired(fired=number)
+
+
+class TestDatabaseFault:
+    def test_stops_the_batch_and_buries_no_timer(self, office: Office) -> None:
+        number = armed(office)
+        office.clock.push(DOWN)
+        timers = timers_of(office)
+        tampered(office, "ALTER TABLE command RENAME TO elsewhere")
+
+        with pytest.raises(DatabaseFaultError):
+            timers.fire_due()
+
+        assert timers.dead() == ()
+        tampered(office, "ALTER TABLE elsewhere RENAME TO command")
+        assert timers.fire_due() == Fired(fired=number)
+
+
+class TestNul:
+    def test_in_a_text_is_kept_or_refused_never_cut(self, office: Office) -> None:
+        command, _ = office.filing()
+        name = notes.write("前\0后")
+        command = replace(command, name=name.note)
+        refused = office.store.engine.dialect.name == "postgresql"
+
+        with pytest.raises(DatabaseFaultError) if refused else nullcontext():
+            office.handle.execute(command.code, command, OWNER, "nul", [name])
+
+        with office.new_uow() as uow:
+            kept = queries.texts(uow.connection, [name.ref])
+        assert kept == ({} if refused else {name.ref: "前\0后"})
+
+
+def widen(url: str) -> None:
+    """Let a column be of another type, as a migration may."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ALTER TABLE head ALTER COLUMN number TYPE bigint")
 
 
 def cap(store: Store) -> None:

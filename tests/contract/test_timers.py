@@ -11,6 +11,8 @@ from sqlalchemy import text
 
 from engine.dues import with_dues
 from engine.envelope import NOTHING, Circumstances, Entry, chain
+from engine.errors import ConcurrentChangeError
+from engine.handle import Handle
 from engine.jobs import Jobs
 from engine.leases import Leases
 from engine.outbox import Outbox
@@ -24,6 +26,7 @@ from workflows.events import ProjectFiled, TimerFired
 from workflows.rows import changes
 
 if TYPE_CHECKING:
+    from engine.handle import Answer
     from tests.support.office import Office
     from workflows.project import Project
     from workflows.rows import TimerRow
@@ -176,6 +179,30 @@ class Noting(Timers):
         found = super().fire_due(limit)
         self.batches.append(found.all)
         return found
+
+
+class Overtaken(Handle):
+    """A handle that finds another writer at work each time."""
+
+    def __init__(self) -> None:
+        """Need nothing."""
+
+    def execute(self, *_order: object, **_more: object) -> Answer:
+        """Raise what a faster writer leads to."""
+        raise ConcurrentChangeError
+
+
+class TestATimerThatAnotherWriterOvertook:
+    def test_stays_due_and_fires_later(self, office: Office) -> None:
+        armed(office)
+        office.clock.push(DOWN)
+        overtaken = Timers(office.new_uow, office.clock, Overtaken())
+
+        batch = overtaken.fire_due()
+
+        assert (batch.fired, batch.dead) == (0, 0)
+        assert overtaken.dead() == ()
+        assert timers_of(office).fire_due().fired == batch.passed > 0
 
 
 class TestAfterDaysOfDowntime:
