@@ -130,9 +130,10 @@ def serves(
     """Describe a GET that answers a file; with *query* the view's first argument is the query."""
 
     def decorate(view: View) -> View:
-        decorated: Any = nouns.response(
-            HTTPStatus.OK, {"type": "string"}, content_type=content_type
-        )(view)
+        kind = "object" if content_type.endswith("json") else "string"
+        decorated: Any = nouns.response(HTTPStatus.OK, {"type": kind}, content_type=content_type)(
+            view
+        )
         told: list[dict[str, Any]] = [_LANGUAGE]
         if query is not None:
             decorated = nouns.arguments(query, location="query")(decorated)

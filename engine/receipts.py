@@ -52,6 +52,8 @@ def answered(connection: Connection, order: Order) -> str | None:
     streams.check_key(order.key)
     found = receipts.kept(connection, order.actor, order.key)
     if found is None:
+        if receipts.commanded(connection, order.actor, order.key):
+            raise KeyReusedError(key=order.key)
         return None
     request, made = found
     if request != order.digest:
@@ -69,7 +71,9 @@ def take(connection: Connection, order: Order, made: str, now: datetime) -> str:
         KeyReusedError: If the key came with another request.
         BadKeyError: If it is none.
     """
-    streams.check_key(order.key)
+    before = answered(connection, order)
+    if before is not None:
+        return before
     cells = {
         "actor": order.actor,
         "key": order.key,

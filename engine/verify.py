@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from engine import streams
 from engine.envelope import NOTHING, digest
@@ -105,6 +108,7 @@ def verify(
                 differences += _differences(uow.connection, library, code, envelopes)
             elif stream.startswith(streams.ROSTER):
                 differences += _agents_differ(uow.connection, stream, envelopes)
+            differences += _notes_differ(uow.connection, stream, envelopes)
         events += len(envelopes)
         progress(done, len(names))
     differences += [
@@ -217,6 +221,39 @@ def _agents_differ(
         if made.get(agent) != stored.get(agent):
             how = _how(agent in made, agent in stored)
             yield Deviation(project=stream, where="agent", key=f"{agent}/{township}", how=how)
+
+
+def _notes_differ(
+    connection: Connection, stream: str, envelopes: Sequence[Envelope]
+) -> Iterator[Deviation]:
+    """Yield the texts that are not what the digests in the log say; an erased one may be gone."""
+    stored = derived.note_digests(connection, stream)
+    if not stored:
+        return
+    for ref, said in sorted(_notes(envelopes)):
+        if stored.get(ref, said) != said:
+            code = stream.removeprefix(streams.PROJECT)
+            yield Deviation(project=code, where="note", key=ref, how="different")
+
+
+def _notes(envelopes: Sequence[Envelope]) -> set[tuple[str, str]]:
+    """Return reference and digest of every note that the events name, however deep inside."""
+    found: set[tuple[str, str]] = set()
+    waiting: list[object] = []
+    for envelope in envelopes:
+        with suppress(msgspec.DecodeError):  # told as unreadable
+            waiting.append(msgspec.json.decode(envelope.body))
+    while waiting:
+        match waiting.pop():
+            case {"ref": str(ref), "digest": str(said)}:
+                found.add((ref, said))
+            case dict() as inside:
+                waiting += inside.values()
+            case list() as inside:
+                waiting += inside
+            case _:
+                pass
+    return found
 
 
 def _how(wanted: bool, there: bool) -> str:  # noqa: FBT001 - both are answers

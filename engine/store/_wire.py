@@ -83,6 +83,7 @@ class Wire:
         self._made = count()
         self._waiting: list[tuple[Numbered, Sequence[Cell]]] = []
         self.tag = ""
+        self.patience: int | None = None  # milliseconds; None = without end
 
     @property
     def idle(self) -> bool:
@@ -136,7 +137,7 @@ class Wire:
             return
         self._poll.modify(raw.socket, select.POLLIN | select.POLLOUT)
         while raw.flush():
-            if any(event & ~select.POLLOUT for _, event in self._poll.poll()):
+            if any(event & ~select.POLLOUT for _, event in self._ready()):
                 raw.consume_input()
         self._poll.modify(raw.socket, select.POLLIN)
 
@@ -154,13 +155,20 @@ class Wire:
     def _answer(self) -> PGresult | None:
         raw = self._raw
         while raw.is_busy():
-            self._poll.poll()
+            self._ready()
             raw.consume_input()
         result = raw.get_result()
         if raw.status == ConnStatus.BAD:
             said = "" if result is None else result.get_error_message(self._encoding)
             raise OperationalError(said or "the connection is lost")
         return result
+
+    def _ready(self) -> list[tuple[int, int]]:
+        """Wait until something can be read or sent."""
+        ready = self._poll.poll(self.patience)
+        if not ready:
+            raise OperationalError("the server keeps silent")
+        return ready
 
     def _last(self, results: Sequence[PGresult], known: dict[bytes, bytes]) -> PGresult:
         """Return the last result; *known* was prepared before."""
@@ -178,11 +186,18 @@ class Wire:
 _wires: WeakKeyDictionary[Connection[object], Wire] = WeakKeyDictionary()
 
 
-def wire_of(connection: Connection[object], make: Callable[..., Wire] = Wire) -> Wire:
-    """Return the wire of a connection; it lives as long as that."""
+def wire_of(
+    connection: Connection[object], make: Callable[..., Wire] = Wire, patience: int | None = None
+) -> Wire:
+    """Return the wire of a connection; it lives as long as that.
+
+    Args:
+        patience: Milliseconds without a byte after which the server is given up; None = never.
+    """
     found = _wires.get(connection)
     if found is None:
         found = _wires[connection] = make(connection)
+        found.patience = patience
     return found
 
 

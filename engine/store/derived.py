@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, text
 
+from engine.notes import digest
 from engine.store.fact_tables import ItemPauseRow
+from engine.store.tables import NoteRow
 from workflows import rows
 
 if TYPE_CHECKING:
@@ -35,6 +37,12 @@ def codes(connection: Connection) -> frozenset[str]:
     """Return the codes of all projects that have a row."""
     table = _TABLES[rows.ProjectRow.table]
     return frozenset(connection.execute(select(table.c.project)).scalars())
+
+
+def note_digests(connection: Connection, stream: str) -> dict[str, str]:
+    """Return the digest of each text kept for *stream*, by reference, made anew."""
+    query = select(NoteRow.ref, NoteRow.salt, NoteRow.text).where(NoteRow.stream == stream)
+    return {row.ref: digest(row.salt, row.text) for row in connection.execute(query)}
 
 
 def _stored(connection: Connection, code: str) -> Iterator[rows.Row]:

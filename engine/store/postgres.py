@@ -28,6 +28,7 @@ from engine.errors import (
     UnsafeDatabaseError,
 )
 from engine.notes import Text
+from engine.store._session import arguments, patience
 from engine.store._wire import (
     UNPREPARED,
     Cell,
@@ -49,10 +50,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from psycopg.pq.abc import PGresult
-    from sqlalchemy import URL, Engine
+    from sqlalchemy import Engine
 
-CONNECT_SECONDS = 5
-SILENCE_MILLISECONDS = 10_000
 OLDEST = 150_000  # server_version_num of PostgreSQL 15
 SAFE = ("fsync", "full_page_writes", "synchronous_commit")
 
@@ -71,6 +70,7 @@ _FAULTS: tuple[tuple[type[psycopg.Error], type[EngineError]], ...] = (
     (errors.QueryCanceled, DatabaseBusyError),
     (errors.DeadlockDetected, DatabaseBusyError),
     (errors.TooManyConnections, DatabaseBusyError),
+    (errors.IdleInTransactionSessionTimeout, DatabaseUnreachableError),
     (psycopg.OperationalError, DatabaseUnreachableError),
     (psycopg.InterfaceError, DatabaseUnreachableError),
 )
@@ -105,14 +105,9 @@ class PostgresStore:
             pool_timeout=busy_seconds,
             pool_use_lifo=True,
             pool_reset_on_return=None,  # _put_back looks first
-            connect_args={
-                "connect_timeout": CONNECT_SECONDS,
-                # A network that was cut answers nothing at all: give up before people do.
-                "tcp_user_timeout": SILENCE_MILLISECONDS,
-                "options": _options(address, busy_seconds),
-                "application_name": "abreast",
-            },
+            connect_args=arguments(address, busy_seconds),
         )
+        self._patience = patience(busy_seconds)
         event.listen(self.engine, "checkout", _check_alive)
         event.listen(self.engine, "checkin", _put_back)
 
@@ -132,6 +127,9 @@ class PostgresStore:
                 if value == "off":
                     raise UnsafeDatabaseError(setting=setting, value=value)
 
+    def _wire(self, raw: Raw) -> Wire:
+        return wire_of(raw, self.wired, self._patience)
+
     def take(self, raw: Raw) -> None:
         """Let no statement begin a transaction by itself: reads need none, and we say when."""
         raw.autocommit = True
@@ -139,7 +137,7 @@ class PostgresStore:
     def begin(self, raw: Raw, *, loading: bool = False) -> None:
         """Begin now, or leave it to `load`, on whose trip it travels."""
         if not loading:
-            wire = wire_of(raw, self.wired)
+            wire = self._wire(raw)
             wire.add(numbered("BEGIN"))
             wire.trip()
 
@@ -149,7 +147,7 @@ class PostgresStore:
     def load(self, raw: Raw, stream: str, actor: str, key: str) -> Loaded:
         """Lock *stream* and return what lies under the lock: one round trip, BEGIN included."""
         names = {"stream": stream, "actor": actor, "key": key}
-        wire = wire_of(raw, self.wired)
+        wire = self._wire(raw)
         if wire.idle:
             wire.add(numbered("BEGIN"))
         _add(wire, sql("postgres", "lock"), names)
@@ -159,7 +157,7 @@ class PostgresStore:
     @contextmanager
     def batch(self, raw: Raw) -> Iterator[None]:
         """Let what is sent inside go out in one trip at the end."""
-        wire = wire_of(raw, self.wired)
+        wire = self._wire(raw)
         try:
             yield
             wire.trip()
@@ -168,14 +166,14 @@ class PostgresStore:
 
     def send(self, raw: Raw, statement: str) -> None:
         """Send a statement without parameters, in a batch."""
-        wire_of(raw, self.wired).add(numbered(statement))
+        self._wire(raw).add(numbered(statement))
 
     def write(self, raw: Raw, writes: Writes) -> None:
         """Send every write, a statement for each row, in a batch.
 
         Deletes go first: a row may come to stand where another one stood.
         """
-        wire = wire_of(raw, self.wired)
+        wire = self._wire(raw)
         _add_head(wire, writes)
         for envelope in writes.envelopes:
             wire.add(*_inserted("event", envelope))
@@ -198,12 +196,12 @@ class PostgresStore:
         Raises:
             DatabaseFaultError: If the server rolled back, because a statement before had failed.
         """
-        if wire_of(raw, self.wired).tag != "COMMIT":
+        if self._wire(raw).tag != "COMMIT":
             raise DatabaseFaultError(reason="the transaction had failed")
 
     def roll_back(self, raw: Raw) -> None:
         """Undo what was begun; psycopg would drop what is prepared along with it."""
-        wire = wire_of(raw, self.wired)
+        wire = self._wire(raw)
         if not wire.idle:
             wire.add(numbered("ROLLBACK"))
             wire.trip()
@@ -224,13 +222,6 @@ class PostgresStore:
     def broken(self, error: BaseException) -> bool:
         """Tell whether the connection is gone or cannot be trusted."""
         return isinstance(self.fault(error), DatabaseUnreachableError)
-
-
-def _options(address: URL, busy_seconds: float) -> str:
-    """Return the session's settings: the address's own, and those that we rely on."""
-    given = address.query.get("options", "")
-    own = given if isinstance(given, str) else " ".join(given)
-    return f"{own} -c lock_timeout={int(busy_seconds * 1000)} -c timezone=UTC".strip()
 
 
 def _put_back(raw: psycopg.Connection | None, _record: object) -> None:

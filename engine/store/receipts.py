@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.message_tables import ReceiptRow
+from engine.store.tables import CommandRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,3 +36,9 @@ def kept(connection: Connection, actor: str, key: str) -> tuple[str, str] | None
     query = query.where(ReceiptRow.actor == actor, ReceiptRow.key == key)
     found = connection.execute(query).one_or_none()
     return None if found is None else (found.request, found.made)
+
+
+def commanded(connection: Connection, actor: str, key: str) -> bool:
+    """Tell whether a command within a log was answered under this key."""
+    query = select(CommandRow.id).where(CommandRow.actor == actor, CommandRow.key == key)
+    return connection.execute(query).one_or_none() is not None

@@ -165,8 +165,7 @@ class Client(threading.Thread):
                 code,
                 f"{address}/complete",
                 who,
-                body={"outcome": outcome}
-                | ({"reason": "chaos"} if outcome == "refused" else {}),
+                body={"outcome": outcome} | ({"reason": "chaos"} if outcome == "refused" else {}),
                 sent=sent,
             )
 

@@ -23,8 +23,10 @@ from engine.errors import (
 from engine.handle import Handle
 from engine.settings import Settings
 from engine.store import queries
+from engine.store._wire import numbered, wire_of
 from engine.store.opening import open_store, prepare
 from engine.store.postgres import _check_alive
+from engine.streams import of_project
 from engine.timers import Fired
 from engine.unit_of_work import UnitOfWork
 from engine.verify import verify
@@ -219,6 +221,41 @@ class TestDatabaseFault:
         assert timers.dead() == ()
         tampered(office, "ALTER TABLE elsewhere RENAME TO command")
         assert timers.fire_due() == Fired(fired=number)
+
+
+class TestSilence:
+    def test_of_the_server_ends_the_wait(self, postgres_databases: Databases) -> None:
+        with psycopg.connect(postgres_databases.fresh()) as raw:
+            wire = wire_of(raw, patience=100)
+            wire.add(numbered("SELECT pg_sleep(3600)"))
+
+            with pytest.raises(psycopg.OperationalError, match="silent"):
+                wire.trip()
+
+            assert raw.closed
+
+    def test_of_a_writer_gives_its_lock_to_the_next(self, postgres_databases: Databases) -> None:
+        url = postgres_databases.fresh()
+        impatient = with_option(url, "-c idle_in_transaction_session_timeout=100")
+        with opened(url) as store, opened(impatient) as other:
+            office = offices.opened(store)
+            project = office.filed()
+            stalled = UnitOfWork(other)
+
+            def stall() -> None:
+                with stalled:
+                    stalled.load(of_project(project.code), "somebody", "key")
+                    assert office.pushed_on(project, 1).number > project.number
+                    stalled.commit()
+
+            with pytest.raises(DatabaseUnreachableError):
+                stall()
+
+    def test_of_a_writer_is_bounded_by_itself(self, postgres_databases: Databases) -> None:
+        with opened(postgres_databases.fresh()) as store, store.engine.connect() as connection:
+            shown = connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout")
+
+            assert shown.scalar_one() == "1min"
 
 
 class TestNul:

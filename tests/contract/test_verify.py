@@ -46,10 +46,14 @@ TAMPERING = {
     "roster's kind": ("UPDATE event SET kind = 'nope' WHERE stream LIKE 'roster:%'", "log"),
     "roster's body": ("UPDATE event SET body = '{}' WHERE stream LIKE 'roster:%'", "log"),
     "project's event on a roster": (
-        "UPDATE event SET kind = e.kind, body = e.body FROM event e "
-        "WHERE event.stream LIKE 'roster:%' AND e.stream LIKE 'project:%' AND e.number = 1",
+        (
+            "UPDATE event SET kind = e.kind, body = e.body FROM event e "
+            "WHERE event.stream LIKE 'roster:%' AND e.stream LIKE 'project:%' AND e.number = 1"
+        ),
         "log",
     ),
+    "text": ("UPDATE note SET text = '改过的话'", "note"),
+    "salt": ("UPDATE note SET salt = '00'", "note"),
     "stranger": ("UPDATE project SET project = 'stranger' WHERE project LIKE '%1'", "project"),
 }
 
@@ -96,6 +100,11 @@ class TestVerify:
 
         assert found.ok
 
+    def test_lets_texts_be_erased(self, office: Office) -> None:
+        office.filed()
+
+        assert tampered(office, "DELETE FROM note").ok
+
     def test_is_not_content_with_an_empty_store(self, office: Office) -> None:
         tampered(office, "DELETE FROM event")
 
@@ -113,8 +122,10 @@ class TestDamagedSnapshot:
             "UPDATE head SET state = CAST('damaged' AS BYTES)",
             "UPDATE head SET state = CAST('' AS BYTES), archive = CAST('' AS BYTES)",
             "UPDATE head SET archive = CAST('damaged' AS BYTES)",
-            "UPDATE head SET state = (SELECT state FROM head ORDER BY number DESC LIMIT 1), "
-            "archive = (SELECT archive FROM head ORDER BY number DESC LIMIT 1)",
+            (
+                "UPDATE head SET state = (SELECT state FROM head ORDER BY number DESC LIMIT 1), "
+                "archive = (SELECT archive FROM head ORDER BY number DESC LIMIT 1)"
+            ),
         ],
     )
     def test_neither_stops_nor_changes_a_project(self, office: Office, statement: str) -> None:

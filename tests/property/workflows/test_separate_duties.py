@@ -47,11 +47,13 @@ def anyone(name: str, department: str) -> Actor:
 
 
 def duties(office: LawOffice) -> dict[tuple[str, int], dict[str, set[str]]]:
-    """Return who completed which of the separate duties, by attempt, as the log has it."""
+    """Return who completed which of the separate duties, by attempt: what the log lets stand."""
+    undone = {each.body.event for each in office.log if isinstance(each.body, e.StepReverted)}
     found: dict[tuple[str, int], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for event in office.log:
         body = event.body
-        if isinstance(body, e.StepCompleted) and body.performer in SEPARATE:
+        stands = event.number not in undone
+        if stands and isinstance(body, e.StepCompleted) and body.performer in SEPARATE:
             found[body.item, body.attempt][body.performer].add(event.actor)
     return found
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import random
-import zlib
 from dataclasses import replace
 from datetime import timedelta
 from itertools import cycle

@@ -1,7 +1,14 @@
 -- One row, whether the stream exists or not: its head, and what was answered to the key before.
+-- A key that an order outside the logs was given under belongs to no stream: it is taken, too.
 SELECT
     head.number, head.hash, head.recorded_at, head.state, head.archive,
-    command.id, command.stream, command.request, command.first, command.last, command.recorded_at
+    answer.id, answer.stream, answer.request, answer.first, answer.last, answer.recorded_at
 FROM (SELECT 1) AS one
 LEFT JOIN head ON head.stream = %(stream)s
-LEFT JOIN command ON command.actor = %(actor)s AND command.key = %(key)s
+LEFT JOIN (
+    SELECT id, stream, request, first, last, recorded_at
+    FROM command WHERE actor = %(actor)s AND key = %(key)s
+    UNION ALL
+    SELECT '', '', request, 0, 0, recorded_at
+    FROM receipt WHERE actor = %(actor)s AND key = %(key)s
+) AS answer ON TRUE
