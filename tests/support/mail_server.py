@@ -50,8 +50,13 @@ def mail_server() -> Iterator[Box]:
     try:
         yield box
     finally:
-        server.close()
-        asyncio.run_coroutine_threadsafe(server.wait_closed(), loop).result()
+        asyncio.run_coroutine_threadsafe(_closed(server), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+
+
+async def _closed(server: asyncio.Server) -> None:
+    """Close in the server's own thread: a connection that ends beside it would race."""
+    server.close()
+    await server.wait_closed()
