@@ -17,7 +17,7 @@ from bench.handle import AT_A_TIME, figures
 from bench.live import databases, journeys
 from bench.live.crew import STARTING, Crew, Taken, take
 from bench.result import Goal, Result, Stopwatch, versions
-from engine.people import PREFIX, People
+from engine.people import PREFIX, Holder, People, Scope
 from tests.chaos.postgres import free_port
 from wire import assemble, web
 from workflows import commands as c
@@ -46,9 +46,10 @@ _CLIENTS = (
 class FixedPeople(People):
     """Knows whom a token speaks for without asking the database: what is measured is the rest."""
 
-    def actor_by_token(self, token: str) -> Actor | None:
-        """Return whom a token speaks for."""
-        return _actors().get(token)
+    def holder(self, token: str) -> Holder | None:
+        """Return whom a token speaks for; it may be used for everything."""
+        actor = _actors().get(token)
+        return None if actor is None else Holder(actor=actor, scopes=frozenset(Scope))
 
 
 def run() -> Result:

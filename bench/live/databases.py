@@ -64,7 +64,7 @@ def sqlite() -> Iterator[Place]:
 
 def settings(url: str, connections: int = 16) -> Settings:
     """Return the settings of a process that works on the database."""
-    return Settings(database=url, connections=connections)
+    return Settings(database=url, connections=connections, rate=0)
 
 
 def verified(url: str) -> Verification:
