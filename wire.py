@@ -58,7 +58,13 @@ if TYPE_CHECKING:
     from engine.settings import Settings
     from engine.store.port import Store
 
-_EVERY_DAY = (DEFAULTS, PRUNE, HEADS)  # the kinds of jobs that the worker queues by itself
+_EVERY_DAY = (
+    DEFAULTS,
+    PRUNE,
+    HEADS,
+    SWEEP,
+    ROLL_UP,
+)  # the kinds of jobs that the worker queues by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,16 +135,16 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
     following = Following(new_uow, time, handle, known)
     leases = Leases(new_uow, machine)
     webhooks = Webhooks(new_uow, machine, _courier(settings))
+    book = FactBook(new_uow, time, known)
+    files = Files(Path(settings.files), settings.file_limit)
     kinds: dict[str, Kind] = {
         RECOMPUTE: Recompute(following=following),
         REBUILD: Rebuild(new_uow=new_uow, library=known.current),
         COMMANDS: Commands(handle=handle, people=people),
+        ROLL_UP: RollUp(new_uow=new_uow, clock=time, book=book),
+        SWEEP: Sweep(new_uow=new_uow, files=files, machine=SystemClock()),
+        **_daily(settings, new_uow, time, machine),
     }
-    book = FactBook(new_uow, time, known)
-    kinds[ROLL_UP] = RollUp(new_uow=new_uow, clock=time, book=book)
-    kinds |= _daily(settings, new_uow, time, machine)
-    files = Files(Path(settings.files), settings.file_limit)
-    kinds[SWEEP] = Sweep(new_uow=new_uow, files=files, machine=SystemClock())
     if settings.rules.overdue_default:
         kinds[DEFAULTS] = Defaults(new_uow=new_uow, clock=time, handle=handle)
     jobs = Jobs(new_uow, machine, kinds)
@@ -166,11 +172,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         credits=Credits(new_uow, time, known),
         timers=Timers(new_uow, time, handle),
         jobs=jobs,
-        schedule=Schedule(
-            jobs,
-            machine,
-            [kind for kind in (DEFAULTS, PRUNE, HEADS, SWEEP, ROLL_UP) if kind in kinds],
-        ),
+        schedule=Schedule(jobs, machine, [kind for kind in _EVERY_DAY if kind in kinds]),
         outbox=Outbox(
             new_uow, machine, leases, _senders(settings, new_uow, time), webhooks.senders
         ),

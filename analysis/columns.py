@@ -204,10 +204,6 @@ class Columns:
             cut["previous"] = moved(self.previous)[which]
         return replace(self, **cut)
 
-    def ended_between(self, first: int, last: int) -> Columns:
-        """Return the attempts that ended on one of the days *first* to *last*, by number."""
-        return self.chosen((self.ended_day >= first) & (self.ended_day <= last))
-
 
 ATTEMPTS = (
     "project",

@@ -30,11 +30,20 @@ def read_safely(xml: bytes, *, cpu_seconds: int = 2, memory_mib: int = 256) -> D
     """
     if len(xml) > LARGEST:
         raise TooLargeError(size=len(xml), limit=LARGEST)
+    return unpacked(told_by_child("bpmn.reader_child", xml, cpu_seconds, memory_mib))
+
+
+def told_by_child(module: str, given: bytes, cpu_seconds: int, memory_mib: int) -> bytes:
+    """Return what *module*, run as a child process within limits, answers to *given*.
+
+    Raises:
+        ReaderStoppedError: If the child exceeded a limit or died.
+    """
     limits = [str(cpu_seconds), str(memory_mib * _MEBIBYTE)]
     try:
         child = subprocess.run(  # noqa: S603 - our own interpreter and module, fixed arguments
-            [sys.executable, "-E", "-s", "-B", "-m", "bpmn.reader_child", *limits],
-            input=xml,
+            [sys.executable, "-E", "-s", "-B", "-m", module, *limits],
+            input=given,
             capture_output=True,
             cwd=_ROOT,
             env={},
@@ -45,7 +54,7 @@ def read_safely(xml: bytes, *, cpu_seconds: int = 2, memory_mib: int = 256) -> D
         raise ReaderStoppedError(reason="time") from error
     if child.returncode != 0:
         raise ReaderStoppedError(reason=reason(child.returncode))
-    return unpacked(child.stdout)
+    return child.stdout
 
 
 def reason(code: int) -> str:

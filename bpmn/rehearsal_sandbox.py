@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpmn.errors import ReaderStoppedError
-from bpmn.reader_sandbox import WALL_FACTOR, reason
+from bpmn.reader_sandbox import told_by_child
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,8 +15,6 @@ if TYPE_CHECKING:
 
 CPU_SECONDS = 120
 MEMORY_MIB = 1024
-_ROOT = Path(__file__).resolve().parent.parent
-_MEBIBYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,22 +53,8 @@ def rehearse_safely(
         "files": {name: xml.decode() for name, xml in files.items()},
         "rehearsals": [asdict(history) for history in histories],
     }
-    try:
-        child = subprocess.run(  # noqa: S603 - our own interpreter and module, fixed arguments
-            [
-                *(sys.executable, "-E", "-s", "-B", "-m", "bpmn.rehearsal_child"),
-                *(str(cpu_seconds), str(memory_mib * _MEBIBYTE)),
-            ],
-            input=json.dumps(asked).encode(),
-            capture_output=True,
-            cwd=_ROOT,
-            env={},
-            timeout=cpu_seconds * WALL_FACTOR,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise ReaderStoppedError(reason="time") from error
-    if child.returncode != 0:
-        raise ReaderStoppedError(reason=reason(child.returncode))
-    answer = json.loads(child.stdout)
+    told = told_by_child(
+        "bpmn.rehearsal_child", json.dumps(asked).encode(), cpu_seconds, memory_mib
+    )
+    answer = json.loads(told)
     return Rehearsed(operations=answer.get("operations", 0), problem=answer.get("problem"))

@@ -4,40 +4,34 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from engine import editions, in_force, streams
-from engine.envelope import NOTHING, Circumstances, Entry, chain
-from engine.errors import ConcurrentChangeError
 from engine.kinds import RECOMPUTE
 from engine.rehearsals import rehearse
+from engine.short_streams import Order, twice
 from engine.store import definitions
-from engine.store.port import Writes
 from workflows import adjustment, codec, notices
 from workflows.catalogue.check import check
 from workflows.catalogue.difference import Difference, difference
 from workflows.catalogue.findings import CatalogueError
 from workflows.catalogue.load import load
 from workflows.moments import local_date
-from workflows.rows import Difference as RowDifference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date, datetime
+    from datetime import date
 
     from engine.clock import Clock
     from engine.editions import Edition
     from engine.in_force import InForce
     from engine.jobs import Jobs
-    from engine.store.port import Loaded
     from engine.unit_of_work import UnitOfWork
     from workflows.adjustment import Offer, Version, Versions
     from workflows.catalogue.findings import Finding
-    from workflows.codec import AnyBody, AnyCommand
+    from workflows.codec import AnyCommand
     from workflows.facts import Actor
     from workflows.notices import AdoptNotice, Notices
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +101,7 @@ class Adjustments:
         adjustment.check_keeper(actor, "catalogue")
         edition, findings = self._drawn(text)
         command = adjustment.AdoptCatalogue(catalogue=edition.hash, effective_from=effective_from)
-        version = _twice(lambda: self._adopt(edition, findings, command, actor, key))
+        version = twice(lambda: self._adopt(edition, findings, command, actor, key))
         self._known.add(edition)
         self._known.refresh()
         return version
@@ -122,7 +116,7 @@ class Adjustments:
             Refusal: If a rule is broken; nothing has changed.
             EngineError: The database failed; the same key tells later whether it was done.
         """
-        found = _twice(lambda: self._notice(command, actor, key))
+        found = twice(lambda: self._notice(command, actor, key))
         self._known.refresh()
         if self._jobs is not None:
             version = self._known.current().calendar.version
@@ -170,7 +164,8 @@ class Adjustments:
             )
             after = adjustment.evolve(versions, versions.number + 1, body)
             definitions.put(uow.connection, editions.rows(edition), now)
-            uow.save(self._writes(stream, loaded, after.number, body, command, actor, key, now))
+            order = self._order(stream, command, actor, key)
+            uow.save(order.writes(loaded, after.number, body, now))
             uow.commit()
         return after.adopted[-1]
 
@@ -205,36 +200,18 @@ class Adjustments:
             now = self._clock.now()
             body = notices.decide(before, command, actor, self.today)
             after = notices.evolve(before, before.number + 1, body)
-            uow.save(self._writes(stream, loaded, after.number, body, command, actor, key, now))
+            order = self._order(stream, command, actor, key)
+            uow.save(order.writes(loaded, after.number, body, now))
             uow.commit()
         return after
 
-    def _writes(  # noqa: PLR0913, PLR0917 - an event and its circumstances
-        self,
-        stream: str,
-        loaded: Loaded,
-        number: int,
-        body: AnyBody,
-        command: AnyCommand,
-        actor: Actor,
-        key: str,
-        now: datetime,
-    ) -> Writes:
-        envelopes = chain(
-            Circumstances(
-                stream=stream,
-                command=streams.command_id(actor.id, key),
-                catalogue=self._known.current().catalogue.hash,
-            ),
-            NOTHING if loaded.head is None else loaded.head.hash,
-            [Entry(number=number, happened_at=now, recorded_at=now, actor=actor.id, body=body)],
-        )
-        return Writes(
-            envelopes=envelopes,
-            # Both streams are short: they are read whole every time, without a snapshot.
-            head=streams.head(envelopes[-1], b"", None),
-            recorded=streams.recorded(actor.id, key, _digest(key, command), envelopes),
-            difference=RowDifference(),
+    def _order(self, stream: str, command: AnyCommand, actor: Actor, key: str) -> Order:
+        return Order(
+            stream=stream,
+            actor=actor,
+            key=key,
+            request=_digest(key, command),
+            catalogue=self._known.current().catalogue.hash,
         )
 
 
@@ -245,14 +222,6 @@ def recompute_job(calendar: str) -> str:
     'recompute-0123456789abcdef'
     """
     return f"{RECOMPUTE}-{calendar}"
-
-
-def _twice(act: Callable[[], _T]) -> _T:
-    """Try once more when another writer was faster."""
-    try:
-        return act()
-    except ConcurrentChangeError:
-        return act()
 
 
 def _digest(key: str, command: AnyCommand) -> str:

@@ -6,14 +6,11 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from engine import streams
-from engine.envelope import NOTHING, Circumstances, Entry, chain
-from engine.errors import ConcurrentChangeError
+from engine.short_streams import Order, twice
 from engine.store import log
-from engine.store.port import Writes
 from workflows import codec
 from workflows.credit import Credit, StandingSet, decide, evolve
 from workflows.moments import local_date
-from workflows.rows import Difference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -51,10 +48,7 @@ class Credits:
             EngineError: The database failed; the same key tells later whether it was done.
         """
         streams.check_key(key)
-        try:
-            return self._execute(organisation, command, actor, key, reason)
-        except ConcurrentChangeError:
-            return self._execute(organisation, command, actor, key, reason)
+        return twice(lambda: self._execute(organisation, command, actor, key, reason))
 
     def credit(self, organisation: str) -> Credit:
         """Return how an organisation stands; one that nobody has listed is ordinary."""
@@ -75,28 +69,14 @@ class Credits:
             now = self._clock.now()
             body = decide(before, command, actor, local_date(now))
             after = evolve(before, before.number + 1, body)
-            entry = Entry(
-                number=after.number, happened_at=now, recorded_at=now, actor=actor.id, body=body
+            order = Order(
+                stream=stream,
+                actor=actor,
+                key=key,
+                request=request,
+                catalogue=self._library.current().catalogue.hash,
             )
-            envelopes = chain(
-                Circumstances(
-                    stream=stream,
-                    command=streams.command_id(actor.id, key),
-                    catalogue=self._library.current().catalogue.hash,
-                ),
-                NOTHING if loaded.head is None else loaded.head.hash,
-                [entry],
-            )
-            uow.save(
-                Writes(
-                    envelopes=envelopes,
-                    # It is short: read whole every time, without a snapshot.
-                    head=streams.head(envelopes[-1], b"", None),
-                    recorded=streams.recorded(actor.id, key, request, envelopes),
-                    difference=Difference(),
-                    texts=(reason,),
-                )
-            )
+            uow.save(order.writes(loaded, after.number, body, now, (reason,)))
             uow.commit()
         return after
 

@@ -6,14 +6,14 @@ Before each report it asks which projects moved on since, and reads those again.
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from analysis.ledger import Ledger
 from engine.roll_up import RollUp
 from engine.store import derived, facts
 from workflows.catalogue.values import DayUnit
 from workflows.events import How, PauseKind
-from workflows.item_runs import Case, ItemRun, StageFact, Stretch
+from workflows.item_runs import Case, ItemRun, Stretch, stage_fact
 from workflows.wiring import STAGES
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from engine.store.facts import MonthFigure, ProjectRows
     from engine.unit_of_work import UnitOfWork
     from workflows.catalogue.values import Catalogue
+    from workflows.rows import StageRunRow
 
 
 class FactBook:
@@ -100,18 +101,7 @@ def case_of_rows(rows: ProjectRows, catalogue: Catalogue) -> Case:
         filed_at=project.filed_at,
         ended_at=project.ended_at,
         status=project.status,
-        stages=tuple(
-            StageFact(
-                stage=row.stage,
-                unit=row.unit,
-                opened_at=row.opened_at,
-                filed_at=row.filed_at,
-                milestone_at=row.milestone_at,
-                ended_at=row.ended_at,
-                join=catalogue.stages[row.stage].join,
-            )
-            for row in rows.stages
-        ),
+        stages=tuple(stage_fact(cast("StageRunRow", row), catalogue) for row in rows.stages),
         runs=_runs(rows, catalogue),
     )
 

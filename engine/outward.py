@@ -12,6 +12,7 @@ import re
 import socket
 import ssl
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -207,11 +208,10 @@ class _Pinned(HTTPConnection):
         if self._tls is None:
             self.sock = plain
             return
-        try:
+        with ExitStack() as undone:
+            undone.callback(plain.close)
             self.sock = self._tls.wrap_socket(plain, server_hostname=self.host.strip("[]"))
-        except BaseException:
-            plain.close()
-            raise
+            undone.pop_all()
 
     def hang_up(self) -> None:
         """Break off from another thread: a receiver that answers drop by drop holds nobody."""

@@ -149,11 +149,6 @@ class People:
             uow.commit()
         return dropped
 
-    def actor_by_token(self, token: str) -> Actor | None:
-        """Return whom a token speaks for: an active person, or None."""
-        found = self.holder(token)
-        return None if found is None else found.actor
-
     def holder(self, token: str) -> Holder | None:
         """Return whom a token speaks for and how far: an active person, or None."""
         with self._new_uow() as uow:

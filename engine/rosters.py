@@ -6,13 +6,10 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from engine import streams
-from engine.envelope import NOTHING, Circumstances, Entry, chain
-from engine.errors import ConcurrentChangeError
+from engine.short_streams import Order, twice
 from engine.store import log, rosters
-from engine.store.port import Writes
 from workflows import codec
 from workflows.roster import Roster, decide, evolve
-from workflows.rows import Difference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -43,10 +40,7 @@ class Rosters:
             EngineError: The database failed; the same key tells later whether it was done.
         """
         streams.check_key(key)
-        try:
-            return self._execute(township, command, actor, key)
-        except ConcurrentChangeError:
-            return self._execute(township, command, actor, key)
+        return twice(lambda: self._execute(township, command, actor, key))
 
     def roster(self, township: str) -> Roster:
         """Return the roster of a township; an unknown one is empty."""
@@ -65,33 +59,15 @@ class Rosters:
             now = self._clock.now()
             body = decide(before, command, actor)
             after = evolve(before, before.number + 1, body)
-            envelopes = chain(
-                Circumstances(
-                    stream=stream,
-                    command=streams.command_id(actor.id, key),
-                    catalogue=self._library.current().catalogue.hash,
-                ),
-                NOTHING if loaded.head is None else loaded.head.hash,
-                [
-                    Entry(
-                        number=after.number,
-                        happened_at=now,
-                        recorded_at=now,
-                        actor=actor.id,
-                        body=body,
-                    )
-                ],
+            order = Order(
+                stream=stream,
+                actor=actor,
+                key=key,
+                request=request,
+                catalogue=self._library.current().catalogue.hash,
             )
             rosters.put_agents(uow.connection, after)
-            uow.save(
-                Writes(
-                    envelopes=envelopes,
-                    # A roster is small: it is made from its log every time, without a snapshot.
-                    head=streams.head(envelopes[-1], b"", None),
-                    recorded=streams.recorded(actor.id, key, request, envelopes),
-                    difference=Difference(),
-                )
-            )
+            uow.save(order.writes(loaded, after.number, body, now))
             uow.commit()
         return after
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from workflows.calendar import Calendar
     from workflows.catalogue.values import Catalogue
     from workflows.project import Attempt, Document, ItemState, Project, StageRun
+    from workflows.rows import StageRunRow
 
 LISTED = frozenset({How.STAGE, How.HELD, How.SERIAL, How.PULLED})
 
@@ -170,8 +171,8 @@ def case_of(project: Project, catalogue: Catalogue) -> Case:
     )
 
 
-def stage_fact(run: StageRun, catalogue: Catalogue) -> StageFact:
-    """Return the facts of one stage run."""
+def stage_fact(run: StageRun | StageRunRow, catalogue: Catalogue) -> StageFact:
+    """Return the facts of one stage run, as it stands or as its row has it."""
     return StageFact(
         stage=run.stage,
         unit=run.unit,

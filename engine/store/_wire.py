@@ -109,6 +109,7 @@ class Wire:
         waiting, self._waiting = self._waiting, []
         known = dict(self._names)
         raw = self._raw
+        whole = False
         try:
             raw.enter_pipeline_mode()
             for statement, given in waiting:
@@ -117,9 +118,10 @@ class Wire:
             self._flush()
             results = self._answers()
             raw.exit_pipeline_mode()
-        except BaseException:
-            raw.finish()  # who knows what lies on the line
-            raise
+            whole = True
+        finally:
+            if not whole:
+                raw.finish()  # who knows what lies on the line
         return self._last(results, known)
 
     def put(self, statement: Numbered, given: Sequence[Cell]) -> None:

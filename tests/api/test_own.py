@@ -54,9 +54,9 @@ class TestAToken:
         path = f"{TOKENS}/{issued['id']}/revoke"
 
         assert office.post(path, {}, "agent-2").get_json() == {"ended": 0}
-        assert office.people.actor_by_token(issued["token"]) is not None
+        assert office.people.holder(issued["token"]) is not None
         assert office.post(path, {}, "agent-1").get_json() == {"ended": 1}
-        assert office.people.actor_by_token(issued["token"]) is None
+        assert office.people.holder(issued["token"]) is None
 
     @pytest.mark.parametrize(
         "body",

@@ -125,7 +125,7 @@ class TestErasing:
             assert erased == {"id": "owner-a", "erased": True}
             assert events[0]["actor"] == "owner-a"
             assert proof.ok
-            assert office.people.actor_by_token(token) is None
+            assert office.people.holder(token) is None
             assert office.get("/people/me", "owner-a").status_code == 401
             assert "张三" not in dump
             assert PHONE not in dump

@@ -234,11 +234,11 @@ class TestTheAccountsPage:
         token = page.text.partition("<code>")[2].partition("</code>")[0]
         (listed,) = real.people.tokens("agent-1")
 
-        assert real.people.actor_by_token(token) is not None
+        assert real.people.holder(token) is not None
         assert (listed.label, listed.scopes) == ("夜间同步", "read")
         assert token not in browser.get("/account").text
         browser.send("/account/revoke", "/account", token=listed.id)
-        assert real.people.actor_by_token(token) is None
+        assert real.people.holder(token) is None
 
     @pytest.mark.parametrize(
         "fields",

@@ -109,10 +109,9 @@ def _become(
     try:
         sys.argv = ["abreast", *command]
         abreast()
-    except BaseException:  # a child must never return into the keeper's loop
-        traceback.print_exc()
-        raise
-    finally:
+    finally:  # a child must never return into the keeper's loop
+        if sys.exc_info()[0] is not None:
+            traceback.print_exc()
         os._exit(1)
 
 

@@ -45,26 +45,29 @@ class TestPeople:
         people.erase("p1")
 
         assert people.get("p1") is None
-        assert people.actor_by_token(token) is None
+        assert people.holder(token) is None
 
 
 class TestTokens:
     def test_speak_for_their_person(self, people: People) -> None:
-        assert people.actor_by_token(people.issue_token("p1", DAY)) == CLERK.actor
+        held = people.holder(people.issue_token("p1", DAY))
+
+        assert held is not None
+        assert held.actor == CLERK.actor
 
     def test_end(self, people: People, office: Office) -> None:
         token = people.issue_token("p1", DAY)
 
         office.clock.push(DAY)
 
-        assert people.actor_by_token(token) is None
+        assert people.holder(token) is None
 
     def test_can_be_taken_back(self, people: People) -> None:
         token = people.issue_token("p1", DAY)
 
         assert people.revoke_token(token)
 
-        assert people.actor_by_token(token) is None
+        assert people.holder(token) is None
         assert not people.revoke_token(token)
 
     def test_do_not_speak_for_who_is_no_longer_active(self, people: People) -> None:
@@ -72,7 +75,7 @@ class TestTokens:
 
         people.put(Person(id="p1", name="", roles=frozenset({Role.WINDOW}), active=False))
 
-        assert people.actor_by_token(token) is None
+        assert people.holder(token) is None
 
     def test_are_not_stored_themselves(self, people: People, office: Office) -> None:
         token = people.issue_token("p1", DAY)
@@ -82,4 +85,4 @@ class TestTokens:
         assert token not in stored
 
     def test_are_not_guessed(self, people: People) -> None:
-        assert people.actor_by_token("abreast_nothing") is None
+        assert people.holder("abreast_nothing") is None

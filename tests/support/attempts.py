@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
+from tests.support.memory_office import NOTE
 from workflows.events import How, Limit, PauseKind
 from workflows.moments import SHANGHAI
-from workflows.project import Attempt, Pause
+from workflows.project import Attempt, ItemState, Pause, Project, StageRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,4 +68,25 @@ def attempt(  # noqa: PLR0913 - what a clock may look at
         statutory=statutory,
         pauses=tuple(pauses),
         extension=extension,
+    )
+
+
+def blank_project(filed: date, runs: dict[str, StageRun], items: dict[str, ItemState]) -> Project:
+    """Return a project of flow 3 that has these stage runs and items and nothing else."""
+    return Project(
+        code="p",
+        flow=3,
+        facts={},
+        township="t1",
+        owner="o",
+        name=NOTE,
+        catalogue="c",
+        lifecycle="l",
+        lifecycle_tokens=frozenset(),
+        applicable=(),
+        number=1,
+        filed_at=noon(filed),
+        last_at=noon(filed),
+        runs=runs,
+        items=items,
     )

@@ -7,8 +7,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from tests.support.attempts import attempt, limit, noon, stop
-from tests.support.memory_office import NOTE
+from tests.support.attempts import attempt, blank_project, limit, noon, stop
 from workflows.catalogue.values import DayUnit
 from workflows.events import PauseKind
 from workflows.project import Attempt, ItemState, Pause, Project, Round, StageRun
@@ -87,20 +86,4 @@ def projects(draw: st.DrawFn) -> Project:
                 draw(attempts(number=number)) for number in range(1, draw(st.integers(1, 2)) + 1)
             )
             items[f"{unit}/{code}"] = ItemState(unit=unit, stage=stage, item=code, attempts=tries)
-    return Project(
-        code="p",
-        flow=3,
-        facts={},
-        township="t1",
-        owner="o",
-        name=NOTE,
-        catalogue="c",
-        lifecycle="l",
-        lifecycle_tokens=frozenset(),
-        applicable=(),
-        number=1,
-        filed_at=noon(FIRST),
-        last_at=noon(FIRST),
-        runs=runs,
-        items=items,
-    )
+    return blank_project(FIRST, runs, items)

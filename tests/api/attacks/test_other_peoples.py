@@ -85,4 +85,4 @@ class TestWhatHangsOnAnAccount:
             office.post(f"/people/me/tokens/{listed.id}/revoke", {}, who)
 
         assert office.parts.sessions.of(secret) is not None
-        assert office.people.actor_by_token(token) is not None
+        assert office.people.holder(token) is not None

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from tests.support.attempts import attempt, limit, noon, stop
+from tests.support.attempts import attempt, blank_project, limit, noon, stop
 from tests.support.catalogues import shipped as catalogue
 from tests.support.law_office import filed
 from tests.support.memory_office import NOTE
@@ -58,23 +58,7 @@ def project(*attempts: tuple[Attempt, ...], stage_run: StageRun | None = None) -
         )
         for place, each in enumerate(attempts, 1)
     }
-    return Project(
-        code="p",
-        flow=3,
-        facts={},
-        township="t1",
-        owner="o",
-        name=NOTE,
-        catalogue="c",
-        lifecycle="l",
-        lifecycle_tokens=frozenset(),
-        applicable=(),
-        number=1,
-        filed_at=noon(march(2)),
-        last_at=noon(march(2)),
-        runs={here.key: here},
-        items=items,
-    )
+    return blank_project(march(2), {here.key: here}, items)
 
 
 class TestEpoint:
