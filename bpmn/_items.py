@@ -15,6 +15,7 @@ EXTERNAL: Final = Lane(id="lane_external", name="施工单位")
 
 RECEIVED, ACCEPTED, IN_REVIEW, DELIVERED = 1, 3, 8, 11  # national status codes (BLZT)
 REFUSED: Final = "outcome == 'refused'"
+NOT_NEEDED: Final = "outcome == 'not_needed'"
 DEEMED: Final = Timer(days=5, unit="working_day")
 
 _PERFORMERS: Final = {
@@ -37,13 +38,13 @@ def standard() -> Sketch:
         name="一般事项",
         lanes=(WINDOW, INSPECTOR, DEPARTMENT),
         nodes=(
-            _start(row=1),
-            _receive("received", row=1),
-            _silence("deemed_unreceived", "receive", row=1),
-            *_acceptance(row=1),
+            _start(row=2),
+            _receive("received", row=2),
+            _silence("deemed_unreceived", "receive", row=2),
+            *_acceptance(row=2),
             *_examination(),
-            _deliver(row=1),
-            _end(Result.GRANTED, WINDOW, "end_granted", "办结送达", row=1),
+            _deliver(row=2),
+            _end(Result.GRANTED, WINDOW, "end_granted", "办结送达", row=2),
         ),
         flows=(
             Flow(source="start", target="receive"),
@@ -63,18 +64,18 @@ def commitment() -> Sketch:
         name="告知承诺事项",
         lanes=(WINDOW, INSPECTOR, DEPARTMENT),
         nodes=(
-            _start(row=1),
-            _receive("received", "committed", row=1),
-            _silence("deemed_unreceived", "receive", row=1),
-            _exclusive("committed", "是否承诺", WINDOW, row=1),
-            *_acceptance(row=1),
+            _start(row=2),
+            _receive("received", "committed", row=2),
+            _silence("deemed_unreceived", "receive", row=2),
+            _exclusive("committed", "是否承诺", WINDOW, row=2),
+            *_acceptance(row=2),
             *_examination(),
             _task("decide_on_commitment", "当场决定", DEPARTMENT, "granted", "refused", row=1),
             _exclusive("decided_on_commitment", "是否准予", DEPARTMENT, row=1),
             _end(Result.REFUSED, DEPARTMENT, "end_refused_on_commitment", "不予办理", row=2),
-            _exclusive("to_deliver", "", WINDOW, row=1),
-            _deliver(row=1),
-            _end(Result.GRANTED, WINDOW, "end_granted", "办结送达", row=1),
+            _exclusive("to_deliver", "", WINDOW, row=2),
+            _deliver(row=2),
+            _end(Result.GRANTED, WINDOW, "end_granted", "办结送达", row=2),
         ),
         flows=(
             Flow(source="start", target="receive"),
@@ -160,16 +161,22 @@ def utility() -> Sketch:
 
 
 def _acceptance(*, row: int) -> tuple[Node, ...]:
-    """Return 受理 with its deemed acceptance; the refusal ends in the row above.
+    """Return 受理 with its deemed acceptance; the two ways of turning it away end above.
+
+    What by law needs no approval is not taken in (不受理), what this authority may not take, or not
+    so, is refused (不予受理). Source: XKF32 (1), (2).
 
     The days run from the filing, whether or not the window has noted the receipt: what it leaves
     unread is accepted as well. Source: XKF32.
     """
     return (
-        _task("accept", "受理", WINDOW, "accepted", "refused", row=row, status=ACCEPTED),
+        _task(
+            "accept", "受理", WINDOW, "accepted", "refused", "not_needed", row=row, status=ACCEPTED
+        ),
         _silence("deemed", "accept", row=row),
         _exclusive("accepted_or_not", "是否受理", WINDOW, row=row),
         _end(Result.REFUSED, WINDOW, "end_not_accepted", "不予受理", row=row - 1),
+        _end(Result.REFUSED, WINDOW, "end_not_needed", "不受理", row=row - 2),
         _exclusive("accepted", "", WINDOW, row=row),
         _exclusive("to_inspect", "是否踏勘", WINDOW, row=row),
     )
@@ -191,6 +198,9 @@ def _acceptance_flows() -> tuple[Flow, ...]:
     return (
         Flow(source="accept", target="accepted_or_not"),
         Flow(source="accepted_or_not", target="end_not_accepted", name="否", condition=REFUSED),
+        Flow(
+            source="accepted_or_not", target="end_not_needed", name="不需要", condition=NOT_NEEDED
+        ),
         Flow(source="accepted_or_not", target="accepted", name="是", default=True),
         Flow(source="deemed", target="accepted"),
         Flow(source="deemed_unreceived", target="accepted"),

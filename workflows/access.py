@@ -156,6 +156,7 @@ class Keep(StrEnum):
     CALENDAR = "calendar"
     CREDIT = "credit"  # which organisations are on the red and the black list
     WEBHOOKS = "webhooks"  # who outside is told what happens
+    LOGS = "logs"  # logs of other systems, taken in to be compared
 
 
 KEEPERS: Mapping[Keep, tuple[Grant, ...]] = {
@@ -164,6 +165,7 @@ KEEPERS: Mapping[Keep, tuple[Grant, ...]] = {
     Keep.CALENDAR: READS[Read.CATALOGUE],
     Keep.CREDIT: ((Role.SUPERVISOR, Relation.ANY), _ADMINISTRATOR),
     Keep.WEBHOOKS: (_ADMINISTRATOR,),
+    Keep.LOGS: (_PLANNER, _ADMINISTRATOR),
 }
 
 # Steps are done by whom the definition names as performer.

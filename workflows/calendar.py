@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 DATA = Path(__file__).with_name("calendar_data.json")
 SATURDAY = 5
+# First day that the next year's notice may still move: New Year 2006, 2007, 2008, 2012 and 2019
+# moved 29 to 31 December of the year before; a week, to be sure.
+LATE_DECEMBER = (12, 24)
 
 
 class OutsideCalendarError(ValueError):
@@ -90,17 +93,34 @@ class Calendar:
         """
         return self.days[self._at(day)]
 
-    def provisional(self, day: date) -> bool:
-        """Return whether *day* lies in a year without a State Council notice.
+    def reach(self, day: date, unit: DayUnit = DayUnit.WORKING_DAY) -> date:
+        """Return *day*, or the last day up to which days of *unit* can be counted.
 
-        The last days of a year with one may still be touched: the next year's notice may have a
-        weekend in late December worked (it did in 2005 and 2006).
+        >>> shipped().reach(date(2999, 1, 1)) == shipped().last
+        True
+        """
+        return min(day, self.last) if unit is DayUnit.WORKING_DAY else day
+
+    def provisional(self, day: date) -> bool:
+        """Return whether a State Council notice that may still move *day* is missing.
+
+        That is its year's own, and from 24 December on the next year's: it has weekends of late
+        December worked and weekdays off in exchange, as in 2006, 2007, 2011 and 2018.
 
         Raises:
             OutsideCalendarError: If the table does not hold *day*.
+
+        >>> shipped().provisional(date(2026, 12, 23)), shipped().provisional(date(2026, 12, 24))
+        (False, True)
         """
         self._at(day)
-        return day.year in self.provisional_years
+        return self.unsettled(day, day)
+
+    def unsettled(self, start: date, end: date) -> bool:
+        """Return whether a missing notice may still move a day from *start* to *end*."""
+        late = (end.month, end.day) >= LATE_DECEMBER
+        years = range(start.year, end.year + late + 1)
+        return not self.provisional_years.isdisjoint(years)
 
     def add(self, start: date, days: int, unit: DayUnit) -> date:
         """Return the day on which a limit of *days* that began on *start* falls due.

@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from workflows.calendar import OutsideCalendarError
 from workflows.catalogue.values import DayUnit
 from workflows.events import Limit, PauseKind
 from workflows.moments import local_date
+from workflows.spans import due, provisional, spans, stood_to, used
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from workflows.calendar import Calendar
     from workflows.project import Attempt, Pause
-
-Span = tuple["date", "date"]  # (from, to]: the dates after *from* up to *to*
 
 # What was granted is handed over within ten days of the decision. Source: XKF44
 DELIVERY = Limit(days=10, unit=DayUnit.WORKING_DAY.value, source="XKF44")
@@ -46,10 +46,13 @@ class Reading:
 
     Attributes:
         limit: Days allowed, *extension* among them.
-        due: The last day inside the limit; None while an open pause keeps it from being known. One
-            that has a legal bound is taken to last up to it: the day may come earlier, never later.
+        due: The last day inside the limit; None while an open pause keeps it from being known, and
+            beyond the calendar. A pause that has a legal bound is taken to last up to it: the day
+            may come earlier, never later.
         left: Days left; negative when overdue.
         provisional: Working days on the way to the due date are not published yet.
+        beyond: The due day, or the date asked for, lies beyond the calendar's last day: what is
+            said is said as of that one.
     """
 
     limit: int
@@ -60,6 +63,7 @@ class Reading:
     due: date | None
     overdue: bool
     provisional: bool
+    beyond: bool = False
     extension: int = 0
 
     @property
@@ -80,8 +84,12 @@ class Clock:
         span: Calendar days from start to end or to the date asked for.
         elapsed: Days of *unit* in that time: those used and those paused.
         paused: Days by kind of pause; each date once.
+        before: The same between the filing and the acceptance; they take nothing from a limit.
         committed, statutory: The two limits, each in its own unit; None = no such limit.
         delivery: The days between a grant's decision and its delivery; None without one.
+        lamp: Colour of the committed limit.
+        statutory_lamp: Colour of the statutory one, which may be red while the other is green: a
+            promise in working days may fall due after a law's calendar days (ADR 15).
     """
 
     start: date | None
@@ -91,42 +99,51 @@ class Clock:
     elapsed: int
     used: int
     paused: Mapping[PauseKind, int]
+    before: Mapping[PauseKind, int]
     committed: Reading | None
     statutory: Reading | None
     delivery: Reading | None
     lamp: Lamp
+    statutory_lamp: Lamp
 
     @property
     def owner_days(self) -> int:
-        """Return the days that were the owner's: supplements."""
-        return self.paused.get(PauseKind.SUPPLEMENT, 0)
+        """Return the days that were the owner's: supplements, those before acceptance as well."""
+        kind = PauseKind.SUPPLEMENT
+        return self.paused.get(kind, 0) + self.before.get(kind, 0)
 
 
 def clock(attempt: Attempt, calendar: Calendar, on: date) -> Clock:
     """Return the attempt's clock as it stands on the date *on*.
 
     Raises:
-        OutsideCalendarError: If a date lies beyond the calendar.
+        OutsideCalendarError: If the attempt is older than the calendar.
     """
     unit = unit_of(attempt)
+    before = _before(attempt, calendar, on, unit)
     if attempt.accepted_at is None:
-        return _not_begun(unit)
+        return _not_begun(unit, before)
     start, until = bounds(attempt, on)
+    start, until = calendar.reach(start, unit), calendar.reach(until, unit)
     stopped = spans(attempt.pauses, start, until)
     committed = reading(attempt, attempt.committed, calendar, on)
+    statutory = reading(attempt, attempt.statutory, calendar, on)
     running = end_date(attempt) is None
+    halted = running and stands(attempt, on)
     return Clock(
-        start=start,
+        start=local_date(attempt.accepted_at),
         end=end_date(attempt),
         unit=unit,
-        span=(until - start).days,
+        span=span(attempt, on),
         elapsed=calendar.count(start, until, unit),
         used=used(start, until, stopped, calendar, unit),
         paused=_by_kind(attempt.pauses, start, until, calendar, unit),
+        before=before,
         committed=committed,
-        statutory=reading(attempt, attempt.statutory, calendar, on),
+        statutory=statutory,
         delivery=delivery(attempt, calendar, on),
-        lamp=lamp(committed, running=running, stopped=running and stands(attempt, on)),
+        lamp=lamp(committed, running=running, stopped=halted),
+        statutory_lamp=lamp(statutory, running=running, stopped=halted),
     )
 
 
@@ -137,7 +154,7 @@ def reading(attempt: Attempt, limit: Limit | None, calendar: Calendar, on: date)
     the same days: the article on it speaks of working days, special laws go their own way.
 
     Raises:
-        OutsideCalendarError: If a date lies beyond the calendar.
+        OutsideCalendarError: If the attempt is older than the calendar.
     """
     if limit is None or attempt.accepted_at is None:
         return None
@@ -145,8 +162,13 @@ def reading(attempt: Attempt, limit: Limit | None, calendar: Calendar, on: date)
     extension = attempt.extension if unit is unit_of(attempt) else 0
     days = limit.days + extension
     start, until = bounds(attempt, on)
-    spent = used(start, until, spans(attempt.pauses, start, until), calendar, unit)
-    day = _due_or_none(attempt, days, calendar, unit)
+    seen = max(calendar.reach(start, unit), calendar.reach(until, unit))
+    spent = used(start, seen, spans(attempt.pauses, start, seen), calendar, unit)
+    open_ended = _open_ended(attempt)
+    day = None if open_ended else _due_or_none(attempt, days, calendar, unit)
+    # What stands still until nobody knows when falls due, at the earliest, as if it ran on now.
+    earliest = _added(until, days - spent, calendar, unit) if open_ended else day
+    beyond = seen < until or earliest is None
     return Reading(
         limit=days,
         unit=unit,
@@ -155,7 +177,8 @@ def reading(attempt: Attempt, limit: Limit | None, calendar: Calendar, on: date)
         left=days - spent,
         due=day,
         overdue=spent > days,
-        provisional=provisional(start, day or until, calendar, unit),
+        provisional=beyond or provisional(start, earliest or until, calendar, unit),
+        beyond=beyond,
         extension=extension,
     )
 
@@ -164,14 +187,15 @@ def delivery(attempt: Attempt, calendar: Calendar, on: date) -> Reading | None:
     """Return how long a grant has waited for its delivery on *on*; no pause stops these days.
 
     Raises:
-        OutsideCalendarError: If a date lies beyond the calendar.
+        OutsideCalendarError: If the attempt is older than the calendar.
     """
     if attempt.decided_at is None or attempt.result not in {None, "granted"}:
         return None
     start, unit = local_date(attempt.decided_at), DayUnit(DELIVERY.unit)
     until = max(start, on if attempt.ended_at is None else local_date(attempt.ended_at))
-    spent = calendar.count(start, until, unit)
-    day = calendar.add(start, DELIVERY.days, unit)
+    spent = calendar.count(start, calendar.reach(until), unit)
+    day = _added(start, DELIVERY.days, calendar, unit)
+    beyond = day is None or calendar.reach(until) < until
     return Reading(
         limit=DELIVERY.days,
         unit=unit,
@@ -180,7 +204,8 @@ def delivery(attempt: Attempt, calendar: Calendar, on: date) -> Reading | None:
         left=DELIVERY.days - spent,
         due=day,
         overdue=spent > DELIVERY.days,
-        provisional=provisional(start, day, calendar, unit),
+        provisional=beyond or provisional(start, day or start, calendar, unit),
+        beyond=beyond,
     )
 
 
@@ -197,89 +222,16 @@ def bounds(attempt: Attempt, on: date) -> tuple[date, date]:
     return start, max(start, on if end is None else end)
 
 
-def provisional(start: date, end: date, calendar: Calendar, unit: DayUnit) -> bool:
-    """Tell whether working days between two dates are not published yet.
-
-    Calendar days need no notice.
-
-    >>> from datetime import date as d
-    >>> from workflows.calendar import shipped
-    >>> provisional(d(2026, 12, 20), d(2027, 1, 8), shipped(), DayUnit.WORKING_DAY)
-    True
-    >>> provisional(d(2026, 12, 20), d(2027, 1, 8), shipped(), DayUnit.CALENDAR_DAY)
-    False
-    """
-    years = range(start.year, end.year + 1)
-    return unit is DayUnit.WORKING_DAY and not calendar.provisional_years.isdisjoint(years)
+def span(attempt: Attempt, on: date) -> int:
+    """Return the calendar days between the acceptance and the end, or *on*."""
+    start, until = bounds(attempt, on)
+    return (until - start).days
 
 
 def end_date(attempt: Attempt) -> date | None:
     """Return the day on which the clock stopped for good: the decision, or an earlier end."""
     moments = [at for at in (attempt.decided_at, attempt.ended_at) if at is not None]
     return local_date(min(moments)) if moments else None
-
-
-def spans(pauses: Iterable[Pause], start: date, until: date) -> tuple[Span, ...]:
-    """Return the uncounted pauses inside (start, until], merged and sorted."""
-    return merged(
-        (max(start, local_date(pause.since)), min(until, _last(pause, until)))
-        for pause in pauses
-        if not pause.counted
-    )
-
-
-def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Return spans in order, with those that touch or overlap made one and empty ones dropped.
-
-    >>> from datetime import date as d
-    >>> merged([(d(2026, 1, 3), d(2026, 1, 8)), (d(2026, 1, 1), d(2026, 1, 5))])
-    ((datetime.date(2026, 1, 1), datetime.date(2026, 1, 8)),)
-    """
-    out: list[Span] = []
-    for begin, end in sorted(spans):
-        if begin >= end:
-            continue
-        if out and begin <= out[-1][1]:
-            if end > out[-1][1]:
-                out[-1] = (out[-1][0], end)
-        else:
-            out.append((begin, end))
-    return tuple(out)
-
-
-def used(
-    start: date, until: date, pauses: Sequence[Span], calendar: Calendar, unit: DayUnit
-) -> int:
-    """Return the days of *unit* in (start, until] that no pause covers; *pauses* merged, inside."""
-    whole = calendar.count(start, until, unit)
-    return whole - sum(calendar.count(begin, end, unit) for begin, end in pauses)
-
-
-def due(start: date, days: int, pauses: Iterable[Span], calendar: Calendar, unit: DayUnit) -> date:
-    """Return the day on which *days* of *unit* after *start* are used.
-
-    Args:
-        pauses: In any order; each covers its dates after the first up to and with the last.
-
-    Raises:
-        OutsideCalendarError: If working days run beyond the calendar.
-
-    >>> from datetime import date as d
-    >>> from workflows.calendar import shipped
-    >>> stop = [(d(2024, 3, 6), d(2024, 3, 8))]  # Thursday and Friday do not count
-    >>> due(d(2024, 3, 4), 3, stop, shipped(), DayUnit.WORKING_DAY)
-    datetime.date(2024, 3, 11)
-    """
-    left, at = days, start
-    for begin, end in merged(pauses) if pauses else ():
-        if end <= at:
-            continue
-        running = calendar.count(at, begin, unit)
-        if running >= left:
-            break
-        left -= running
-        at = end
-    return calendar.add(at, left, unit)
 
 
 def stands(attempt: Attempt, on: date | None = None) -> bool:
@@ -308,7 +260,15 @@ def lamp(reading: Reading | None, *, running: bool = True, stopped: bool = False
     return Lamp.YELLOW if nearly else Lamp.GREEN
 
 
-def _not_begun(unit: DayUnit) -> Clock:
+def _before(attempt: Attempt, calendar: Calendar, on: date, unit: DayUnit) -> dict[PauseKind, int]:
+    """Return the paused days between the filing and the acceptance, or its end, or *on*."""
+    filed = local_date(attempt.filed_at)
+    known = [at for at in (attempt.accepted_at, attempt.ended_at) if at is not None]
+    until = calendar.reach(local_date(min(known)) if known else on, unit)
+    return _by_kind(attempt.pauses, filed, max(filed, until), calendar, unit)
+
+
+def _not_begun(unit: DayUnit, before: Mapping[PauseKind, int]) -> Clock:
     return Clock(
         start=None,
         end=None,
@@ -317,27 +277,45 @@ def _not_begun(unit: DayUnit) -> Clock:
         elapsed=0,
         used=0,
         paused={},
+        before=before,
         committed=None,
         statutory=None,
         delivery=None,
         lamp=Lamp.NONE,
+        statutory_lamp=Lamp.NONE,
     )
 
 
 def _due_or_none(attempt: Attempt, days: int, calendar: Calendar, unit: DayUnit) -> date | None:
-    """Return the due day; what stopped the clock after it had ended for good moves it no more."""
+    """Return the due day, None beyond the calendar.
+
+    What stopped the clock after it had ended for good moves it no more.
+    """
     end = end_date(attempt)
-    if end is None and any(not p.counted and p.stood_until is None for p in attempt.open_pauses):
-        return None
     start = local_date(attempt.accepted_at or attempt.filed_at)
-    ends = [_last(pause, start) for pause in attempt.pauses]
+    ends = [stood_to(pause, start) for pause in attempt.pauses]
     until = max([start, *ends]) if end is None else max(start, end)
-    return due(start, days, spans(attempt.pauses, start, until), calendar, unit)
+    try:
+        return due(start, days, spans(attempt.pauses, start, until), calendar, unit)
+    except OutsideCalendarError:
+        return None
 
 
-def _last(pause: Pause, until: date) -> date:
-    stood = pause.stood_until
-    return until if stood is None else local_date(stood)
+def _open_ended(attempt: Attempt) -> bool:
+    """Tell whether an open pause without bound keeps the due day from being known."""
+    open_ = (p for p in attempt.open_pauses if not p.counted and p.stood_until is None)
+    return end_date(attempt) is None and next(open_, None) is not None
+
+
+def _added(start: date, days: int, calendar: Calendar, unit: DayUnit) -> date | None:
+    """Return the day on which *days* after *start* are used, None beyond the calendar.
+
+    What is used up already, *days* below 1, was so on *start* at the latest.
+    """
+    try:
+        return calendar.add(start, max(0, days), unit)
+    except OutsideCalendarError:
+        return None
 
 
 def _by_kind(

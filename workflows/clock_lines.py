@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from workflows.calendar import SATURDAY
 from workflows.catalogue.values import DayUnit
-from workflows.clock import PRIORITY, bounds, clock, end_date, spans
+from workflows.clock import PRIORITY, bounds, clock, end_date
 from workflows.errors import UnknownItemError
+from workflows.events import PauseKind
 from workflows.moments import local_date
 from workflows.project import item_key
 from workflows.reported import reported_item
+from workflows.spans import spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,15 +26,14 @@ if TYPE_CHECKING:
     from workflows.calendar import Calendar
     from workflows.catalogue.values import Catalogue
     from workflows.clock import Clock, Reading
-    from workflows.events import PauseKind
     from workflows.project import Attempt, Pause, Project
     from workflows.reported import ItemReported
 
 DAY = timedelta(days=1)
 WORKING_DAYS = "XKF45"  # 行政许可法 art. 82, kept under this key: holidays are left out
 NOT_COUNTED = "XKF45"  # art. 45: hearings, tenders, tests, expert reviews take no time
-SUPPLEMENTS = "XKF32"  # art. 32: what is missing is told once
-EXTENSION = "XKF42"  # art. 42: ten days more, with a leader's approval
+SUPPLEMENTS = "XKF32"  # art. 32: what is missing is told once, before acceptance
+AFTERWARDS = "BLZT"  # a supplement after acceptance: no article, the national status codes know it
 HOUSE = "A"  # a convention of the field, or ours: no law was found
 
 
@@ -117,7 +118,7 @@ def sheet(  # noqa: PLR0913, PLR0917 - which item, and what to count by
 
     Raises:
         UnknownItemError: If the catalogue has no such item.
-        OutsideCalendarError: If a date lies beyond the calendar.
+        OutsideCalendarError: If the attempt is older than the calendar.
     """
     if item not in catalogue.items:
         raise UnknownItemError(item=item)
@@ -151,20 +152,23 @@ def lines(
     """Return every date from the acceptance to the end, the due date or *on*, the latest of them.
 
     Raises:
-        OutsideCalendarError: If a date lies beyond the calendar.
+        OutsideCalendarError: If the attempt is older than the calendar.
     """
     start, until = bounds(attempt, on)
-    last = until
+    last = calendar.reach(until, reading.unit)
     if end_date(attempt) is None and reading.due is not None:
-        last = max(until, reading.due)
+        last = max(last, reading.due)
     out = [Line(day=start, rule=Rule.START, source=HOUSE, number=None)]
     number = 0
     for day, rule, pause in _days(attempt, reading.unit, calendar, start, last):
         counts = rule in COUNTING
         number += counts
         source = _source(rule, pause, calendar, catalogue)
-        if counts and reading.limit - reading.extension < number <= reading.limit:
-            source = EXTENSION
+        if pause is not None and after_acceptance(pause, attempt):
+            source = AFTERWARDS
+        extended = counts and reading.limit - reading.extension < number <= reading.limit
+        if extended and attempt.extended is not None:
+            source = attempt.extended.source
         out.append(
             Line(
                 day=day,
@@ -173,12 +177,18 @@ def lines(
                 number=number if counts else None,
                 procedure=None if pause is None else pause.procedure,
                 ahead=day > until,
-                extended=source == EXTENSION,
+                extended=extended,
                 late=counts and number > reading.limit,
                 provisional=reading.unit is DayUnit.WORKING_DAY and calendar.provisional(day),
             )
         )
     return tuple(out)
+
+
+def after_acceptance(pause: Pause, attempt: Attempt) -> bool:
+    """Tell whether a supplement was asked for when the application stood accepted already."""
+    asked = pause.kind is PauseKind.SUPPLEMENT
+    return asked and attempt.accepted_at is not None and pause.since >= attempt.accepted_at
 
 
 def days(

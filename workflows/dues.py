@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar
 
 from workflows.calendar import OutsideCalendarError
-from workflows.clock import reading
+from workflows.catalogue.values import DayUnit
+from workflows.clock import NEARLY, reading
 from workflows.moments import local_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from workflows.calendar import Calendar
     from workflows.events import Limit
@@ -73,6 +76,57 @@ class DueChange:
     before: str | None
     after: str | None
     provisional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """Where the colours of clocks change on one date, so that rows can be told apart by due day.
+
+    Attributes:
+        late: By unit: what was due before this day is overdue.
+        near: By unit: what has at most 0, 1, 2 days left is due on these days or before.
+    """
+
+    late: Mapping[DayUnit, date]
+    near: Mapping[DayUnit, tuple[date, ...]]
+
+
+def marks(today: date, calendar: Calendar) -> Marks:
+    """Return the marks of *today*.
+
+    Raises:
+        OutsideCalendarError: If the calendar does not know the days around it.
+    """
+    return Marks(
+        late={unit: _last_counted(today, unit, calendar) for unit in DayUnit},
+        near={
+            unit: tuple(
+                calendar.add(today, left + 1, unit) - timedelta(days=1)
+                for left in range(NEARLY + 1)
+            )
+            for unit in DayUnit
+        },
+    )
+
+
+def days_left(due: date, today: date, unit: DayUnit, calendar: Calendar) -> int:
+    """Return the days from *today* to *due*; negative when overdue.
+
+    The same as a clock's own figure as long as nothing stops it.
+
+    Raises:
+        OutsideCalendarError: If the calendar does not know the days between.
+    """
+    if due >= today:
+        return calendar.count(today, due, unit)
+    return -calendar.count(due, today, unit)
+
+
+def _last_counted(day: date, unit: DayUnit, calendar: Calendar) -> date:
+    """Return the last day that *unit* counts, *day* itself or before."""
+    while unit is DayUnit.WORKING_DAY and not calendar.is_working(day):
+        day -= timedelta(days=1)
+    return day
 
 
 def due_rows(project: Project, calendar: Calendar) -> tuple[DueRow, ...]:

@@ -179,6 +179,12 @@ class TaskTakenError(Refusal):
     code = "task.taken"
 
 
+class OfficialLinkError(Refusal):
+    """Receiving, examining and inspecting are done signed in: whoever makes a link holds it too."""
+
+    code = "link.official"
+
+
 class WrongPersonError(Refusal):
     """A task is assigned only to somebody who may do it."""
 
@@ -389,6 +395,18 @@ class ExtensionError(Refusal):
     code = "item.extension"
 
 
+class NotExtendableError(Refusal):
+    """No article lets the limit of this item be extended."""
+
+    code = "item.not_extendable"
+
+
+class ExtensionUnitError(Refusal):
+    """An extension counts the days that the limit of the running attempt counts."""
+
+    code = "item.extension_unit"
+
+
 class NotGrantedError(Refusal):
     """Only a granted result can be taken back."""
 
@@ -483,3 +501,9 @@ class BadDueError(Refusal):
     """The deadline is no date, does not lie ahead, or lies further ahead than the rule allows."""
 
     code = "time.bad_due"
+
+
+class TooNearError(Refusal):
+    """One side of the day has nothing that could be followed for as long as it takes to compare."""
+
+    code = "time.too_near"

@@ -11,12 +11,12 @@ from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at 
 from typing import TYPE_CHECKING
 
 from workflows.catalogue.values import DayUnit, Join
-from workflows.clock import merged
-from workflows.clock import used as days_used
 from workflows.events import How, PauseKind
 from workflows.moments import local_date
-from workflows.project import run_key
+from workflows.project import item_key, run_key
 from workflows.rows import wanted_at
+from workflows.spans import merged
+from workflows.spans import used as days_used
 from workflows.wiring import home
 
 if TYPE_CHECKING:
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
     from workflows.calendar import Calendar
     from workflows.catalogue.values import Catalogue
-    from workflows.project import Attempt, Document, ItemState, Project, StageRun
+    from workflows.project import Attempt, ItemState, Project, StageRun
     from workflows.rows import StageRunRow
 
+HAD = frozenset({"granted", "revoked"})  # results of attempts whose documents came into being
 LISTED = frozenset({How.STAGE, How.HELD, How.SERIAL, How.PULLED})
 
 
@@ -197,7 +198,7 @@ def _item_run(
     project: Project, state: ItemState, attempt: Attempt, wanted: datetime, catalogue: Catalogue
 ) -> ItemRun:
     last = _last_document(project, state, catalogue, attempt.filed_at)
-    late = last is not None and last.issued_at > wanted
+    late = last if last is not None and last[0] > wanted else None
     pair = None if attempt.pair is None else project.pairs[attempt.pair]
     limit = attempt.committed
     return ItemRun(
@@ -212,8 +213,8 @@ def _item_run(
         agent=project.agent,
         how=attempt.how.value,
         wanted_at=wanted,
-        documents_at=last.issued_at if last is not None and late else None,
-        waited_for=last.item if last is not None and late else None,
+        documents_at=None if late is None else late[0],
+        waited_for=None if late is None else late[1],
         filed_at=attempt.filed_at,
         received_at=attempt.received_at,
         accepted_at=attempt.accepted_at,
@@ -244,20 +245,25 @@ def _counts(catalogue: Catalogue, code: str) -> bool:
 
 def _last_document(
     project: Project, state: ItemState, catalogue: Catalogue, filed_at: datetime
-) -> Document | None:
-    """Return the hard document that came last before the filing; None when none was issued."""
+) -> tuple[datetime, str] | None:
+    """Return when the last hard document came before the filing, and from which item.
+
+    Asked of the attempts, not of the documents: one that is issued anew takes the place of the
+    one that was waited for, and what happened would change.
+    """
     item = catalogue.items.get(state.item)
     if item is None:
         return None
     held = [
-        found
+        (attempt.ended_at, producer.code)
         for document in item.hard_needs
         for producer in catalogue.producers(document)
-        if (found := _document(project, state.unit, producer.stage, document)) is not None
-        and found.issued_at <= filed_at
+        for attempt in _attempts(project, home(project, state.unit, producer.stage), producer.code)
+        if attempt.ended_at is not None and attempt.ended_at <= filed_at and attempt.result in HAD
     ]
-    return max(held, key=lambda each: (each.issued_at, each.item), default=None)
+    return max(held, default=None)
 
 
-def _document(project: Project, unit: int, stage: int, document: str) -> Document | None:
-    return project.documents.get(f"{home(project, unit, stage)}/{document}")
+def _attempts(project: Project, unit: int, code: str) -> tuple[Attempt, ...]:
+    state = project.items.get(item_key(unit, code))
+    return () if state is None else state.attempts

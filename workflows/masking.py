@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from workflows.facts import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from workflows.facts import Actor
 
 # Those whom owners are to turn to: their names hang on the counter.
@@ -14,6 +17,10 @@ PUBLIC = frozenset({Role.AGENT, Role.WINDOW})
 _SHOWN_OF_PHONE = 3, 4  # digits in front and behind
 _SHORTEST_PHONE = 8
 HIDDEN = "*"
+# Eleven digits of a mobile, parted or not; the eighteen of an identity card. Digits of any script.
+_NUMBERS = re.compile(
+    r"(?<!\d)1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)\d{17}[\dXx](?![0-9A-Za-z])"
+)
 
 
 def knows(viewer: Actor, person: Actor) -> bool:
@@ -38,17 +45,32 @@ def sees_name(viewer: Actor, person: Actor) -> bool:
     return _is_of(viewer, person) or bool(person.roles & PUBLIC)
 
 
-def sees_phone(viewer: Actor, person: Actor) -> bool:
+def sees_phone(viewer: Actor, person: Actor, clients: Collection[str] = ()) -> bool:
     """Tell whether *viewer* sees the whole telephone number.
 
     Administrators, the person, colleagues, and for an agent's or window's the owners too; an
-    agent sees those of owners, whom they have to reach.
+    agent sees those of the owners whose projects they push, for whom they have to reach them.
+
+    Args:
+        clients: Organisations whose running projects the viewer has as their agent.
     """
     if Role.ADMINISTRATOR in viewer.roles or _is_of(viewer, person):
         return True
     if person.roles & PUBLIC:
         return True
-    return Role.AGENT in viewer.roles and Role.OWNER in person.roles
+    served = Role.OWNER in person.roles and person.organisation in clients
+    return served and Role.AGENT in viewer.roles
+
+
+def without_numbers(text: str) -> str:
+    """Return free text as anybody may read it: no mobile and no identity card number in it.
+
+    >>> without_numbers("乙 13812345678 的 3 号厂房"), without_numbers("12010119900101001X")
+    ('乙 *********** 的 3 号厂房', '******************')
+    >>> without_numbers("２０２６ 138-1234-5678")
+    '２０２６ *************'
+    """
+    return _NUMBERS.sub(lambda found: HIDDEN * len(found[0]), text)
 
 
 def masked_name(name: str) -> str:

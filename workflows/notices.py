@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from workflows.adjustment import check_keeper
-from workflows.calendar import DATA, SATURDAY, load
+from workflows.calendar import DATA, LATE_DECEMBER, SATURDAY, load, shipped
 from workflows.errors import Refusal
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from workflows.calendar import Calendar
     from workflows.facts import Actor
 
-# Days off by regulation that lie in the solar year: no notice can have them worked.
+# Days off by regulation that lie in the solar year: no notice can have them worked. Those of the
+# lunar year, and the weekdays off for a holiday on a weekend, are in the shipped table.
 # Source: 全国年节及纪念日放假办法 (2 May since 2025).
 BY_LAW = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
 SECOND_OF_MAY = 2025  # the first year that has it
@@ -27,7 +28,10 @@ MOST_DAYS = 120  # a notice names a few dozen days; a year has 104 weekend days
 
 
 class BadNoticeError(Refusal):
-    """A notice names a year, its source, weekdays off and weekend days worked, all of that year."""
+    """A notice names a year, its source, weekdays off and weekend days worked.
+
+    They are of that year or of the last days of the one before (`calendar.LATE_DECEMBER`).
+    """
 
     code = "calendar.bad_notice"
 
@@ -61,7 +65,8 @@ class AdoptNotice:
     """Take a notice on one year's days over.
 
     Attributes:
-        off: Days off; those on weekends are off anyway.
+        off: Days off; those on weekends are off anyway. Here and in *worked*: of the year, or of
+            the last days of the one before.
         worked: Weekend days that are worked in exchange.
         source: Number of the notice, e.g. 国办发明电〔2025〕7号.
     """
@@ -113,7 +118,7 @@ def decide(notices: Notices, command: AdoptNotice, actor: Actor, today: date) ->
     Raises:
         NotAllowedError: If the actor neither plans nor administers.
         BadNoticeError: If a day is not of the year, or of the wrong kind.
-        WorkedHolidayError: If a day off by regulation would be worked.
+        WorkedHolidayError: If a day off by regulation would be worked, a lunar holiday too.
         FarNoticeError: If years would be left out.
         PastNoticeError: If a day up to *today* would become another.
         SameNoticeError: If nothing would change.
@@ -148,6 +153,8 @@ def evolve(notices: Notices, number: int, body: NoticeAdopted) -> Notices:
 def calendar(notices: Notices) -> Calendar:
     """Return the shipped calendar with every notice in the place of its year.
 
+    What a notice says of the last days before its year stands beside what that year's own says.
+
     >>> from workflows.calendar import shipped
     >>> calendar(Notices()).version == shipped().version
     True
@@ -155,10 +162,16 @@ def calendar(notices: Notices) -> Calendar:
     table = json.loads(DATA.read_text(encoding="utf-8"))
     for year, notice in notices.by_year.items():
         table["years"][str(year)] = {
-            "off": [_short(day) for day in notice.off],
-            "worked": [_short(day) for day in notice.worked],
+            "off": [_short(day) for day in notice.off if day.year == year],
+            "worked": [_short(day) for day in notice.worked if day.year == year],
             "provisional": False,
         }
+    for year, notice in notices.by_year.items():
+        for kind, days in (("off", notice.off), ("worked", notice.worked)):
+            early = {_short(day) for day in days if day.year < year}
+            if early:
+                entry = table["years"][str(year - 1)]
+                entry[kind] = sorted(early.union(entry[kind]))
     return load(json.dumps(table))
 
 
@@ -224,7 +237,7 @@ def _check(command: AdoptNotice, before: Calendar) -> None:
         raise BadNoticeError(problem="source")
     if len(command.off) + len(command.worked) > MOST_DAYS:
         raise BadNoticeError(problem=f"> {MOST_DAYS}")
-    wrong = _wrong(command)
+    wrong = _wrong(command, before.first)
     if wrong is not None:
         raise BadNoticeError(problem=wrong.isoformat())
     forgotten = [day.isoformat() for day in _by_law(command.year) if not _off(command, day)]
@@ -234,19 +247,28 @@ def _check(command: AdoptNotice, before: Calendar) -> None:
 
 def _by_law(year: int) -> tuple[date, ...]:
     days = BY_LAW if year >= SECOND_OF_MAY else tuple(day for day in BY_LAW if day != (5, 2))
-    return tuple(date(year, month, day) for month, day in days)
+    solar = {date(year, month, day) for month, day in days}
+    table = shipped()
+    # A provisional year of the table has the days of the regulation and no others.
+    lunar = year_of(table, year).off if year in table.provisional_years else ()
+    return tuple(sorted(solar.union(lunar)))
 
 
 def _off(command: AdoptNotice, day: date) -> bool:
     return day not in command.worked and (day.weekday() >= SATURDAY or day in command.off)
 
 
-def _wrong(command: AdoptNotice) -> date | None:
+def _wrong(command: AdoptNotice, first: date) -> date | None:
     """Return the first day of another year, or a weekday among those worked in exchange."""
-    strangers = (d for d in (*command.off, *command.worked) if d.year != command.year)
+    named = (*command.off, *command.worked)
+    strangers = (d for d in named if not _near(command.year, d) or d < first)
     weekdays = (day for day in command.worked if day.weekday() < SATURDAY)
     both = sorted(set(command.off) & set(command.worked))
     return next(iter([*strangers, *weekdays, *both]), None)
+
+
+def _near(year: int, day: date) -> bool:
+    return day.year == year or (day.year == year - 1 and (day.month, day.day) >= LATE_DECEMBER)
 
 
 def _dates(year: int, days: Any) -> tuple[date, ...]:  # noqa: ANN401 - whatever the JSON holds

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workflows.catalogue.values import DayUnit
-from workflows.clock import Span, merged, spans, unit_of, used
+from workflows.clock import unit_of
 from workflows.events import PauseKind
 from workflows.moments import local_date
 from workflows.project import run_key
-from workflows.stage_clock import attempts_of, minus
+from workflows.spans import Span, merged, spans, used
+from workflows.stage_clock import attempts_of, minus, worked, worked_between
 from workflows.status import Status
 from workflows.wiring import STAGES
 
@@ -110,7 +111,7 @@ def reported(
     """Return the project's figures as they would be reported on *on*.
 
     Raises:
-        OutsideCalendarError: If a date lies beyond the calendar.
+        OutsideCalendarError: If something happened before the calendar begins.
     """
     runs = [project.runs[key] for key in sorted(project.runs)]
     stages = tuple(reported_stage(project, run, catalogue, calendar, on) for run in runs)
@@ -146,7 +147,7 @@ def reported_item(attempt: Attempt, calendar: Calendar, on: date) -> ItemReporte
     """Return one attempt's figures as they would be reported on *on*.
 
     Raises:
-        OutsideCalendarError: If a date lies beyond the calendar.
+        OutsideCalendarError: If something happened before the calendar begins.
     """
     unit = unit_of(attempt)
     limit = None if attempt.committed is None else attempt.committed.days + attempt.extension
@@ -156,7 +157,8 @@ def reported_item(attempt: Attempt, calendar: Calendar, on: date) -> ItemReporte
         )
     start = local_date(attempt.accepted_at)
     until = max(start, _life(attempt, on)[1])
-    spent = used(start, until, spans(_national(attempt), start, until), calendar, unit)
+    seen = calendar.reach(until, unit)
+    spent = used(start, seen, spans(_national(attempt), start, seen), calendar, unit)
     return ItemReported(
         start=start,
         end=None if attempt.ended_at is None else until,
@@ -174,19 +176,19 @@ def reported_stage(
     """Return one stage run's figures as they would be reported on *on*.
 
     Raises:
-        OutsideCalendarError: If a date lies beyond the calendar.
+        OutsideCalendarError: If something happened before the calendar begins.
     """
     attempts = attempts_of(project, run)
     lives = merged(_life(attempt, on) for attempt in attempts)
     pauses = merged(
         span for attempt in attempts for span in spans(_national(attempt), *_life(attempt, on))
     )
-    approval, special = _days(minus(lives, pauses), calendar), _days(pauses, calendar)
+    approval, special = worked(minus(lives, pauses), calendar), worked(pauses, calendar)
     start = min((local_date(attempt.filed_at) for attempt in attempts), default=None)
     until = _until(run, attempts, on)
     stage_days = 0
     if start is not None:
-        stage_days = calendar.count(_begins(project, run, start), until, UNIT)
+        stage_days = worked_between(_begins(project, run, start), until, calendar)
     limit = catalogue.flows[project.flow].stage_limit(run.stage)
     late = any(reported_item(attempt, calendar, on).overdue for attempt in attempts)
     ends = {attempt.status for attempt in attempts}
@@ -216,7 +218,11 @@ def _begins(project: Project, run: StageRun, start: date) -> date:
 
 
 def _national(attempt: Attempt) -> list[Pause]:
-    """Return the pauses that the report knows, 6-7 and 9-10, begun at or after 受理."""
+    """Return the pauses that the report knows, 6-7 and 9-10, begun at or after 受理.
+
+    One that begins after the decision is among them, for the standard asks when a status stood and
+    knows no decision; only an old log or another system's may hold one, for none is taken here.
+    """
     accepted = attempt.accepted_at
     return [
         pause
@@ -236,7 +242,3 @@ def _until(run: StageRun, attempts: Iterable[Attempt], on: date) -> date:
     if run.ended_at is None:
         return on
     return max([local_date(run.ended_at), *(_life(attempt, on)[1] for attempt in attempts)])
-
-
-def _days(ours: Iterable[Span], calendar: Calendar) -> int:
-    return sum(calendar.count(begin, end, UNIT) for begin, end in ours)

@@ -10,20 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from workflows.calendar import OutsideCalendarError
 from workflows.catalogue.values import DayUnit
-from workflows.clock import (
-    PRIORITY,
-    Lamp,
-    Reading,
-    Span,
-    bounds,
-    due,
-    lamp,
-    merged,
-    provisional,
-    spans,
-)
+from workflows.clock import PRIORITY, Lamp, Reading, bounds, lamp
 from workflows.moments import local_date
+from workflows.spans import Span, due, merged, provisional, spans
 from workflows.wiring import STAGES
 
 if TYPE_CHECKING:
@@ -104,7 +95,7 @@ def project_clock(
     """Return the project's clock, and those of its stage runs, as they stand on *on*.
 
     Raises:
-        OutsideCalendarError: If a date lies beyond the calendar.
+        OutsideCalendarError: If something happened before the calendar begins.
     """
     flow = catalogue.flows[project.flow]
     runs = [project.runs[key] for key in sorted(project.runs)]
@@ -121,9 +112,9 @@ def project_clock(
         start=start,
         end=end,
         span=(until - start).days,
-        elapsed=calendar.count(start, until, UNIT),
+        elapsed=worked_between(start, until, calendar),
         used=parts.get(Part.APPROVAL, 0),
-        parallel=_days(_approval(aside, on), calendar),
+        parallel=worked(_approval(aside, on), calendar),
         parts=parts,
         reading=limit,
         lamp=lamp(limit, running=end is None),
@@ -137,7 +128,7 @@ def stage_clock(
     """Return one stage run's clock as it stands on *on*.
 
     Raises:
-        OutsideCalendarError: If a date lies beyond the calendar.
+        OutsideCalendarError: If something happened before the calendar begins.
     """
     attempts = attempts_of(project, run)
     if not attempts:
@@ -159,7 +150,7 @@ def stage_clock(
         start=start,
         end=end,
         span=(until - start).days,
-        elapsed=calendar.count(start, until, UNIT),
+        elapsed=worked_between(start, until, calendar),
         used=parts.get(Part.APPROVAL, 0),
         parts=parts,
         reading=limit,
@@ -186,7 +177,7 @@ def parts_of(
     before = 0
     for part, layer in _layers(attempts, start, until, on):
         taken = merged([*taken, *layer])
-        covered = _days(taken, calendar)
+        covered = worked(taken, calendar)
         if covered > before:
             days[part] = covered - before
         before = covered
@@ -264,8 +255,14 @@ def _ends(attempts: Iterable[Attempt], on: date) -> list[date]:
     return [_life(attempt, on)[1] for attempt in attempts]
 
 
-def _days(spans: Iterable[Span], calendar: Calendar) -> int:
-    return sum(calendar.count(begin, end, UNIT) for begin, end in spans)
+def worked(spans: Iterable[Span], calendar: Calendar) -> int:
+    """Return the working days in *spans*, as far as the calendar reaches; *spans* merged."""
+    return sum(worked_between(begin, end, calendar) for begin, end in spans)
+
+
+def worked_between(begin: date, end: date, calendar: Calendar) -> int:
+    """Return the working days in (begin, end], as far as the calendar reaches."""
+    return calendar.count(calendar.reach(begin), calendar.reach(end), UNIT)
 
 
 def _reading(
@@ -273,9 +270,13 @@ def _reading(
 ) -> Reading:
     """Hold a limit against the days used; due on the day that uses the last of them up."""
     days, source = limit
-    used = _days(approval, calendar)
+    used = worked(approval, calendar)
     gaps = minus((span,), approval)
-    day = due(span[0], days, gaps, calendar, UNIT)
+    try:
+        day = due(span[0], days, gaps, calendar, UNIT)
+    except OutsideCalendarError:
+        day = None
+    beyond = day is None or calendar.reach(span[1]) < span[1]
     return Reading(
         limit=days,
         unit=UNIT,
@@ -284,7 +285,8 @@ def _reading(
         left=days - used,
         due=day,
         overdue=used > days,
-        provisional=provisional(span[0], day, calendar, UNIT),
+        provisional=beyond or provisional(span[0], day or span[1], calendar, UNIT),
+        beyond=beyond,
     )
 
 

@@ -52,17 +52,22 @@ def legal(before: int, after: int) -> bool:
     return before == after or after in ARROWS.get(before, frozenset())
 
 
-def end_status(result: str, *, accepted: bool, tolerant: bool = False) -> Status:
+def end_status(
+    result: str, *, accepted: bool, tolerant: bool = False, needed: bool = True
+) -> Status:
     """Return the status with which an attempt ends.
 
     Args:
         tolerant: Materials that were tolerated (容缺) are still owed.
+        needed: False = it was turned away because by law nothing has to be approved (不受理).
 
     >>> end_status("refused", accepted=False), end_status("withdrawn", accepted=True)
     (<Status.NOT_ACCEPTED: 5>, <Status.WITHDRAWN: 14>)
     """
     if result == "granted":
         return Status.GRANTED_TOLERANT if tolerant else Status.GRANTED
+    if not needed:
+        return Status.NOT_TAKEN
     if result == "refused":
         return Status.REFUSED if accepted else Status.NOT_ACCEPTED
     return Status.WITHDRAWN if accepted else Status.TAKEN_BACK

@@ -72,12 +72,17 @@ def tidings(body: AnyBody) -> tuple[Tiding, ...]:
     match body:
         case e.ItemPaused(kind=PauseKind.SUPPLEMENT):
             return tuple(_supplements(body))
+        case e.ItemPaused(approved_by=str(approver), expected_end=str(until)):
+            items = [each.item for each in body.paused]
+            return _personal("tiding.approved_procedure", approver, item=items, until=until)
         case e.ItemEnded():
             return (Tiding(code="tiding.ended", params=_told(body, "item", "result")),)
         case e.ItemRevoked():
             return (Tiding(code="tiding.revoked", params={"item": body.item}),)
         case e.LimitExtended():
-            return (Tiding(code="tiding.extended", params=_told(body, "item", "days")),)
+            told = _told(body, "item", "days")
+            approved = _personal("tiding.approved_extension", body.approved_by, **told)
+            return (Tiding(code="tiding.extended", params=told), *approved)
         case e.Tolerated():
             return (Tiding(code="tiding.tolerated", params=_told(body, "item", "due")),)
         case e.MilestoneReached():

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # What an item's next filing takes from the catalogue in force, though its stage is open.
 FRESH = (
-    *("name", "committed_limit", "statutory_limit", "materials", "procedures"),
+    *("name", "committed_limit", "statutory_limit", "extension", "materials", "procedures"),
     *("level", "tolerance", "note"),
 )
 _Key = TypeVar("_Key")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SAMPLES = 40
 LONGEST_STAGE = 50  # working days. Source: the national tables 2.0 (docs/sources.md, BLZT)
+JOINT = 45  # working days for permits handled jointly. Source: 行政许可法 art. 42 (XKF42)
 WORKING_DAYS_A_WEEK, DAYS_A_WEEK = 5, 7
 
 
@@ -50,6 +51,7 @@ def _judged(catalogue: Catalogue, samples: int) -> Iterator[Finding]:
         yield from _stage_limit_findings(flow)
     for item in catalogue.items.values():
         yield from _statute_findings(item)
+        yield from _extension_findings(item)
         yield from _limit_findings(catalogue, item)
     circles = cycles(catalogue)
     for circle in circles:
@@ -60,11 +62,18 @@ def _judged(catalogue: Catalogue, samples: int) -> Iterator[Finding]:
 
 
 def _stage_limit_findings(flow: Flow) -> Iterator[Finding]:
-    """Yield stage limits that the national tables do not take, and a sum beyond the whole."""
+    """Yield stage limits beyond the national tables or the law, and a sum beyond the whole."""
     for stage, limit in enumerate(flow.stage_limits, start=1):
         if not 1 <= limit <= LONGEST_STAGE:
             params = {"flow": flow.code, "stage": stage, "limit": limit, "longest": LONGEST_STAGE}
             yield Finding(code="catalogue.flow.stage_limit", field="stage_limits", params=params)
+        elif limit > JOINT:
+            yield Finding(
+                code="catalogue.flow.beyond_statute",
+                severity=Severity.WARNING,
+                field="stage_limits",
+                params={"flow": flow.code, "stage": stage, "limit": limit, "longest": JOINT},
+            )
     total = sum(flow.stage_limits)
     if total > flow.limit_days:
         yield Finding(
@@ -89,6 +98,17 @@ def _statute_findings(item: Item) -> Iterator[Finding]:
             field="committed_limit",
             params={"days": days, "limit": most},
         )
+
+
+def _extension_findings(item: Item) -> Iterator[Finding]:
+    """Yield an extension of nothing, or one that counts other days than what it lengthens."""
+    if item.extension is None:
+        return
+    limits = [limit for limit in (item.committed_limit, item.statutory_limit) if limit is not None]
+    if not limits:
+        yield Finding(code="catalogue.extension.of_nothing", item=item.code, field="extension")
+    elif any(limit.unit is not item.extension.unit for limit in limits):
+        yield Finding(code="catalogue.extension.unit", item=item.code, field="extension")
 
 
 def _limit_findings(catalogue: Catalogue, item: Item) -> Iterator[Finding]:

@@ -71,8 +71,9 @@ class Statistics:
 
     Attributes:
         materials_*: Demands of a material by an item; those of cancelled items are removed.
-        days_kept_*: Working days of the committed limits of the items in both catalogues.
-        days_cancelled, days_added: The same of the items in one of them.
+        days_kept_*: Working days of the committed limits of the items that have one in both
+            catalogues: a limit that was dropped is no compression.
+        days_cancelled, days_added: The same of the items that have one in one of them only.
         limits_cut, limits_raised: Items in both whose committed limit is shorter, or longer.
         delegated: Items that a lower level takes over.
     """
@@ -134,7 +135,9 @@ def statistics(old: Catalogue, new: Catalogue) -> Statistics:
     gone = [item for code, item in old.items.items() if code not in new.items]
     come = [item for code, item in new.items.items() if code not in old.items]
     before, after = _demands(old), _demands(new)
-    moves = [days(b) - days(a) for a, b in kept if a.committed_limit and b.committed_limit]
+    pairs = [(a, b) for a, b in kept if a.committed_limit and b.committed_limit]
+    moves = [days(b) - days(a) for a, b in pairs]
+    before_days, after_days = (sum(days(pair[at]) for pair in pairs) for at in (0, 1))
     return Statistics(
         items_before=len(old.items),
         items_cancelled=len(gone),
@@ -142,10 +145,10 @@ def statistics(old: Catalogue, new: Catalogue) -> Statistics:
         materials_before=len(before),
         materials_removed=len(before - after),
         materials_added=len(after - before),
-        days_kept_before=sum(days(item) for item, _ in kept),
-        days_kept_after=sum(days(item) for _, item in kept),
-        days_cancelled=sum(map(days, gone)),
-        days_added=sum(map(days, come)),
+        days_kept_before=before_days,
+        days_kept_after=after_days,
+        days_cancelled=sum(map(days, old.items.values())) - before_days,
+        days_added=sum(map(days, new.items.values())) - after_days,
         limits_cut=sum(move < 0 for move in moves),
         limits_raised=sum(move > 0 for move in moves),
         delegated=sum(b.level > a.level for a, b in kept),
@@ -216,7 +219,7 @@ def _item(a: Item, b: Item) -> Iterator[Change]:
 
 
 def _limits(a: Item, b: Item) -> Iterator[Change]:
-    for name in ("committed_limit", "statutory_limit"):
+    for name in _LIMITS:
         before: Limit | None = getattr(a, name)
         after: Limit | None = getattr(b, name)
         if _figure(before) != _figure(after):
@@ -377,6 +380,7 @@ _PARTS = (
     *("departments", "flows", "stages", "facts"),
     *("documents", "materials", "procedures", "sources"),
 )
-_OWN = {"code", "committed_limit", "statutory_limit", "materials", "needs", "coupling", "level"}
+_LIMITS = ("committed_limit", "statutory_limit", "extension")
+_OWN = {"code", *_LIMITS, "materials", "needs", "coupling", "level"}
 # What has no kind of its own: told by the field's name.
 _REST = tuple(field.name for field in fields(Item) if field.name not in _OWN)

@@ -32,11 +32,11 @@ class Finding:
     code: str
     item: str | None = None
     field: str | None = None
-    params: Mapping[str, str | int] = kept(default_factory=dict)
+    params: Mapping[str, object] = kept(default_factory=dict)
     severity: Severity = Severity.ERROR
 
     @property
-    def named(self) -> Mapping[str, str | int]:
+    def named(self) -> Mapping[str, object]:
         """Return everything that the text may name; a missing item or field is a dash."""
         return {"item": self.item or "-", "field": self.field or "-", **self.params}
 

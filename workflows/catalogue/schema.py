@@ -360,6 +360,7 @@ class ItemSchema(_Noted):
     condition_text_en = _text(none=True)
     statutory_limit = fields.Nested(LimitSchema, required=True, allow_none=True)
     committed_limit = fields.Nested(LimitSchema, required=True, allow_none=True)
+    extension = fields.Nested(LimitSchema, load_default=None, allow_none=True)
     needs = fields.List(fields.Nested(NeedSchema), required=True)
     produces = _codes()
     materials = _codes()

@@ -266,6 +266,8 @@ class Item:
         flows: Flow types it exists in, ascending.
         applies: Over facts and `flow`; None = always, in those flows.
         committed_limit: None = no clock.
+        extension: The longest by which its limit may be extended (延长审批), and the article that
+            says so; None = by no day.
         commitment: Whether 告知承诺 is allowed.
         tolerance: Whether 容缺 is allowed.
     """
@@ -285,6 +287,7 @@ class Item:
     condition_text: Name | None
     statutory_limit: Limit | None
     committed_limit: Limit | None
+    extension: Limit | None = None
     needs: tuple[Need, ...]
     produces: tuple[str, ...]
     materials: tuple[str, ...]

@@ -58,7 +58,10 @@ def record_last(draft: Draft, reverted: e.StepReverted) -> None:
 
 
 def transitions(history: Iterable[e.Event], of: Corrected | e.StepReverted) -> dict[int, datetime]:
-    """Return when each standing entry of an attempt happened, as corrected, by its number."""
+    """Return when each standing entry of an attempt happened, as corrected, by its number.
+
+    A suspension is the project's: what ended outside the office meanwhile binds nobody by it.
+    """
     times: dict[int, datetime] = {}
     for event in history:
         for body in _about(event.body, of):
@@ -82,7 +85,7 @@ def _about(body: e.Body, of: Corrected | e.StepReverted) -> Iterator[e.Body]:
         ):  # fmt: skip
             if (body.unit, body.item, body.attempt) == ours:
                 yield body
-        case e.ItemPaused() | e.ItemResumed():
+        case e.ItemPaused() | e.ItemResumed() if body.kind is not e.PauseKind.SUSPENSION:
             named = body.paused if isinstance(body, e.ItemPaused) else body.resumed
             if any((body.unit, one.item, one.attempt) == ours for one in named):
                 yield body

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from workflows import events as e
-from workflows.catalogue.values import DayUnit
 from workflows.decide import adjust, aftermath
+from workflows.decide.bounds import moved_bound, record_bounds
 from workflows.decide.items import check_not_stopped
 from workflows.decide.pauses import running
 from workflows.decide.stages import issued_on
 from workflows.errors import FutureError, NotCorrectableError
 from workflows.evolve import ACCEPTED, DECIDING
-from workflows.moments import local_date
 from workflows.project import SEPARATE, ProjectStatus, item_key
 from workflows.status import Status
 
@@ -166,22 +164,12 @@ def _correct_pause(
         now=command.happened_at,
         role=_role(draft),
         reason=command.reason,
-        bound=_bound(draft, pause, command.happened_at) if moment == "paused" else pause.bound,
+        bound=moved_bound(draft, pause, command.happened_at) if moment == "paused" else pause.bound,
     )
     draft.record(corrected)
     _check_order(draft, command.event, corrected)
     aftermath.record(draft, corrected)
-
-
-def _bound(draft: Draft, pause: Pause, since: datetime) -> str | None:
-    """Return the bound of a procedure that began at *since*: as many days after it as before."""
-    if pause.bound is None:
-        return None
-    procedure = draft.facts.catalogue.procedures.get(pause.procedure or "")
-    unit = DayUnit.WORKING_DAY if procedure is None else procedure.unit or DayUnit.WORKING_DAY
-    calendar = draft.facts.calendar
-    days = calendar.count(local_date(pause.since), date.fromisoformat(pause.bound), unit)
-    return calendar.add(local_date(since), days, unit).isoformat()
+    record_bounds(draft, corrected)
 
 
 def _rearm(draft: Draft) -> None:
@@ -241,7 +229,8 @@ def _check_order(draft: Draft, event: int, corrected: e.TimeCorrected | e.PauseC
     """Refuse what no longer follows one from another, as the draft stands corrected.
 
     filed ≤ accepted ≤ decided ≤ ended ≤ revoked; no moment inside a pause; procedures after
-    acceptance; steps as they were done; one attempt of an item after the other.
+    acceptance, none of them nor a supplement after the decision; steps as they were done; one
+    attempt of an item after the other.
     """
     attempts = draft.state(corrected.item, corrected.unit).attempts
     at = corrected.attempt - 1
@@ -255,6 +244,7 @@ def _check_order(draft: Draft, event: int, corrected: e.TimeCorrected | e.PauseC
         and (before is None or before.ended_at is None or before.ended_at <= ours.filed_at)
         and (after is None or ours.ended_at is None or ours.ended_at <= after.filed_at)
         and (ours.revoked is None or ours.ended_at is None or ours.ended_at <= ours.revoked.at)
+        and not _after_decision(ours, corrected)
         and _between_steps(draft, corrected)
     )
     if not fits:
@@ -266,6 +256,8 @@ def _fits(pause: Pause, attempt: Attempt) -> bool:
     until = pause.until
     if pause.since < attempt.filed_at or (until is not None and until < pause.since):
         return False
+    if _outlived(pause, attempt):
+        return True
     accepted = attempt.accepted_at
     if pause.kind in _AFTER_ACCEPTANCE and (accepted is None or pause.since < accepted):
         return False
@@ -276,15 +268,49 @@ def _fits(pause: Pause, attempt: Attempt) -> bool:
     return pause.counted or not any(until is None or at < until for at in inside)
 
 
+def _outlived(pause: Pause, attempt: Attempt) -> bool:
+    """Tell whether the project was suspended only after the attempt's end, entered later."""
+    ended = attempt.ended_at
+    return pause.kind is e.PauseKind.SUSPENSION and ended is not None and ended <= pause.since
+
+
+def _after_decision(attempt: Attempt, corrected: e.TimeCorrected | e.PauseCorrected) -> bool:
+    """Tell whether the correction puts a pause after the decision, where none can begin.
+
+    One that an old log holds there does not bar other corrections.
+    """
+    decided = attempt.decided_at
+    own = [pause for pause in attempt.pauses if pause.kind is not e.PauseKind.SUSPENSION]
+    if decided is None:
+        return False
+    if isinstance(corrected, e.TimeCorrected):
+        moved = corrected.moment == "decided"
+        return moved and any(decided < pause.since <= corrected.was for pause in own)
+    begun = corrected.moment == "paused" and corrected.was <= decided < corrected.now
+    return begun and any(pause.number == corrected.pause for pause in own)
+
+
 def _between_steps(draft: Draft, corrected: e.TimeCorrected | e.PauseCorrected) -> bool:
     """Tell whether the corrected entry stays before those of the attempt that came after it.
 
     Of the entries before it only those with a moment bind; the others are as wrong as it was.
     """
     times = aftermath.transitions(draft.facts.history, corrected)
-    later = (at for number, at in times.items() if number > corrected.event)
+    free = _ends_outside(draft, corrected)
+    later = (at for number, at in times.items() if number > corrected.event and number not in free)
     # What was entered at the same instant is another side of the same deed.
     return all(at >= corrected.now for at in later if at != corrected.was)
+
+
+def _ends_outside(draft: Draft, corrected: e.TimeCorrected | e.PauseCorrected) -> set[int]:
+    """Return the entries that a suspension does not bind: answers and ends of procedures."""
+    if isinstance(corrected, e.TimeCorrected):
+        return set()
+    attempt = draft.state(corrected.item, corrected.unit).attempts[corrected.attempt - 1]
+    if attempt.pauses[corrected.pause - 1].kind is not e.PauseKind.SUSPENSION:
+        return set()
+    history = draft.facts.history
+    return {event.number for event in history if isinstance(event.body, e.ItemResumed)}
 
 
 def _still_held(

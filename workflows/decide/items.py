@@ -13,7 +13,7 @@ from workflows import pairing
 from workflows.catalogue.values import Coupling
 from workflows.decide.deadlines import received_at
 from workflows.decide.materials import check_materials, left_open
-from workflows.decide.stages import follow, settled
+from workflows.decide.stages import dissolve_proposed, follow, settled
 from workflows.errors import (
     BackdatedError,
     BeforeLastError,
@@ -39,7 +39,7 @@ from workflows.errors import (
 )
 from workflows.facts import SYSTEM
 from workflows.moments import local_date
-from workflows.project import SEPARATE, PairStatus, run_key
+from workflows.project import SEPARATE, run_key
 from workflows.status import Status
 from workflows.wiring import home
 
@@ -47,10 +47,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from workflows.decide.draft import Draft
-    from workflows.project import Attempt, OpenTask, StageRun
+    from workflows.project import Attempt, OpenTask, Pause, StageRun
 
 COMMITTED = "committed"
 REFUSED = "refused"
+NOT_NEEDED = "not_needed"
 NO_COMMITMENT = "black"
 
 
@@ -180,8 +181,8 @@ def complete_step(draft: Draft, command: c.CompleteStep) -> None:
     draft.allow(command, task.department, task.performer)
     attempt = draft.state(command.item, run.unit).attempts[-1]
     at = command.happened_at or draft.now
-    _check_person(draft, open_task, attempt)
-    check_not_stopped(command.item, attempt)
+    _check_person(draft, command, open_task, attempt)
+    check_not_stopped(command.item, attempt, at)
     check_time(draft, attempt, at, command.reason)
     _check_outcome(draft, command, task.outcomes)
     net = draft.net(run)
@@ -214,7 +215,7 @@ def _check_outcome(draft: Draft, command: c.CompleteStep, outcomes: tuple[str, .
         raise UnknownOutcomeError(
             task=command.step, outcome=command.outcome, outcomes=list(outcomes)
         )
-    if command.outcome == REFUSED and command.reason is None:
+    if command.outcome in {REFUSED, NOT_NEEDED} and command.reason is None:
         raise ReasonRequiredError(item=command.item, step=command.step)
     if command.outcome == COMMITTED:
         _check_commitment(draft, command.item)
@@ -222,6 +223,8 @@ def _check_outcome(draft: Draft, command: c.CompleteStep, outcomes: tuple[str, .
 
 def _status_after(attempt: Attempt, step: Step | None, outcome: str, *, refused: bool) -> int:
     """Return the national status after a step; a commitment is accepted when it is signed."""
+    if outcome == NOT_NEEDED:
+        return Status.NOT_TAKEN  # 不受理: which of the two refusals it is, only the step knows
     if refused or step is None:
         return attempt.status  # the end of the attempt says more
     if outcome == COMMITTED:
@@ -258,22 +261,34 @@ def fire_timer(draft: Draft, command: c.FireTimer) -> None:
 
 
 def let_silence_speak(draft: Draft, command: c.Command) -> None:
-    """Let a timer of the attempt that was due when *command* happened go first.
+    """Let a timer of the attempt that is due go before *command*, whenever that says it happened.
 
     Silence is the law's, not the worker's: it says the same whether or not somebody was there to
-    record it in time. Source: XKF32.
+    record it in time. An earlier deed that nobody entered is said by a correction. Source: XKF32.
     """
-    if not isinstance(command, c.CompleteStep | c.AskSupplement | c.WithdrawItem):
-        return
-    stage = draft.facts.catalogue.items.get(command.item)
-    run = None if stage is None else draft.project.runs.get(run_key(stage.stage, command.unit))
+    match command:
+        case c.StartJointVisit():
+            codes = command.items
+        case (
+            c.CompleteStep() | c.AskSupplement() | c.WithdrawItem() | c.StartProcedure()
+            | c.ExtendLimit() | c.GrantByDefault() | c.Tolerate()
+        ):  # fmt: skip
+            codes = (command.item,)
+        case _:
+            return
+    for code in codes:
+        _let_speak(draft, code, command.unit)
+
+
+def _let_speak(draft: Draft, code: str, unit: int) -> None:
+    item = draft.facts.catalogue.items.get(code)
+    run = None if item is None else draft.project.runs.get(run_key(item.stage, unit))
     if run is None or run.filed_at is None:
         return
-    # What claims to lie ahead is refused for that, not for what silence will have said by then.
-    at = min(getattr(command, "happened_at", None) or draft.now, draft.now)
-    due = (t for t in run.timers.values() if t.item == command.item and t.due_at <= at)
+    due = (t for t in run.timers.values() if t.item == code and t.due_at <= draft.now)
     for armed in tuple(due):
-        _fire(draft, run, armed)
+        # The firing before it has moved the run's tokens.
+        _fire(draft, draft.project.runs[run.key], armed)
 
 
 def _fire(draft: Draft, run: StageRun, armed: e.TimerArmed) -> None:
@@ -389,8 +404,7 @@ def find_task(draft: Draft, command: c.CompleteStep | c.TaskCommand) -> tuple[St
     path = "" if item is None else f"{item.path}/{command.step}"
     found = run.tasks.get(path)
     if found is None or found.task.attempt != command.attempt:
-        task = _task_id(command.unit, command.item, command.attempt, command.step)
-        raise TaskNotOpenError(task=task)
+        raise TaskNotOpenError(task=id_of(command))
     return run, found
 
 
@@ -409,22 +423,31 @@ def check_time(draft: Draft, attempt: Attempt, at: datetime, reason: c.Note | No
         raise BackdatedError(happened_at=at.isoformat(), recorded_at=draft.now.isoformat())
 
 
-def check_not_stopped(code: str, attempt: Attempt) -> None:
-    """Refuse while a pause stops the attempt's clock.
+def check_not_stopped(code: str, attempt: Attempt, at: datetime | None = None) -> None:
+    """Refuse while a pause stops the attempt's clock, and a deed dated into a suspension.
 
     Raises:
         ItemStoppedError: Naming the procedure or the kind of pause.
     """
-    for pause in attempt.open_pauses:
-        if not pause.counted:
+    for pause in attempt.pauses:
+        if not pause.counted and (pause.until is None or _meanwhile(pause, at)):
             raise ItemStoppedError(item=code, kind=pause.procedure or pause.kind.value)
 
 
-def _check_person(draft: Draft, open_task: OpenTask, attempt: Attempt) -> None:
+def _meanwhile(pause: Pause, at: datetime | None) -> bool:
+    """Tell whether *at* lies inside a suspension that is over; of other pauses, order says so."""
+    if pause.kind is not e.PauseKind.SUSPENSION or pause.until is None or at is None:
+        return False
+    return pause.since < at < pause.until
+
+
+def _check_person(
+    draft: Draft, command: c.CompleteStep, open_task: OpenTask, attempt: Attempt
+) -> None:
     actor = draft.facts.actor.id
     performer = open_task.task.performer
     if open_task.person is not None and open_task.person != actor:
-        raise TaskTakenError(task=open_task.task.path, person=open_task.person)
+        raise TaskTakenError(task=id_of(command), person=open_task.person)
     check_separate(attempt, performer, actor)
 
 
@@ -455,14 +478,6 @@ def _how(draft: Draft, command: c.FileItem) -> e.How:
     if item.coupling is Coupling.FREE:
         return e.How.FREE
     return e.How.SINGLE if command.single else e.How.ALONE
-
-
-def dissolve_proposed(draft: Draft, code: str, unit: int, cause: str) -> None:
-    """Dissolve the pair in which an item was only proposed."""
-    for pair in list(draft.project.pairs.values()):
-        if pair.status is PairStatus.PROPOSED and pair.unit == unit and code in pair.key:
-            body = e.PairDissolved(pair=pair.id, stage=pair.stage, unit=unit, cause=cause)
-            draft.record(body)
 
 
 def _check_single(draft: Draft, run: StageRun, command: c.FileItem) -> None:
@@ -515,6 +530,11 @@ def _check_nobody_waits(draft: Draft, code: str, document: str, unit: int) -> No
 def _refuse_settled(code: str, *, granted: bool, declined: bool) -> None:
     state = "granted" if granted else "declined" if declined else "running"
     raise ItemNotWantedError(item=code, state=state)
+
+
+def id_of(command: c.CompleteStep | c.TaskCommand) -> str:
+    """Return the id of the task that a command names, as lists and addresses have it."""
+    return _task_id(command.unit, command.item, command.attempt, command.step)
 
 
 def _task_id(unit: int, item: str, attempt: int, step: str) -> str:

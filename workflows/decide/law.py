@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from bpmn import tokens as game
@@ -10,15 +11,17 @@ from workflows import applicability
 from workflows import events as e
 from workflows.catalogue.values import DayUnit
 from workflows.clock import clock
-from workflows.decide.items import check_not_stopped, dissolve_proposed
-from workflows.decide.pauses import check_approved, running
+from workflows.decide.deadlines import last_to_answer
+from workflows.decide.items import check_not_stopped
+from workflows.decide.pauses import check_approved, check_undecided, running
 from workflows.decide.projects import check_facts
-from workflows.decide.stages import follow, settled
+from workflows.decide.stages import dissolve_proposed, follow, settled
 from workflows.errors import (
     AnswerNotDueError,
-    DecidedError,
     ExtensionError,
+    ExtensionUnitError,
     NoAnswerDayError,
+    NotExtendableError,
     NotGrantedError,
     NotOverdueError,
     NotStoppedError,
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
     from workflows.decide.draft import Draft
     from workflows.project import StageRun
 
-LONGEST_EXTENSION = 10  # days. Source: XKF42 (permits); taken for every item (A)
 ISSUE_WITHIN = 1  # working days. Source: the Taizhou rule on default grants (DOMAIN: 超时默认)
 
 
@@ -45,23 +47,35 @@ def extend(draft: Draft, command: c.ExtendLimit) -> None:
         ApprovalRequiredError: If nobody has approved it.
         OwnApprovalError, UnknownApproverError, UnfitApproverError: If the asker has, nobody who is
             known, or nobody who may.
-        ExtensionError: If no limit runs, it was extended, is decided or over, or the days are too
-            many.
+        NotExtendableError: If no article lets the item's limit be extended.
+        ExtensionError: If no limit runs, it was extended, is decided or over, or the days are more
+            than the article allows.
+        ExtensionUnitError: If the article was adopted since and counts other days than the limit.
     """
     run, attempt = running(draft, command.item, command.unit, command.attempt)
     draft.allow(command, attempt.department)
     check_approved(draft, command.approved_by, "extension", attempt.department)
+    rule = draft.facts.catalogue.items[command.item].extension
+    if rule is None:
+        raise NotExtendableError(item=command.item)
     limit = clock(attempt, draft.facts.calendar, local_date(draft.now)).committed
     possible = limit is not None and not limit.overdue and not attempt.extension
-    if not possible or attempt.decided_at or not 1 <= command.days <= LONGEST_EXTENSION:
-        raise ExtensionError(item=command.item, days=command.days, longest=LONGEST_EXTENSION)
+    if not possible or attempt.decided_at or not 1 <= command.days <= rule.days:
+        raise ExtensionError(
+            item=command.item, days=command.days, longest=rule.days, source=rule.source
+        )
+    if attempt.committed is not None and attempt.committed.unit != rule.unit:
+        # The attempt keeps the limits of its filing, the catalogue may have changed since.
+        raise ExtensionUnitError(
+            item=command.item, limit=attempt.committed.unit, extension=rule.unit.value
+        )
     body = e.LimitExtended(
         stage=run.stage,
         unit=run.unit,
         item=command.item,
         attempt=attempt.number,
         days=command.days,
-        source="XKF42",
+        source=rule.source,
         approved_by=command.approved_by,
         reason=command.reason,
     )
@@ -72,20 +86,24 @@ def lapse(draft: Draft, command: c.LapseItem) -> None:
     """End an attempt whose supplement went unanswered.
 
     Raises:
+        DecidedError: If the department has decided.
         NotStoppedError: If no supplement is open.
         NoAnswerDayError: If the owner was told no day up to which to answer.
         AnswerNotDueError: If the owner may still answer it.
     """
     run, attempt = running(draft, command.item, command.unit, command.attempt)
     draft.allow(command, attempt.department)
+    check_undecided(command.item, attempt)
     asked = [p for p in attempt.open_pauses if p.kind is e.PauseKind.SUPPLEMENT]
     if not asked:
         raise NotStoppedError(item=command.item, kind=e.PauseKind.SUPPLEMENT.value)
-    last = asked[0].expected_end
-    if last is None:
+    told = asked[0].expected_end
+    if told is None:
         raise NoAnswerDayError(item=command.item)
-    if local_date(draft.now).isoformat() <= last:
-        raise AnswerNotDueError(item=command.item, last=last)
+    since = local_date(asked[0].since)
+    last = last_to_answer(date.fromisoformat(told), since, attempt.pauses)
+    if local_date(draft.now) <= last:
+        raise AnswerNotDueError(item=command.item, last=last.isoformat())
     move = settled(draft, run, game.cancel(draft.net(run), draft.marking(run), command.item))
     body = e.ItemLapsed(
         stage=run.stage,
@@ -154,8 +172,7 @@ def grant_by_default(draft: Draft, command: c.GrantByDefault) -> None:
     if not draft.facts.rules.overdue_default:
         raise RuleOffError(rule="overdue_default")
     check_not_stopped(command.item, attempt)
-    if attempt.decided_at is not None:
-        raise DecidedError(item=command.item)
+    check_undecided(command.item, attempt)
     today = local_date(draft.now)
     reading = clock(attempt, draft.facts.calendar, today).committed
     if reading is None or not reading.overdue:
@@ -242,9 +259,22 @@ def _issued(draft: Draft, run: StageRun, kind: str, code: str) -> bool:
 
 
 def _resting(draft: Draft, documents: frozenset[str]) -> tuple[str, ...]:
-    needs = draft.wires.needs
+    """Return what runs or was granted and asks for *documents*, as a need or as a material."""
     return tuple(
         code
         for code in draft.project.applicable
-        if needs.get(code, frozenset()) & documents and _touched(draft, code)
+        if any(
+            (state.open is not None or state.granted)
+            and _asked(draft, code).difference(state.attempts[-1].without) & documents
+            for state in draft.project.items.values()
+            if state.item == code
+        )
     )
+
+
+def _asked(draft: Draft, code: str) -> frozenset[str]:
+    """Return the document kinds that an item builds on: by needs of either strength, as papers."""
+    catalogue = draft.facts.catalogue
+    item = catalogue.items[code]
+    papers = (catalogue.materials[each].document for each in item.materials)
+    return frozenset((*(need.document for need in item.needs), *filter(None, papers)))

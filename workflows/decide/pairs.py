@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workflows import events as e
 from workflows import pairing
 from workflows.decide.items import (
     check_beside_holders,
-    dissolve_proposed,
     missing_documents,
     opened,
 )
 from workflows.decide.materials import check_materials
+from workflows.decide.stages import dissolve_proposed
 from workflows.errors import (
     DrawnAlreadyError,
     IllegalPairError,
@@ -84,7 +85,8 @@ def start(draft: Draft, command: c.StartPair) -> None:
         PairStateError: If the pair is not proposed.
         PairNotReadyError: If a hard document of a member is missing.
         MaterialsMissingError: If its materials are, and the local rule asks for them.
-        IllegalPairError: If a member may not run beside an item that holds a slot.
+        IllegalPairError: If the two may no longer be paired, under a catalogue or facts that
+            changed since, or a member may not run beside an item that holds a slot.
         NoSlotError: If a round is running or no two slots are free.
     """
     pair = _proposed(draft, command.pair)
@@ -96,6 +98,7 @@ def start(draft: Draft, command: c.StartPair) -> None:
             raise PairNotReadyError(pair=pair.id, item=code, documents=list(missing))
         check_materials(draft, code, run.unit)
     view = pairing.view(draft.project, run, draft.facts)
+    _check_legal(replace(view, bound={}), *pair.key)
     for code in pair.key:
         check_beside_holders(view, code)
     first, second = (draft.filing(code, pair.unit, e.How.PAIR, slot=True) for code in pair.key)

@@ -19,6 +19,7 @@ from workflows.errors import (
     ApprovalRequiredError,
     BadEndDateError,
     BadVisitError,
+    DecidedError,
     ItemNotOpenError,
     ItemStoppedError,
     NotAcceptedError,
@@ -57,13 +58,14 @@ def ask_supplement(draft: Draft, command: c.AskSupplement) -> None:
 
     Raises:
         SupplementToldError, SupplementLateError, UnknownMaterialError, ItemStoppedError,
-        BadEndDateError.
+        BadEndDateError, DecidedError.
     """
     run, attempt = running(draft, command.item, command.unit, command.attempt)
     draft.allow(command, attempt.department)
     at = command.happened_at or draft.now
     check_time(draft, attempt, at, command.reason)
-    check_not_stopped(command.item, attempt)
+    check_undecided(command.item, attempt)
+    check_not_stopped(command.item, attempt, at)
     if any(pause.kind is e.PauseKind.SUPPLEMENT for pause in attempt.pauses):
         raise SupplementToldError(item=command.item)
     _check_in_time(draft, command.item, attempt, at)
@@ -107,7 +109,7 @@ def answer_supplement(draft: Draft, command: c.AnswerSupplement) -> None:
         unit=run.unit,
         kind=e.PauseKind.SUPPLEMENT,
         resumed=(_resumed(run, command.item, attempt, pause, Status.SUPPLEMENTED),),
-        armed=_armed_again(draft, run, command.item, _ended(attempt, pause, at), at),
+        armed=_armed_again(draft, run, command.item, _ended(attempt, pause, at)),
         reason=command.reason,
     )
     draft.record(body, at)
@@ -118,7 +120,7 @@ def start_procedure(draft: Draft, command: c.StartProcedure) -> None:
 
     Raises:
         UnknownProcedureError, BadEndDateError, ApprovalRequiredError, NotAcceptedError,
-        ItemStoppedError.
+        ItemStoppedError, DecidedError.
     """
     run, attempt = running(draft, command.item, command.unit, command.attempt)
     draft.allow(command, attempt.department)
@@ -298,7 +300,7 @@ def _resume_unit(draft: Draft, unit: int) -> None:
                 resumed.append(_resumed(run, code, attempt, pause, attempt.status))
                 after = _ended(attempt, pause, draft.now)
                 if not stands(after):
-                    armed += _armed_again(draft, run, code, after, draft.now)
+                    armed += _armed_again(draft, run, code, after)
     if resumed:
         body = e.ItemResumed(
             unit=unit,
@@ -307,6 +309,16 @@ def _resume_unit(draft: Draft, unit: int) -> None:
             armed=tuple(armed),
         )
         draft.record(body)
+
+
+def check_undecided(code: str, attempt: Attempt) -> None:
+    """Refuse what has to come before the decision: its clock has ended, nothing stops it now.
+
+    Raises:
+        DecidedError: If the attempt is decided. Source: XKF32, XKF45.
+    """
+    if attempt.decided_at is not None:
+        raise DecidedError(item=code)
 
 
 def _check_in_time(draft: Draft, code: str, attempt: Attempt, at: datetime) -> None:
@@ -328,9 +340,14 @@ def _check_procedure(
     command: c.StartProcedure | c.StartJointVisit,
     at: datetime,
 ) -> tuple[date, date | None]:
-    """Refuse a procedure that an item may not begin now; return its expected and its last day."""
+    """Refuse a procedure that an item may not begin now; return its expected and its last day.
+
+    Raises:
+        OutsideCalendarError: If it is told to end beyond the calendar.
+    """
     for code, attempt in members:
-        check_not_stopped(code, attempt)
+        check_undecided(code, attempt)
+        check_not_stopped(code, attempt, at)
         listed = [use.procedure for use in draft.facts.catalogue.items[code].procedures]
         if command.procedure not in listed:
             raise UnknownProcedureError(item=code, procedure=command.procedure, known=listed)
@@ -342,7 +359,10 @@ def _check_procedure(
     check_approved(draft, command.approved_by, command.procedure, *sorted(departments))
     taken = max(_taken(draft, attempt, command.procedure) for _, attempt in members)
     bound = _bound(draft, command.procedure, at, taken)
-    return _end(command.expected_end, at, bound), bound
+    end = _end(command.expected_end, at, bound)
+    # A told day that no calendar holds is refused, also where nothing is computed from it.
+    draft.facts.calendar.count(local_date(at), end, DayUnit.WORKING_DAY)
+    return end, bound
 
 
 def _taken(draft: Draft, attempt: Attempt, procedure: str) -> int:
@@ -452,9 +472,9 @@ def _ended(attempt: Attempt, pause: Pause, at: datetime) -> Attempt:
 
 
 def _armed_again(
-    draft: Draft, run: StageRun, code: str, attempt: Attempt, at: datetime
+    draft: Draft, run: StageRun, code: str, attempt: Attempt
 ) -> tuple[e.TimerArmed, ...]:
-    """Arm the timers of an attempt anew, as it will be when its pause has ended at *at*."""
+    """Arm the timers of an attempt anew, as it will be when its pause has ended."""
     net = draft.net(run)
     inside = draft.marking(run) & net.items[code].inside & net.timers
     timers = [(path, net.node(path).timer) for path in net.paths(inside)]
@@ -463,7 +483,9 @@ def _armed_again(
             path=path,
             item=code,
             attempt=attempt.number,
-            due_at=due_at(attempt, timer.days, DayUnit(timer.unit), draft.facts.calendar, at),
+            due_at=due_at(
+                attempt, timer.days, DayUnit(timer.unit), draft.facts.calendar, draft.now
+            ),
         )
         for path, timer in timers
         if timer is not None

@@ -13,7 +13,7 @@ from workflows.decide.materials import holding, left_open
 from workflows.errors import StageFiledError
 from workflows.moments import local_date, months_later
 from workflows.project import PairStatus, Round, StageRun, run_key
-from workflows.status import end_status
+from workflows.status import Status, end_status
 from workflows.wiring import STAGES
 
 if TYPE_CHECKING:
@@ -125,6 +125,9 @@ def _file_released(draft: Draft, run: StageRun, code: str) -> None:
 
     The five days of acceptance must not begin to run, or be over, before an office can know.
     """
+    # A catalogue that came to need it may have found it proposed: it is filed by itself now.
+    dissolve_proposed(draft, code, run.unit, "pulled_in")
+    run = draft.project.runs[run.key]
     coupling = draft.facts.catalogue.items[code].coupling
     how = e.How.SERIAL if coupling is Coupling.SERIAL else e.How.HELD
     filing = draft.filing(code, run.unit, how)
@@ -138,6 +141,14 @@ def _file_released(draft: Draft, run: StageRun, code: str) -> None:
     tokens = draft.moved(run, move.marking, (filing,))
     body = e.ItemFiled(stage=run.stage, unit=run.unit, filing=filing, tokens=tokens)
     draft.record(body)
+
+
+def dissolve_proposed(draft: Draft, code: str, unit: int, cause: str) -> None:
+    """Dissolve the pair in which an item was only proposed."""
+    for pair in list(draft.project.pairs.values()):
+        if pair.status is PairStatus.PROPOSED and pair.unit == unit and code in pair.key:
+            body = e.PairDissolved(pair=pair.id, stage=pair.stage, unit=unit, cause=cause)
+            draft.record(body)
 
 
 def _latest(at: datetime, *others: datetime | None) -> datetime:
@@ -249,6 +260,7 @@ def _end_item(draft: Draft, run: StageRun, code: str, result: str, at: datetime)
         result,
         accepted=attempt.accepted_at is not None,
         tolerant=bool(left_open(draft, code, run.unit, at)),
+        needed=attempt.status != Status.NOT_TAKEN,
     )
     body = e.ItemEnded(
         stage=run.stage,

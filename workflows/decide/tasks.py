@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from workflows import commands as c
 from workflows import events as e
 from workflows.access import Scope, grants_of, may
-from workflows.decide.items import check_separate, find_task
+from workflows.decide.items import check_separate, find_task, id_of
 from workflows.errors import NotAllowedError, TaskTakenError, WrongPersonError
 from workflows.facts import Role
 
@@ -29,7 +29,7 @@ def claim(draft: Draft, command: c.ClaimTask) -> None:
     draft.allow(command, found.task.department, found.task.performer)
     actor = draft.facts.actor.id
     if found.person not in (None, actor):
-        raise TaskTakenError(task=found.task.path, person=found.person)
+        raise TaskTakenError(task=id_of(command), person=found.person)
     _check_duty(draft, command, run, actor)
     body = e.TaskClaimed(
         unit=run.unit,
@@ -55,7 +55,7 @@ def assign(draft: Draft, command: c.AssignTask) -> None:
     doing = grants_of(c.ClaimTask, found.task.performer)
     scope = Scope.of(draft.project, found.task.department)
     if assignee is None or not may(assignee, doing, scope):
-        raise WrongPersonError(task=found.task.path, person=command.person)
+        raise WrongPersonError(task=id_of(command), person=command.person)
     _check_duty(draft, command, run, command.person)
     body = e.TaskAssigned(
         unit=run.unit,

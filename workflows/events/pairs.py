@@ -51,7 +51,7 @@ class PairEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairDissolved:
-    """Cause: asked, filed_alone, declined, drawn, not_applicable or closed."""
+    """Cause: asked, filed_alone, declined, drawn, not_applicable, pulled_in or closed."""
 
     pair: str
     stage: int

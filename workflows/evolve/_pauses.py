@@ -10,6 +10,8 @@ from workflows.evolve._changes import attempt_changed, moved
 from workflows.project import Pause, run_key
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from workflows.project import Attempt, Project
 
 
@@ -44,7 +46,7 @@ def _paused(project: Project, body: e.ItemPaused, one: e.Paused, event: e.Event)
         return replace(
             attempt,
             status=one.status,
-            last_at=event.happened_at,
+            last_at=_last(attempt, body, event),
             pauses=(*attempt.pauses, pause),
             slot=attempt.slot and one.tokens is None,
         )
@@ -61,9 +63,18 @@ def _resumed(project: Project, body: e.ItemResumed, one: e.Paused, event: e.Even
             replace(pause, until=event.happened_at) if pause.number == one.pause else pause
             for pause in attempt.pauses
         )
-        return replace(attempt, status=one.status, last_at=event.happened_at, pauses=pauses)
+        last = _last(attempt, body, event)
+        return replace(attempt, status=one.status, last_at=last, pauses=pauses)
 
     return attempt_changed(project, body.unit, one.item, resumed)
+
+
+def _last(attempt: Attempt, body: e.ItemPaused | e.ItemResumed, event: e.Event) -> datetime:
+    """Return the attempt's last transition; a suspension is the project's, and is none of it.
+
+    What ended outside the office while it lasted may be entered when it is over.
+    """
+    return attempt.last_at if body.kind is e.PauseKind.SUSPENSION else event.happened_at
 
 
 def _disarmed(project: Project, body: e.ItemPaused, one: e.Paused) -> Project:

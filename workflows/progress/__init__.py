@@ -31,6 +31,7 @@ from workflows.progress.values import (
     UnitProgress,
 )
 from workflows.project import ProjectStatus
+from workflows.stage_clock import UNIT
 from workflows.wiring import home
 
 if TYPE_CHECKING:
@@ -126,7 +127,8 @@ def _unit(view: View, unit: Unit, walk: Walk) -> UnitProgress:
 def _stage(view: View, walk: Walk, stage: int) -> StageProgress:
     run = view.run(stage, walk.unit)
     items = tuple(item for item in walk.items.values() if item.stage == stage)
-    limit = view.catalogue.flows[view.project.flow].stage_limit(stage)
+    flow = view.catalogue.flows[view.project.flow]
+    limit = flow.stage_limit(stage)
     use = _use(view, run)
     blocked = standstill(walk.blockers(_towards(view, items, stage))) if _short(view, run) else None
     pairs = (p for p in view.project.pairs.values() if (p.stage, p.unit) == (stage, walk.unit))
@@ -140,7 +142,9 @@ def _stage(view: View, walk: Walk, stage: int) -> StageProgress:
         milestone_at=run.milestone_at if run else None,
         ended_at=run.ended_at if run else None,
         limit_days=limit,
+        limit_source=None if limit is None else flow.stage_limits_source,
         used_days=use.used,
+        counts=UNIT.value,
         lamp=use.lamp,
         slots=run.slots if run else 0,
         slots_held=run.held_slots if run else 0,

@@ -31,7 +31,7 @@ def ahead(limit: c.Limit | None) -> Clock | None:
 
 
 def of_attempt(limit: Limit | None, attempt: Attempt, calendar: Calendar, on: date) -> Clock | None:
-    """Return one of the attempt's limits as it stands on *on*; beyond the calendar, its length."""
+    """Return one of the attempt's limits as it stands on *on*; before the calendar, its length."""
     if limit is None:
         return None
     try:
@@ -54,7 +54,7 @@ def of_attempt(limit: Limit | None, attempt: Attempt, calendar: Calendar, on: da
 
 
 def of_delivery(attempt: Attempt | None, calendar: Calendar, on: date) -> Clock | None:
-    """Return how a grant stands with its delivery; None before, and beyond the calendar."""
+    """Return how a grant stands with its delivery; None before, and before the calendar."""
     try:
         read = None if attempt is None else delivery(attempt, calendar, on)
     except OutsideCalendarError:
@@ -76,7 +76,7 @@ def of_delivery(attempt: Attempt | None, calendar: Calendar, on: date) -> Clock 
 def time_of(
     run: StageRun | None, attempt: Attempt | None, calendar: Calendar, on: date, *, held: bool
 ) -> ItemTime | None:
-    """Return whose an item's days were up to *on*; None beyond the calendar.
+    """Return whose an item's days were up to *on*; None before the calendar.
 
     Args:
         held: The item waits for a document now.
@@ -103,7 +103,7 @@ def _waited(
         return 0
     listed = local_date(run.filed_at)
     if attempt is None:
-        return calendar.count(listed, on, DayUnit.WORKING_DAY) if held else 0
+        return calendar.count(listed, calendar.reach(on), DayUnit.WORKING_DAY) if held else 0
     first = attempt.number == 1 and attempt.how in _LISTED
     return calendar.count(listed, local_date(attempt.filed_at), DayUnit.WORKING_DAY) if first else 0
 

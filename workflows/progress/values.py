@@ -101,7 +101,7 @@ class Clock:
     Attributes:
         days: Length, extension included.
         due: None also while an open pause keeps it from being known.
-        used, left: Days in *unit*; None before acceptance or outside the calendar. *left* is
+        used, left: Days in *unit*; None before acceptance or before the calendar. *left* is
             negative when overdue.
         provisional: The due date lies in a year whose holidays are not published yet.
     """
@@ -124,7 +124,7 @@ class ItemTime:
         unit: What *used* and *paused* count: the committed limit's unit, else working days.
         used: Days on which its clock ran.
         paused: Days on which it stood still, by kind of pause; each date once.
-        owner_days: Those among them that were the owner's: supplements.
+        owner_days: Days that were the owner's: supplements, those before acceptance as well.
         waited_days: Working days that a listed item waited for its last document, before filing.
     """
 
@@ -177,7 +177,7 @@ class ItemProgress:
         missing: Hard documents that do not exist yet, sorted; only while it is held.
         pauses: Open pauses, the one that counts first.
         attempt: Number of the last attempt, 0 before the first.
-        time: Of the last attempt, or of the wait so far; None beyond the calendar.
+        time: Of the last attempt, or of the wait so far; None before the calendar.
         extension: Of the last attempt's limit.
         revocation: The last one, also when the item was granted again since.
         flags: Those that still hold: it runs or is granted, and does not apply, or rests on
@@ -263,8 +263,9 @@ class StageProgress:
     """One stage of one unit; items in catalogue order.
 
     Attributes:
-        limit_days: Working days of the flow type; None for stage 5.
-        used_days: Working days on which an accepted attempt of the stage ran unpaused.
+        limit_days: What the flow type allows; None for stage 5, as is its source.
+        used_days: On which an accepted attempt of the stage ran unpaused.
+        counts: What both count.
     """
 
     stage: int
@@ -276,7 +277,9 @@ class StageProgress:
     milestone_at: datetime | None
     ended_at: datetime | None
     limit_days: int | None
+    limit_source: str | None
     used_days: int | None
+    counts: str
     lamp: Lamp
     slots: int
     slots_held: int

@@ -14,10 +14,11 @@ from tests.support.catalogues import shipped as catalogue
 from tests.support.drawn_lives import FIRST, attempts, days, projects
 from workflows.calendar import shipped
 from workflows.catalogue.values import DayUnit
-from workflows.clock import Lamp, Reading, clock, due, merged, spans, used
+from workflows.clock import Lamp, Reading, clock
 from workflows.clock_lines import COUNTING, lines
 from workflows.moments import local_date
 from workflows.reported import reported, reported_item
+from workflows.spans import due, merged, spans, used
 from workflows.stage_clock import Part, minus, project_clock, stage_clock
 
 if TYPE_CHECKING:

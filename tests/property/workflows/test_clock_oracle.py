@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.support.catalogues import shipped as catalogue
 from tests.support.drawn_lives import FIRST, attempts, projects
 from workflows.calendar import shipped
+from workflows.clock import clock
 from workflows.events import PauseKind
 from workflows.moments import local_date
 from workflows.reported import TIMELESS, reported, reported_item
@@ -108,6 +109,24 @@ def approval(found: list[Attempt], on: date) -> int:
     return worked(lives - stops)
 
 
+class TestAnItemsClock:
+    @given(attempts(), later)
+    def test_gives_the_owner_the_days_of_supplements_from_the_filing_on(
+        self, one: Attempt, on: date
+    ) -> None:
+        """A date that a suspension covers as well is the suspension's."""
+        filed = local_date(one.filed_at)
+        ends = [local_date(at) for at in (one.decided_at, one.ended_at) if at is not None]
+        seen = between(filed, min(ends, default=on))
+        kinds = {
+            kind: stopped(one, [p for p in one.pauses if p.kind is kind], on)
+            for kind in (PauseKind.SUSPENSION, PauseKind.SUPPLEMENT)
+        }
+        owners = (kinds[PauseKind.SUPPLEMENT] - kinds[PauseKind.SUSPENSION]) & seen
+
+        assert clock(one, CALENDAR, on).owner_days == units_of(one, owners)
+
+
 class TestTheProjectClock:
     @given(projects(), later)
     def test_counts_every_date_of_stages_one_to_four_once(self, project: Project, on: date) -> None:
@@ -125,12 +144,12 @@ class TestTheProjectClock:
         self, project: Project, on: date
     ) -> None:
         seen = project_clock(project, catalogue(), CALENDAR, on)
-        for clock in seen.stages:
-            run = project.runs[f"{clock.stage}/{clock.unit}"]
+        for each in seen.stages:
+            run = project.runs[f"{each.stage}/{each.unit}"]
             found = of(project, run)
             if found and run.ended_at is not None:
                 ends = [until(one.ended_at, on) for one in found]
-                assert clock.end == max([local_date(run.ended_at), *ends])
+                assert each.end == max([local_date(run.ended_at), *ends])
 
 
 class TestTheNationalReport:

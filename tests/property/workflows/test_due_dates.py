@@ -14,7 +14,7 @@ import numpy as np
 
 from workflows.calendar import shipped
 from workflows.catalogue.values import DayUnit
-from workflows.clock import due
+from workflows.spans import due
 
 FIRST, LAST = date(2016, 1, 1), date(2026, 12, 31)
 DAYS = (LAST - FIRST).days + 1

@@ -49,6 +49,19 @@ class TestShippedCalendar:
     def test_flags_years_without_a_notice(self, year: int, expected: bool) -> None:
         assert shipped().provisional(date(year, 6, 1)) is expected
 
+    @pytest.mark.parametrize(
+        ("day", "expected"),
+        [
+            (date(2025, 12, 31), False),
+            (date(2026, 12, 23), False),
+            (date(2026, 12, 24), True),
+            (date(2026, 12, 31), True),
+        ],
+    )
+    def test_flags_days_that_the_next_notice_may_move(self, day: date, *, expected: bool) -> None:
+        assert shipped().provisional(day) is expected
+        assert shipped().unsettled(date(2026, 12, 1), day) is (expected and day.year == 2026)
+
     def test_knows_its_borders(self) -> None:
         assert (shipped().first, shipped().last) == (date(2004, 1, 1), date(2035, 12, 31))
 

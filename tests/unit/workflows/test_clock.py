@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from tests.support.attempts import attempt, limit, stop
 from workflows.calendar import OutsideCalendarError, shipped
 from workflows.catalogue.values import DayUnit
-from workflows.clock import Lamp, clock, due, merged, provisional
+from workflows.clock import Lamp, clock
 from workflows.events import PauseKind
+from workflows.spans import due, merged, provisional
 
 CALENDAR = shipped()
+DAY = timedelta(days=1)
 WORKING, NATURAL = DayUnit.WORKING_DAY, DayUnit.CALENDAR_DAY
 
 
@@ -67,9 +69,93 @@ class TestClock:
 
         assert (seen.committed, seen.lamp, seen.used) == (None, Lamp.NONE, 5)
 
-    def test_refuses_a_year_outside_the_calendar(self) -> None:
+    def test_refuses_a_year_before_the_calendar(self) -> None:
+        first = CALENDAR.first
         with pytest.raises(OutsideCalendarError):
-            clock(attempt(date(2035, 12, 24)), CALENDAR, date(2035, 12, 25))
+            clock(attempt(first - DAY), CALENDAR, first + DAY)
+
+
+class TestBeyondTheCalendar:
+    """No working day is known there: what can be said is said, and that it is not all."""
+
+    def test_a_due_day_is_unknown_and_the_rest_is_told(self) -> None:
+        start = CALENDAR.last - 14 * DAY
+        seen = clock(attempt(start, committed=limit(30)), CALENDAR, CALENDAR.last - 7 * DAY)
+
+        assert seen.committed is not None
+        assert (seen.committed.due, seen.committed.beyond) == (None, True)
+        assert seen.committed.provisional
+        assert seen.committed.used == seen.used > 0
+        assert seen.lamp is Lamp.GREEN
+
+    def test_what_is_overdue_stays_red(self) -> None:
+        one = attempt(CALENDAR.last - 30 * DAY, committed=limit(3))
+
+        seen = clock(one, CALENDAR, CALENDAR.last + 30 * DAY)
+
+        assert seen.committed is not None
+        assert (seen.committed.overdue, seen.lamp) == (True, Lamp.RED)
+        assert (seen.committed.beyond, seen.span) == (True, 60)
+        assert seen.committed.used == clock(one, CALENDAR, CALENDAR.last).used
+
+    def test_calendar_days_need_no_table(self) -> None:
+        one = attempt(CALENDAR.last, committed=limit(7, "calendar_day"))
+
+        seen = clock(one, CALENDAR, CALENDAR.last + 9 * DAY).committed
+
+        assert seen is not None
+        assert (seen.due, seen.used, seen.beyond) == (CALENDAR.last + 7 * DAY, 9, False)
+
+    def test_what_begins_there_has_used_nothing_that_is_known(self) -> None:
+        seen = clock(attempt(CALENDAR.last + DAY), CALENDAR, CALENDAR.last + 9 * DAY)
+
+        assert seen.committed is not None
+        assert (seen.used, seen.committed.due, seen.committed.beyond) == (0, None, True)
+
+    def test_a_delivery_is_counted_as_far_as_it_reaches(self) -> None:
+        one = attempt(CALENDAR.last - 30 * DAY, decided=CALENDAR.last - DAY)
+
+        seen = clock(one, CALENDAR, CALENDAR.last + 30 * DAY).delivery
+
+        assert seen is not None
+        assert (seen.due, seen.beyond, seen.overdue) == (None, True, False)
+
+    def test_an_open_pause_hides_no_year_that_is_not_published(self) -> None:
+        one = attempt(date(2026, 12, 14), pauses=[stop(date(2026, 12, 18), None)])
+
+        seen = clock(replace(one, committed=limit(20)), CALENDAR, date(2026, 12, 21)).committed
+
+        assert seen is not None
+        assert (seen.due, seen.provisional, seen.beyond) == (None, True, False)
+
+
+class TestBeforeAcceptance:
+    def test_a_supplement_is_the_owners_time(self) -> None:
+        one = attempt(march(9), filed=march(2), pauses=[stop(march(3), march(6))])
+
+        seen = clock(one, CALENDAR, march(11))
+
+        assert (seen.before, seen.paused) == ({PauseKind.SUPPLEMENT: 3}, {})
+        assert (seen.owner_days, seen.used) == (3, 2)
+
+    def test_it_shows_while_nothing_is_accepted(self) -> None:
+        one = attempt(None, filed=march(2), pauses=[stop(march(3), None)])
+
+        assert clock(one, CALENDAR, march(6)).owner_days == 3
+
+    def test_it_ends_with_the_attempt(self) -> None:
+        one = attempt(None, filed=march(2), ended=march(5), pauses=[stop(march(3), march(5))])
+
+        assert clock(one, CALENDAR, march(31)).owner_days == 2
+
+    def test_one_after_it_is_added(self) -> None:
+        pauses = [stop(march(3), march(6)), stop(march(10), march(12))]
+        one = attempt(march(9), filed=march(2), pauses=pauses)
+
+        seen = clock(one, CALENDAR, march(13))
+
+        assert (seen.before[PauseKind.SUPPLEMENT], seen.paused[PauseKind.SUPPLEMENT]) == (3, 2)
+        assert seen.owner_days == 5
 
 
 class TestPauses:
@@ -133,6 +219,16 @@ class TestPauses:
 
         assert seen.committed is not None
         assert (seen.committed.due, seen.used, seen.lamp) == (march(16), 4, Lamp.GREEN)
+
+    def test_between_decision_and_delivery_move_no_due_date(self) -> None:
+        """What is decided falls due no more: the day stays that by which it had to be decided."""
+        pauses = [stop(march(9), march(11), "suspension")]
+        done = attempt(march(2), decided=march(6), ended=march(13), pauses=pauses)
+
+        seen = clock(done, CALENDAR, march(31)).committed
+
+        assert seen is not None
+        assert (seen.due, seen.used) == (march(16), 4)
 
     def test_beginning_after_the_due_date_move_it_no_more(self) -> None:
         late = attempt(march(2), pauses=[stop(march(18), march(20))])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,13 +56,35 @@ class TestLines:
 
         found = shown(one, date(2026, 10, 12))
 
-        assert found[date(2026, 9, 29)].source == "XKF32"
+        assert found[date(2026, 9, 29)].source == "BLZT"
         assert found[date(2026, 9, 30)].source == "XKF45"
         assert found[date(2026, 10, 1)].source == f"calendar {CALENDAR.version}"
         assert (found[date(2026, 10, 9)].source, found[date(2026, 10, 9)].procedure) == (
             "XF22",
             "fire_expert_review",
         )
+
+    def test_credit_art_32_with_no_day_after_acceptance(self) -> None:
+        """行政许可法 art. 32 speaks of what comes before acceptance; later, it is practice."""
+        one = attempt(
+            date(2026, 3, 4),
+            filed=date(2026, 3, 2),
+            pauses=[stop(date(2026, 3, 3), date(2026, 3, 6)), stop(date(2026, 3, 9), None)],
+        )
+
+        found = shown(one, date(2026, 3, 11))
+
+        asked_before, asked_after = found[date(2026, 3, 5)], found[date(2026, 3, 10)]
+        assert (asked_before.rule, asked_before.source) == (Rule.SUPPLEMENT, "XKF32")
+        assert (asked_after.rule, asked_after.source) == (Rule.SUPPLEMENT, "BLZT")
+
+    def test_end_where_the_calendar_ends(self) -> None:
+        one = attempt(CALENDAR.last - timedelta(days=9), committed=limit(30))
+
+        found = shown(one, CALENDAR.last - timedelta(days=5))
+
+        assert max(found) == CALENDAR.last - timedelta(days=5)
+        assert max(shown(one, CALENDAR.last + timedelta(days=9))) == CALENDAR.last
 
     def test_look_ahead_to_the_due_date(self) -> None:
         found = shown(attempt(date(2026, 3, 2), committed=limit(5)), date(2026, 3, 4))
@@ -89,8 +111,13 @@ class TestLines:
             False,
             True,
         )
-        assert found[date(2026, 3, 5)].source == "XKF42"
         assert (found[date(2026, 3, 5)].late, found[date(2026, 3, 6)].late) == (False, True)
+
+    @pytest.mark.parametrize("article", ["XKF42", "HZTL10"])
+    def test_name_the_article_that_an_extension_rests_on(self, article: str) -> None:
+        one = attempt(date(2026, 3, 2), committed=limit(2), extension=1, article=article)
+
+        assert shown(one, date(2026, 3, 6))[date(2026, 3, 5)].source == article
 
     def test_count_every_day_of_a_limit_in_calendar_days(self) -> None:
         one = attempt(date(2026, 9, 30), statutory=limit(7, "calendar_day", "JZF8"))
@@ -100,9 +127,10 @@ class TestLines:
         assert [line.number for line in found.values()] == [None, 1, 2, 3, 4, 5, 6, 7]
 
     def test_say_which_years_are_provisional(self) -> None:
-        found = shown(attempt(date(2026, 12, 30)), date(2026, 12, 31))
+        found = shown(attempt(date(2026, 12, 22)), date(2026, 12, 23))
 
-        assert not found[date(2026, 12, 31)].provisional
+        assert not found[date(2026, 12, 23)].provisional
+        assert found[date(2026, 12, 24)].provisional  # the next notice may move it
         assert found[date(2027, 1, 4)].provisional
 
     @pytest.mark.parametrize("rule", Rule)

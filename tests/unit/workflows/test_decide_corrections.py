@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from tests.support.law_office import CALENDAR, LawOffice, filed, morning
-from tests.support.memory_office import HOUR, NOTE, OWNER, STAGE_LEAD, SYSTEM, WINDOW, bodies
+from tests.support.memory_office import HOUR, NOTE, OWNER, STAGE_LEAD, SYSTEM, WINDOW
 from workflows import commands as c
 from workflows import decide
 from workflows import events as e
@@ -189,6 +189,23 @@ class TestACorrectedPause:
 
 
 class TestOrder:
+    def test_lets_silence_that_is_over_by_then_speak_after_what_was_done(
+        self, office: LawOffice
+    ) -> None:
+        """The five days ended on the 11th, but the window noted the receipt on the 20th."""
+        office.on(march(3)).ask(ITEM)
+        office.on(march(19)).answer(ITEM)
+        office.on(march(20)).do(ITEM)
+        received = office.now
+        entry = office.entry(e.ItemResumed)
+        office.give(correction(entry, morning(march(4))), STAGE_LEAD)
+
+        (fired, *_) = office.fire(ITEM)
+
+        assert isinstance(fired.body, e.TimerFired)
+        assert fired.body.due_at == end_of(march(11))
+        assert fired.happened_at == received
+
     def test_lets_no_decision_lie_inside_a_pause(self, accepted: LawOffice) -> None:
         accepted.on(march(4)).begin(ITEM, "entrusted_assessment", march(20))
         accepted.on(march(18)).over(ITEM, "entrusted_assessment")
@@ -363,16 +380,6 @@ class TestSilence:
 
         assert found[0] == found[1]
         assert found[0][3] == SYSTEM.id
-
-    def test_leaves_an_earlier_entry_to_whoever_says_why_it_is_late(
-        self, office: LawOffice
-    ) -> None:
-        office.do(ITEM)
-
-        office.on(march(20)).do(ITEM, at=morning(march(4)))
-
-        assert office.attempt(ITEM).accepted_at == morning(march(4))
-        assert not bodies(office.log, e.TimerFired)
 
 
 def test_every_command_has_its_rule() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from tests.support.memory_office import NOTE, OWNER, STAGE_LEAD, SYSTEM, WINDOW,
 from workflows import backdating
 from workflows import commands as c
 from workflows import events as e
+from workflows.catalogue.values import DayUnit
 from workflows.facts import Rules
 from workflows.moments import local_date
 from workflows.progress import ItemStanding, progress
@@ -51,9 +53,22 @@ class TestAnExtension:
         assert (seen.committed.limit, seen.statutory.limit) == (20, 30)
         assert seen.committed.extension == 10
 
-    @pytest.mark.parametrize("days", [0, -1, 11])
+    @pytest.mark.parametrize("days", [0, -1, 41])
     def test_is_no_longer_than_the_law_allows(self, accepted: LawOffice, days: int) -> None:
         assert accepted.refusal(extension(days), accepted.head(ITEM)) == "item.extension"
+
+    def test_names_the_article_that_allows_it(self, accepted: LawOffice) -> None:
+        (event,) = accepted.give(extension(40), accepted.head(ITEM))
+
+        assert isinstance(event.body, e.LimitExtended)
+        assert event.body.source == "HZTL10"
+
+    def test_is_of_no_item_that_no_article_extends(self) -> None:
+        office = filed(3)
+        office.accept("S1-05")
+        order = replace(extension(1), item="S1-05")
+
+        assert office.refusal(order, office.head("S1-05")) == "item.not_extendable"
 
     def test_is_given_once(self, accepted: LawOffice) -> None:
         accepted.give(extension(3), accepted.head(ITEM))
@@ -75,6 +90,16 @@ class TestAnExtension:
 
     def test_comes_after_acceptance(self, office: LawOffice) -> None:
         assert office.refusal(extension(3), office.head(ITEM)) == "item.extension"
+
+    def test_counts_the_days_of_the_limit_that_it_lengthens(self, accepted: LawOffice) -> None:
+        """A catalogue adopted since may count calendar days; the attempt keeps working days."""
+        item = accepted.catalogue.items[ITEM]
+        assert item.extension is not None
+        other = replace(item.extension, unit=DayUnit.CALENDAR_DAY)
+        items = {**accepted.catalogue.items, ITEM: replace(item, extension=other)}
+        accepted.catalogue = replace(accepted.catalogue, items=items)
+
+        assert accepted.refusal(extension(3), accepted.head(ITEM)) == "item.extension_unit"
 
     def test_comes_before_the_decision(self, accepted: LawOffice) -> None:
         accepted.until(ITEM, "deliver")
@@ -135,6 +160,46 @@ class TestARevocation:
         assert isinstance(event.body, e.ItemRevoked)
         assert FINAL in event.body.resting
         assert granted.item(FINAL).attempts == before.attempts
+
+    @pytest.mark.parametrize("asked", ["need", "material"])
+    def test_flags_what_asks_for_them_as_a_soft_need_or_a_material(
+        self, office: LawOffice, asked: str
+    ) -> None:
+        """S2-19 has D21, the result of S2-02, as a soft need and as a material (M065)."""
+        taker = self.takes_d21(office, asked)
+
+        (event, *_) = office.give(c.RevokeItem(item="S2-02", reason=NOTE), office.head("S2-02"))
+
+        assert isinstance(event.body, e.ItemRevoked)
+        assert taker in event.body.resting
+        assert office.item(taker).flags
+
+    def test_flags_nothing_that_was_filed_without_them(self, office: LawOffice) -> None:
+        taker = self.takes_d21(office, "need", without=True)
+
+        (event, *_) = office.give(c.RevokeItem(item="S2-02", reason=NOTE), office.head("S2-02"))
+
+        assert isinstance(event.body, e.ItemRevoked)
+        assert taker not in event.body.resting
+
+    def takes_d21(self, office: LawOffice, asked: str, *, without: bool = False) -> str:
+        """Grant S2-02 and file S2-19, which asks for its result in one way alone."""
+        taker = office.catalogue.items["S2-19"]
+        taker = replace(taker, materials=()) if asked == "need" else replace(taker, needs=())
+        items = {**office.catalogue.items, taker.code: taker}
+        office.catalogue = replace(office.catalogue, items=items)
+        office.pass_stage(1)
+        if office.run(2).filed_at is None:
+            office.give(c.FileStage(stage=2))
+        if without:
+            office.give(c.FileItem(item=taker.code))
+        while not (state := office.project.items.get("0/S2-02")) or not state.granted:
+            for each in list(office.project.items.values()):
+                if each.stage == 2 and each.open is not None and each.item != taker.code:
+                    office.grant(each.item)
+        if not without:
+            office.give(c.FileItem(item=taker.code))
+        return taker.code
 
     def test_holds_what_was_not_filed_yet(self, granted: LawOffice) -> None:
         granted.give(c.RevokeItem(item="S1-08", reason=NOTE), granted.head(FINAL))
@@ -216,6 +281,13 @@ class TestADefaultGrant:
         assert event.body.issue_by == "2026-03-18"
         assert strict.attempt(ITEM).by_default
         assert strict.item(ITEM).granted
+
+    def test_sets_a_working_day_for_the_document(self, strict: LawOffice) -> None:
+        """Given on a Friday, the document is due on the Monday after."""
+        (event, *_) = strict.on(march(20)).give(self.ORDER, SYSTEM)
+
+        assert isinstance(event.body, e.GrantedByDefault)
+        assert event.body.issue_by == "2026-03-23"
 
     def test_does_not_touch_a_clock_that_stands(self, strict: LawOffice) -> None:
         strict.on(march(17)).begin(ITEM, "entrusted_assessment", march(31))
@@ -423,6 +495,14 @@ class TestAStepTakenBack:
         assert accepted.attempt(ITEM).accepted_at is None
         assert accepted.attempt(ITEM).status == Status.RECEIVED
         assert accepted.due_at(ITEM) is not None
+
+    def test_stands_once_a_procedure_came_after_it(self, accepted: LawOffice) -> None:
+        """Its tokens lie where it put them; what happened since rests on it all the same."""
+        accepted.on(march(3)).begin(ITEM, "entrusted_assessment", march(5))
+        accepted.on(march(5)).over(ITEM, "entrusted_assessment")
+        entry = accepted.entry(e.StepCompleted, item=ITEM, step="accept")
+
+        assert accepted.refusal(self.order(entry), STAGE_LEAD) == "correction.impossible"
 
     def test_must_be_the_last_one(self, accepted: LawOffice) -> None:
         accepted.until(ITEM, "decide")

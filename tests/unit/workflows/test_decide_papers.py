@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from tests.support.law_office import LawOffice, filed
+from tests.support.law_office import LawOffice, filed, morning
 from tests.support.memory_office import (
     AGENT,
     NOTE,
@@ -229,6 +229,32 @@ class TestTolerance:
         assert running.refusal(command, OWNER) == "access.not_allowed"
         assert running.refusal(command, reviewer("housing")) == "access.not_allowed"
         assert running.give(command, running.examiner(ITEM))
+
+
+class TestALateEntryOfAGrant:
+    """A grant says what it was on its own day (容缺通过 or 办结通过), whenever it is entered."""
+
+    @pytest.fixture
+    def decided(self, office: LawOffice) -> LawOffice:
+        """Return an office whose item is decided; of its materials the last came on 9 March."""
+        office.grant("S1-05", "S1-10")
+        supply(office, "M015", "M005")
+        tolerate(office, ITEM, "M017", due=DUE)
+        office.until(ITEM, "deliver")
+        office.on(date(2026, 3, 9))
+        supply(office, "M017")
+        return office
+
+    @pytest.mark.parametrize(
+        ("day", "status"),
+        [(date(2026, 3, 6), Status.GRANTED_TOLERANT), (date(2026, 3, 10), Status.GRANTED)],
+    )
+    def test_is_tolerant_while_something_was_owed(
+        self, decided: LawOffice, day: date, status: Status
+    ) -> None:
+        decided.on(date(2026, 3, 11)).do(ITEM, at=morning(day))
+
+        assert decided.attempt(ITEM).status == status
 
 
 class TestShown:

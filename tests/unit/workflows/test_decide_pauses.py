@@ -140,6 +140,24 @@ class TestASupplement:
         assert not office.attempt("S1-14").slot
         assert office.run(1).held_slots == 0
 
+    @pytest.mark.parametrize(
+        ("day", "refusal"), [(march(11), None), (march(12), "item.supplement_late")]
+    )
+    def test_has_its_five_days_beside_those_of_a_suspension(
+        self, office: LawOffice, day: date, refusal: str | None
+    ) -> None:
+        """Filed on the 2nd and suspended from the 3rd to the 5th: the fifth day is the 11th."""
+        office.on(march(3)).suspend()
+        office.on(march(5)).resume()
+        ask = c.AskSupplement(item=ITEM, attempt=1, missing=("M010",))
+
+        office.on(day)
+
+        if refusal is None:
+            office.give(ask, WINDOW)
+        else:
+            assert office.refusal(ask, WINDOW) == refusal
+
     def test_has_no_term_in_the_past(self, office: LawOffice) -> None:
         ask = c.AskSupplement(item=ITEM, attempt=1, missing=("M010",), answer_by="2026-03-01")
 
@@ -238,6 +256,11 @@ class TestASpecialProcedure:
         order = accepted.beginning(ITEM, ASSESSMENT, march(20), approved_by="")
 
         assert accepted.refusal(order, accepted.examiner(ITEM)) == "approval.required"
+
+    def test_may_end_on_the_day_on_which_it_begins(self, accepted: LawOffice) -> None:
+        accepted.begin(ITEM, ASSESSMENT, START)
+
+        assert accepted.attempt(ITEM).pauses[0].expected_end == START.isoformat()
 
     @pytest.mark.parametrize("end", ["2026-03-01", "soon", "2026-02-30", ""])
     def test_does_not_end_before_it_begins(self, accepted: LawOffice, end: str) -> None:

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.support.adjusted import adjusted
 from tests.support.catalogues import entry
 from tests.support.memory_office import NOTE, Office, bodies
 from workflows import commands as c
 from workflows import events as e
 from workflows.catalogue.load import load
+from workflows.errors import IllegalPairError, PairStateError
 from workflows.wiring import documents_at_hand
 
 if TYPE_CHECKING:
@@ -35,6 +38,36 @@ def _declined(*, after_filing: bool) -> Office:
     office.give(c.DeclineItem(item="S1-12", reason=NOTE))
     office.catalogue = _needy()
     return office
+
+
+class TestItemPulledInWhileItWasProposed:
+    def test_is_filed_by_itself_and_its_pair_is_dissolved(self) -> None:
+        office = Office()
+        office.file(3, energy_review=True, area_assessed=False, heritage_zone=True)
+        office.give(c.FileStage(stage=1))
+        office.give(c.ProposePair(first="S1-12", second="S1-14"))
+        office.catalogue = _needy()
+
+        told = office.give(c.DeclineItem(item="S1-17", reason=NOTE))
+
+        ((dissolved,),) = (bodies(told, e.PairDissolved),)
+        assert dissolved.cause == "pulled_in"
+        assert "S1-12" in {filed.filing.item for filed in bodies(told, e.ItemFiled)}
+        with pytest.raises(PairStateError):
+            office.give(c.StartPair(pair="P1"))
+        office.give(c.ProposePair(first="S1-14", second="S1-15"))
+
+    def test_is_not_started_as_a_pair(self) -> None:
+        office = Office()
+        office.file(3, energy_review=True, area_assessed=False)
+        office.give(c.FileStage(stage=1))
+        office.give(c.ProposePair(first="S1-12", second="S1-14"))
+        office.catalogue = _needy()
+
+        with pytest.raises(IllegalPairError) as refused:
+            office.give(c.StartPair(pair="P1"))
+
+        assert refused.value.params["rule"] == "pulled_in"
 
 
 class TestItemPulledInAfterItWasDeclined:

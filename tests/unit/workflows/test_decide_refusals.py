@@ -11,7 +11,7 @@ from workflows import errors
 from workflows.errors import Refusal
 
 FAMILIES = ("draft", "items", "materials", "pairs", "papers", "projects", "stages", "tasks")
-ROOMS = ("workflows", "engine", "api")
+ROOMS = ("workflows", "analysis", "engine", "api")
 HERE = Path(__file__).parent
 RULES = Path(workflows.__file__ or "").parent
 RAISED = re.compile(r"raise (\w+Error)\b")

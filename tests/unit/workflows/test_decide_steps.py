@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bpmn.library import shipped
 from tests.support.memory_office import (
     AGENT,
     HOUR,
@@ -19,9 +20,10 @@ from tests.support.memory_office import (
 )
 from workflows import commands as c
 from workflows import events as e
-from workflows.catalogue.values import DayUnit
+from workflows.catalogue.values import DayUnit, ItemKind
 from workflows.facts import Actor, Role
-from workflows.moments import end_of, local_date
+from workflows.moments import SHANGHAI, end_of, local_date
+from workflows.texts import texts
 
 LAND = "natural_resources"
 
@@ -55,6 +57,66 @@ class TestRefusing:
             {"item": "S1-05", "step": step},
         )
         assert office.item("S1-05").attempts[-1].result == "refused"
+
+
+class TestWhatIsNotNeeded:
+    """行政许可法 art. 32 (1): 不受理, for no permit is needed; (2) is another thing, 不予受理."""
+
+    def test_ends_the_attempt_with_its_own_status(self) -> None:
+        office = _at_work()
+        office.until("S1-05", "accept")
+
+        events = office.do("S1-05", "not_needed")
+
+        (step,), (ended,) = bodies(events, e.StepCompleted), bodies(events, e.ItemEnded)
+        assert (step.status, ended.status, ended.result) == (4, 4, "refused")
+        assert (ended.issued, office.item("S1-05").attempts[-1].accepted_at) == ((), None)
+
+    def test_needs_a_reason(self) -> None:
+        office = _at_work()
+        office.until("S1-05", "accept")
+
+        refusal = office.refused(_step("S1-05", "accept", "not_needed"), WINDOW)
+
+        assert refusal.code == "task.reason_required"
+
+    def test_may_be_said_after_a_supplement(self) -> None:
+        office = _at_work()
+        office.until("S1-05", "accept")
+        missing = office.catalogue.items["S1-05"].materials[:1]
+        office.give(c.AskSupplement(item="S1-05", attempt=1, missing=missing), WINDOW)
+        office.give(c.AnswerSupplement(item="S1-05", attempt=1))
+
+        office.do("S1-05", "not_needed")
+
+        assert office.item("S1-05").attempts[-1].status == 4
+
+    def test_leaves_the_item_wanted_until_the_facts_are_set_right(self) -> None:
+        office = _at_work()
+        office.until("S1-05", "accept")
+
+        office.do("S1-05", "not_needed")
+
+        assert office.state("S1-05") == {"wanted"}
+
+    @pytest.mark.parametrize("kind", [ItemKind.STANDARD, ItemKind.COMMITMENT])
+    def test_is_offered_where_something_is_accepted(self, kind: ItemKind) -> None:
+        office = _at_work()
+        code = {ItemKind.STANDARD: "S1-06", ItemKind.COMMITMENT: "S1-05"}[kind]
+        office.until(code, "accept")
+
+        assert office.catalogue.items[code].kind is kind
+        assert office.tasks(code)["accept"].outcomes == ("accepted", "refused", "not_needed")
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    sorted(
+        {o for d in shipped().values() for el in d.elements if el.step for o in el.step.outcomes}
+    ),
+)
+def test_every_outcome_has_words_on_the_page_of_a_link(outcome: str) -> None:
+    assert set(texts()[f"page.outcome.{outcome}"]) == {"zh", "en"}
 
 
 class TestCompleteStep:
@@ -184,6 +246,29 @@ class TestTime:
         command = _step("S1-05", "receive", "received", happened_at=filed)
 
         assert office.refused(command, WINDOW).code == "time.backdated"
+
+    @pytest.mark.parametrize(
+        ("done", "entered", "asked_why"),
+        [
+            ((3, 23, 30), (4, 0, 30), True),  # one date in UTC, two in the office
+            ((4, 7, 30), (4, 8, 30), False),  # two dates in UTC, one in the office
+        ],
+    )
+    def test_asks_why_by_the_legal_date_in_shanghai(
+        self, done: tuple[int, int, int], entered: tuple[int, int, int], *, asked_why: bool
+    ) -> None:
+        office = _at_work()
+        at, office.now = (
+            datetime(2026, 3, day, hour, minute, tzinfo=SHANGHAI)
+            for day, hour, minute in (done, entered)
+        )
+        office.now -= HOUR
+        command = _step("S1-05", "receive", "received", happened_at=at)
+
+        if asked_why:
+            assert office.refused(command, WINDOW).code == "time.backdated"
+        else:
+            office.give(command, WINDOW)
 
     def test_files_what_a_late_entry_releases_when_it_is_entered(self) -> None:
         """Its office cannot know earlier: neither its five days nor its limit may run before."""

@@ -114,7 +114,7 @@ class TestAssign:
         refusal = office.refused(ASSIGN_REVIEW, STAGE_LEAD)
 
         assert refusal.code == "task.wrong_person"
-        assert refusal.params["person"] == "wang"
+        assert refusal.params == {"task": "0/S1-05/1/review", "person": "wang"}
 
     def test_stays_in_the_township(self) -> None:
         office = _at_work()

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.support.law_office import LawOffice, filed
-from tests.support.memory_office import HOUR, WINDOW, reviewer
+from tests.support.memory_office import HOUR, NOTE, WINDOW, reviewer
 from workflows import commands as c
 from workflows.events import PauseKind
 from workflows.item_runs import ItemRun, case_of
@@ -72,3 +72,18 @@ class TestItemRun:
         assert gate.documents_at == producer.ended_at == gate.filed_at
         assert gate.wanted_at < gate.filed_at
         assert gate.milestone
+
+    def test_waited_for_the_document_of_then_whatever_became_of_it(self, office: LawOffice) -> None:
+        """Its grant is taken back, and another brings the document anew: that held nobody up."""
+        office.pass_stage(1)
+        before = run_of(office, "S1-08")
+        assert before.waited_for is not None
+
+        office.give(c.RevokeItem(item=before.waited_for, reason=NOTE), office.head("S1-10"))
+        taken_back = run_of(office, "S1-08")
+        office.give(c.FileItem(item=before.waited_for))
+        office.grant(before.waited_for)
+
+        assert taken_back.documents_at == before.documents_at
+        assert run_of(office, "S1-08").documents_at == before.documents_at
+        assert run_of(office, "S1-08").waited_for == before.waited_for

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,14 @@ from workflows import commands as c
 from workflows import events as e
 from workflows.facts import Rules
 from workflows.letters import Books, Letter, LetterKind, letters
+from workflows.moments import local_date
 from workflows.texts import LOCALES, text
 
 if TYPE_CHECKING:
     from workflows.letters import Line
 
 PERMIT = "S1-08"  # an administrative permit, on commitment or not
+ITEMS = ("S1-04", "S1-06")  # what the office of TestEveryLetter works on
 APPROVAL = "S1-04"  # ten working days, twenty by law; assessment may stop its clock
 
 
@@ -133,6 +136,17 @@ class TestSupplement:
 
         assert NOTE.ref in page(one(office, APPROVAL, LetterKind.SUPPLEMENT))
 
+    def test_rests_on_art_32_before_acceptance_only(self, office: LawOffice) -> None:
+        office.ask(APPROVAL)
+        office.accept("S1-06")
+        office.ask("S1-06")
+
+        before = one(office, APPROVAL, LetterKind.SUPPLEMENT)
+        after = one(office, "S1-06", LetterKind.SUPPLEMENT)
+
+        assert before.basis.params["articles"] == [{"code": "letter.article.XKF32"}]
+        assert "不适用" in said(after.basis)
+
 
 class TestNonAcceptance:
     def test_names_the_rights(self, office: LawOffice) -> None:
@@ -161,7 +175,44 @@ class TestProcedure:
 
         assert "2026-03-20" in page(letter)
         assert "不计算在办理时限内" in page(letter)
-        assert "第四十五条" in page(letter)
+        assert "《企业投资项目核准和备案管理条例》第十条" in said(letter.basis)
+
+    @pytest.mark.parametrize(
+        ("source", "named"),
+        [
+            ("XKF45", "第四十五条"),
+            ("XF22", "第二十二条"),
+            ("ST12", "第十二条"),
+            ("JS", "《军事设施保护法》"),
+            ("A", "本地办理规则"),
+        ],
+    )
+    def test_rests_on_what_the_catalogue_names(
+        self, office: LawOffice, source: str, named: str
+    ) -> None:
+        known = office.catalogue.procedures["entrusted_assessment"]
+        other = {**office.catalogue.procedures, known.code: replace(known, source=source)}
+        office.catalogue = replace(office.catalogue, procedures=other)
+        office.accept(APPROVAL)
+        office.begin(APPROVAL, known.code, date(2026, 3, 20))
+
+        basis = one(office, APPROVAL, LetterKind.PROCEDURE).basis
+
+        assert named in said(basis)
+        assert "{" not in said(basis, "en")
+
+    def test_of_one_that_counts_says_neither_stop_nor_art_45(self, office: LawOffice) -> None:
+        known = office.catalogue.procedures["entrusted_assessment"]
+        counted = {**office.catalogue.procedures, known.code: replace(known, counted=True)}
+        office.catalogue = replace(office.catalogue, procedures=counted)
+        office.accept(APPROVAL)
+        office.begin(APPROVAL, known.code, date(2026, 3, 20))
+
+        found = page(one(office, APPROVAL, LetterKind.PROCEDURE))
+
+        assert "计算在办理时限内" in found
+        assert "停表" not in found
+        assert "第四十五条" not in found
 
     def test_names_nobody_who_approved(self, office: LawOffice) -> None:
         office.accept(APPROVAL)
@@ -170,11 +221,105 @@ class TestProcedure:
 
         assert "head-2" not in page(one(office, APPROVAL, LetterKind.PROCEDURE))
 
-    def test_is_not_written_for_a_suspension(self, office: LawOffice) -> None:
+    def test_that_was_dated_wrong_says_so(self, office: LawOffice) -> None:
+        office.accept(APPROVAL)
+        office.begin(APPROVAL, "entrusted_assessment", date(2026, 3, 20))
+        entry = office.entry(e.ItemPaused)
+        moment = office.log[entry - 1].happened_at.replace(minute=1)
+        office.give(c.CorrectTime(event=entry, happened_at=moment, reason=NOTE), STAGE_LEAD)
+
+        letter = one(office, APPROVAL, LetterKind.PROCEDURE)
+
+        assert letter.superseded_by == office.entry(e.PauseCorrected)
+
+
+class TestNotNeeded:
+    """行政许可法 art. 32 (1): what needs no permit is not taken in, which is no refusal (2)."""
+
+    def test_is_another_letter_than_a_refusal(self, office: LawOffice) -> None:
+        office.do(APPROVAL)
+        office.do(APPROVAL, "not_needed")
+
+        (letter,) = of(office, APPROVAL)
+
+        assert letter.kind is LetterKind.NOT_NEEDED
+        assert "不受理通知书" in page(letter)
+        assert "不予受理" not in page(letter)
+        assert NOTE.ref in page(letter)
+        assert "第三十二条" in page(letter)
+
+
+class TestSuspension:
+    def test_refers_to_the_reason_of_the_project(self, office: LawOffice) -> None:
+        office.accept(APPROVAL)
+        office.on(date(2026, 3, 4)).suspend()
+
+        letter = one(office, APPROVAL, LetterKind.SUSPENSION)
+
+        assert letter.dated == date(2026, 3, 4)
+        assert NOTE.ref in page(letter)
+        assert "不计入办理时限" in page(letter)
+
+    def test_claims_no_article(self, office: LawOffice) -> None:
         office.accept(APPROVAL)
         office.suspend()
 
-        assert [each.kind for each in of(office, APPROVAL)] == [LetterKind.ACCEPTANCE]
+        assert "行政许可法" not in page(one(office, APPROVAL, LetterKind.SUSPENSION))
+
+    def test_is_followed_by_the_resumption_with_the_new_last_days(self, office: LawOffice) -> None:
+        office.accept(APPROVAL)
+        office.on(date(2026, 3, 4)).suspend()
+        office.on(date(2026, 3, 6)).resume()
+
+        letter = one(office, APPROVAL, LetterKind.RESUMPTION)
+
+        assert letter.dated == date(2026, 3, 6)
+        assert "10 个工作日，至 2026-03-18 止" in page(letter)
+        assert "20 个工作日，至 2026-04-01 止" in page(letter)
+
+    def test_goes_to_every_item_that_runs(self, office: LawOffice) -> None:
+        office.suspend()
+
+        assert one(office, "S1-06", LetterKind.SUSPENSION).item == "S1-06"
+
+
+class TestExtension:
+    def test_tells_days_article_reason_and_the_new_last_days(self, office: LawOffice) -> None:
+        office.accept(APPROVAL)
+        order = c.ExtendLimit(item=APPROVAL, attempt=1, days=5, approved_by="head-1", reason=NOTE)
+        office.give(order, office.head(APPROVAL))
+
+        letter = one(office, APPROVAL, LetterKind.EXTENSION)
+
+        assert "5 个工作日" in page(letter)
+        assert "15 个工作日，至 2026-03-23 止" in page(letter)
+        assert "25 个工作日，至 2026-04-07 止" in page(letter)
+        assert "《企业投资项目核准和备案管理条例》第十条" in said(letter.basis)
+        assert NOTE.ref in page(letter)
+        assert "head-1" not in page(letter)
+
+
+class TestLapse:
+    @pytest.fixture
+    def lapsed(self, office: LawOffice) -> LawOffice:
+        office.ask(APPROVAL, answer_by="2026-03-10")
+        office.on(date(2026, 3, 11))
+        office.give(c.LapseItem(item=APPROVAL, attempt=1, reason=NOTE), WINDOW)
+        return office
+
+    def test_tells_the_day_that_was_missed_and_the_rights(self, lapsed: LawOffice) -> None:
+        letter = one(lapsed, APPROVAL, LetterKind.LAPSE)
+
+        assert letter.dated == date(2026, 3, 11)
+        assert "2026-03-10" in page(letter)
+        assert "重新申报" in page(letter)
+        assert "行政复议" in page(letter)
+        assert NOTE.ref in page(letter)
+
+    def test_is_no_decision(self, lapsed: LawOffice) -> None:
+        found = [letter.kind for letter in of(lapsed, APPROVAL)]
+
+        assert found == [LetterKind.SUPPLEMENT, LetterKind.LAPSE]
 
 
 class TestDecision:
@@ -257,6 +402,51 @@ class TestACorrection:
 
         assert (first.superseded_by, second.superseded_by) == (number + 1, None)
 
+    @pytest.mark.parametrize("kind", [LetterKind.EXTENSION, LetterKind.RESUMPTION])
+    def test_of_the_acceptance_marks_what_told_last_days_since(
+        self, office: LawOffice, kind: LetterKind
+    ) -> None:
+        office.accept(APPROVAL)
+        number = office.entry(e.StepCompleted, step="accept")
+        office.on(date(2026, 3, 4)).suspend()
+        office.on(date(2026, 3, 5)).resume()
+        order = c.ExtendLimit(item=APPROVAL, attempt=1, days=5, approved_by="head-1", reason=NOTE)
+        office.give(order, office.head(APPROVAL))
+        moment = office.log[number - 1].happened_at.replace(minute=1)
+        office.give(c.CorrectTime(event=number, happened_at=moment, reason=NOTE), STAGE_LEAD)
+
+        assert one(office, APPROVAL, kind).superseded_by == office.entry(e.TimeCorrected)
+
+    def test_of_a_pause_marks_what_told_last_days_since(self, office: LawOffice) -> None:
+        office.accept(APPROVAL)
+        office.begin(APPROVAL, "entrusted_assessment", date(2026, 3, 20))
+        entry = office.entry(e.ItemPaused)
+        order = c.ExtendLimit(item=APPROVAL, attempt=1, days=5, approved_by="head-1", reason=NOTE)
+        office.over(APPROVAL, "entrusted_assessment")
+        office.give(order, office.head(APPROVAL))
+        moment = office.log[entry - 1].happened_at.replace(minute=1)
+        office.give(c.CorrectTime(event=entry, happened_at=moment, reason=NOTE), STAGE_LEAD)
+
+        letter = one(office, APPROVAL, LetterKind.EXTENSION)
+
+        assert letter.superseded_by == office.entry(e.PauseCorrected)
+
+    @pytest.mark.parametrize(
+        ("outcome", "kind"),
+        [("refused", LetterKind.NON_ACCEPTANCE), ("not_needed", LetterKind.NOT_NEEDED)],
+    )
+    def test_marks_a_refusal_to_accept_whose_date_was_wrong(
+        self, office: LawOffice, outcome: str, kind: LetterKind
+    ) -> None:
+        office.do(APPROVAL)
+        office.do(APPROVAL, outcome)
+        number = office.entry(e.ItemEnded)
+        moment = office.log[number - 1].happened_at.replace(minute=1)
+        office.on(date(2026, 3, 4))
+        office.give(c.CorrectTime(event=number, happened_at=moment, reason=NOTE), STAGE_LEAD)
+
+        assert one(office, APPROVAL, kind).superseded_by == office.entry(e.TimeCorrected)
+
 
 class TestEveryLetter:
     @pytest.fixture
@@ -265,21 +455,39 @@ class TestEveryLetter:
         office.ask(APPROVAL)
         office.answer(APPROVAL)
         office.accept(APPROVAL)
+        office.suspend()
+        office.resume()
+        order = c.ExtendLimit(item=APPROVAL, attempt=1, days=5, approved_by="head-1", reason=NOTE)
+        office.give(order, office.head(APPROVAL))
         office.begin(APPROVAL, "entrusted_assessment", date(2026, 3, 20))
         office.over(APPROVAL, "entrusted_assessment")
         office.grant(APPROVAL)
         office.do("S1-06")
         office.do("S1-06", "refused")
+        office.give(c.FileItem(item="S1-06"))
+        office.ask("S1-06", answer_by="2026-03-04")
+        office.on(date(2026, 3, 5))
+        office.give(c.LapseItem(item="S1-06", attempt=2, reason=NOTE), WINDOW)
+        office.give(c.FileItem(item="S1-06"))
+        office.do("S1-06")
+        office.do("S1-06", "not_needed")
         return office
 
-    def test_is_of_one_of_five_kinds(self, told: LawOffice) -> None:
-        found = {each.kind for item in (APPROVAL, "S1-06") for each in of(told, item)}
+    def test_is_of_one_of_ten_kinds(self, told: LawOffice) -> None:
+        found = {each.kind for item in ITEMS for each in of(told, item)}
 
         assert found == set(LetterKind)
 
+    def test_is_dated(self, told: LawOffice) -> None:
+        """行政许可法 art. 32: 加盖专用印章和注明日期的书面凭证; the page prints it by the seal."""
+        by_number = {event.number: event for event in told.log}
+        found = [each for item in ITEMS for each in of(told, item)]
+
+        assert all(each.dated <= local_date(by_number[each.event].recorded_at) for each in found)
+
     @pytest.mark.parametrize("locale", LOCALES)
     def test_speaks_both_languages(self, told: LawOffice, locale: str) -> None:
-        for item in (APPROVAL, "S1-06"):
+        for item in ITEMS:
             for letter in of(told, item):
                 words = page(letter, locale)
                 assert "{" not in words
@@ -289,7 +497,7 @@ class TestEveryLetter:
         people = {event.actor for event in told.log}
         pages = "".join(
             page(letter, locale)
-            for item in (APPROVAL, "S1-06")
+            for item in ITEMS
             for letter in of(told, item)
             for locale in LOCALES
         )
@@ -304,7 +512,7 @@ class TestEveryLetter:
         assert of(told, APPROVAL) == before
 
     def test_has_a_number_of_its_own(self, told: LawOffice) -> None:
-        found = [each for item in (APPROVAL, "S1-06") for each in of(told, item)]
+        found = [each for item in ITEMS for each in of(told, item)]
 
         assert len({each.number for each in found}) == len(found)
 

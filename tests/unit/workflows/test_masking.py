@@ -49,7 +49,9 @@ class TestAnOfficer:
         assert not masking.sees_phone(REVIEWER, OWNER)
 
     def test_may_ring_an_owner_up_as_their_agent(self) -> None:
-        assert masking.sees_phone(AGENT, OWNER)
+        assert masking.sees_phone(AGENT, OWNER, {"ORG-A"})
+        assert not masking.sees_phone(AGENT, OWNER, {"ORG-B"})
+        assert not masking.sees_phone(REVIEWER, OWNER, {"ORG-A"})
 
 
 class TestEverybody:

@@ -30,15 +30,24 @@ from workflows.texts import LOCALES, refusal_text
 TODAY = date(2026, 11, 20)
 
 
-def by_law(year: int) -> tuple[date, ...]:
+def solar(year: int) -> tuple[date, ...]:
     """Return the days of the solar year that the regulation has off."""
     days = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
     return tuple(date(year, month, day) for month, day in days)
 
 
+def by_law(year: int) -> tuple[date, ...]:
+    """Return every day that the regulation has off, the lunar ones as the shipped table has them.
+
+    A year beyond the table knows those of the solar year alone.
+    """
+    known = shipped()
+    return (*solar(year), *(year_of(known, year).off if year <= known.last.year else ()))
+
+
 NOTICE = AdoptNotice(
     year=2027,
-    off=(date(2027, 1, 1), date(2027, 1, 2), date(2027, 1, 4), date(2027, 10, 1)),
+    off=(*by_law(2027), date(2027, 1, 4)),
     worked=(date(2027, 1, 9),),
     source="国办发明电〔2026〕1号",
 )
@@ -101,6 +110,38 @@ class TestANotice:
 
         assert decode(*kind(body), encode(body)) == body
 
+    def test_may_move_the_last_days_of_the_year_before(self) -> None:
+        """New Year of 2008 and 2019 did: a Saturday worked, Monday 31 December off."""
+        saturday, thursday = date(2026, 12, 26), date(2026, 12, 31)
+        days = {"off": (*NOTICE.off, thursday), "worked": (*NOTICE.worked, saturday)}
+
+        after = calendar(adopted(changed(**days)))
+
+        assert after.is_working(saturday)
+        assert not after.is_working(thursday)
+        assert set(changed_days(shipped(), calendar(adopted()))) | {saturday, thursday} == set(
+            changed_days(shipped(), after)
+        )
+
+    def test_keeps_those_days_when_the_year_before_is_adopted_again(self) -> None:
+        thursday = date(2026, 12, 31)
+        first = adopted(changed(off=(*NOTICE.off, thursday)))
+        known = year_of(shipped(), 2026)
+        again = AdoptNotice(
+            year=2026, off=(*known.off, date(2026, 12, 30)), worked=known.worked, source="x"
+        )
+
+        after = calendar(adopted(again, first))
+
+        assert not after.is_working(thursday)
+        assert not after.is_working(date(2026, 12, 30))
+
+    def test_moves_no_day_of_the_year_before_that_has_passed(self) -> None:
+        late = date(2026, 12, 31)
+
+        with pytest.raises(PastNoticeError):
+            decide(Notices(), changed(off=(*NOTICE.off, late)), SYSTEM, late)
+
 
 class TestDecide:
     @pytest.mark.parametrize(
@@ -109,7 +150,14 @@ class TestDecide:
             (changed(off=(date(2026, 1, 1),)), BadNoticeError),
             (changed(worked=(date(2027, 1, 11),)), BadNoticeError),
             (changed(off=()), WorkedHolidayError),
-            (changed(worked=(date(2027, 5, 1),)), WorkedHolidayError),
+            (
+                changed(off=year_of(shipped(), 2027).off, worked=(date(2027, 5, 1),)),
+                WorkedHolidayError,
+            ),
+            (changed(off=solar(2027)), WorkedHolidayError),  # no Spring Festival
+            (changed(off=(*by_law(2027), date(2026, 12, 23))), BadNoticeError),
+            (changed(off=(*by_law(2027), date(2028, 1, 3))), BadNoticeError),
+            (changed(worked=(date(2026, 12, 31),)), BadNoticeError),  # a Thursday
             (changed(off=(date(2027, 1, 9),)), BadNoticeError),
             (changed(source=" "), BadNoticeError),
             (changed(source="a\nb"), BadNoticeError),
@@ -130,6 +178,27 @@ class TestDecide:
             decide(Notices(), command, SYSTEM, TODAY)
 
         assert all(refusal_text(refused.value, locale) for locale in LOCALES)
+
+    @pytest.mark.parametrize(
+        ("day", "refused"),
+        [
+            (TODAY - timedelta(days=1), True),
+            (TODAY, True),  # clocks have counted it since midnight
+            (TODAY + timedelta(days=3), False),  # a Monday
+        ],
+    )
+    def test_changes_days_to_come_only(self, day: date, *, refused: bool) -> None:
+        known = shipped()
+        year = [date(2026, 1, 1) + timedelta(days=at) for at in range(365)]
+        off = [each for each in year if each.weekday() < 5 and not known.is_working(each)]
+        worked = tuple(each for each in year if each.weekday() >= 5 and known.is_working(each))
+        command = AdoptNotice(year=2026, off=(*off, day), worked=worked, source="x")
+
+        if refused:
+            with pytest.raises(PastNoticeError):
+                decide(Notices(), command, SYSTEM, TODAY)
+        else:
+            assert not calendar(adopted(command)).is_working(day)
 
     def test_refuses_what_changes_nothing(self) -> None:
         with pytest.raises(SameNoticeError):

@@ -302,15 +302,18 @@ class TestAClock:
         assert clock.left < 0
         assert clock.lamp is Lamp.RED
 
-    def test_says_its_length_only_outside_the_calendar(self, office: PaperOffice) -> None:
+    def test_stays_red_beyond_the_calendar_and_says_that_it_is_not_sure(
+        self, office: PaperOffice
+    ) -> None:
         accepted(office, "S1-06")
         office.now += timedelta(days=365 * 900)
 
         item, stage = office.progress.item("S1-06"), office.progress.stage(1)
 
         assert item.committed is not None
-        assert (item.committed.due, item.committed.lamp) == (None, Lamp.NONE)
-        assert stage.used_days is None
+        assert (item.committed.provisional, item.committed.lamp) == (True, Lamp.RED)
+        assert stage.lamp is Lamp.RED
+        assert item.time is not None
 
 
 class TestARevokedItem:

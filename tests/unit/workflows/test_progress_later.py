@@ -61,7 +61,7 @@ class TestAnExtension:
         shown = seen(accepted, ITEM).extension
 
         assert shown is not None
-        assert (shown.days, shown.unit, shown.source) == (3, "working_day", "XKF42")
+        assert (shown.days, shown.unit, shown.source) == (3, "working_day", "HZTL10")
         assert (shown.at, shown.reason) == (accepted.now, NOTE)
 
     def test_is_none_where_there_was_none(self, accepted: LawOffice) -> None:

@@ -1,9 +1,75 @@
 from __future__ import annotations
 
+from datetime import date
+from typing import TYPE_CHECKING
+
 import pytest
 
 from bpmn.library import shipped
+from tests.support.law_office import LawOffice, filed
+from tests.support.memory_office import NOTE
+from tests.support.paper_work import tolerate
+from workflows import commands as c
 from workflows.status import ARROWS, TERMINAL, Status, end_status, legal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+APPROVAL, PERMIT = "S1-04", "S1-08"
+
+
+def receive(office: LawOffice) -> None:
+    office.do(APPROVAL)
+
+
+def accept(office: LawOffice) -> None:
+    office.accept(APPROVAL)
+
+
+def not_needed(office: LawOffice) -> None:
+    office.do(APPROVAL, "not_needed")
+
+
+def refuse(office: LawOffice) -> None:
+    office.do(APPROVAL, "refused")
+
+
+def ask(office: LawOffice) -> None:
+    office.ask(APPROVAL)
+
+
+def answer(office: LawOffice) -> None:
+    office.answer(APPROVAL)
+
+
+def review(office: LawOffice) -> None:
+    office.until(APPROVAL, "decide")
+
+
+def grant(office: LawOffice) -> None:
+    office.grant(APPROVAL)
+
+
+def withdraw(office: LawOffice) -> None:
+    office.give(c.WithdrawItem(item=APPROVAL, reason=NOTE))
+
+
+def assess(office: LawOffice) -> None:
+    office.begin(APPROVAL, "entrusted_assessment", date(2026, 3, 20))
+
+
+def over(office: LawOffice) -> None:
+    office.over(APPROVAL, "entrusted_assessment")
+
+
+def tolerated(office: LawOffice) -> None:
+    office.grant("S1-10")
+    tolerate(office, PERMIT, "M015", due=date(2026, 3, 16))
+    office.grant(PERMIT)
+
+
+def revoke(office: LawOffice) -> None:
+    office.give(c.RevokeItem(item=APPROVAL, reason=NOTE), office.head(APPROVAL))
 
 
 class TestLegal:
@@ -61,7 +127,45 @@ class TestDefinitions:
                     assert legal(element.step.status, after), (element.id, after)
 
 
+class TestEveryStatus:
+    """BLZT 1 to 15: each is what some order makes of an attempt."""
+
+    @pytest.mark.parametrize(
+        ("status", "deeds"),
+        [
+            (1, (receive,)),
+            (2, (withdraw,)),
+            (3, (accept,)),
+            (4, (receive, not_needed)),
+            (5, (receive, refuse)),
+            (6, (ask,)),
+            (7, (ask, answer)),
+            (8, (accept, review)),
+            (9, (accept, assess)),
+            (10, (accept, assess, over)),
+            (11, (grant,)),
+            (12, (grant, tolerated)),
+            (13, (accept, review, refuse)),
+            (14, (accept, withdraw)),
+            (15, (grant, revoke)),
+        ],
+    )
+    def test_is_reached(self, status: int, deeds: tuple[Callable[[LawOffice], None], ...]) -> None:
+        office = filed(3, approval_catalogue=True)
+
+        for deed in deeds:
+            deed(office)
+
+        item = PERMIT if status == Status.GRANTED_TOLERANT else APPROVAL
+        assert office.attempt(item).status == status
+
+
 class TestEndStatus:
+    def test_knows_what_needs_no_approval(self) -> None:
+        found = end_status("refused", accepted=False, needed=False)
+
+        assert found is Status.NOT_TAKEN
+
     @pytest.mark.parametrize(
         ("result", "accepted", "status"),
         [

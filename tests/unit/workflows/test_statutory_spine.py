@@ -6,19 +6,21 @@ with them, not from the rules' own constants.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.support.attempts import attempt, limit
 from tests.support.catalogues import shipped as catalogue
 from tests.support.law_office import LawOffice, filed
 from tests.support.memory_office import HOUR, NOTE, SYSTEM, WINDOW, nets
-from workflows import calendar
+from workflows import calendar, events
 from workflows import commands as c
 from workflows.applicability import hard_needs
 from workflows.catalogue.values import DayUnit, ItemKind, Limit
-from workflows.clock import Lamp
+from workflows.clock import Lamp, clock
 from workflows.errors import BadProjectCodeError
 from workflows.moments import end_of, local_date
 from workflows.progress import progress
@@ -46,6 +48,19 @@ def _guarded(timer: str) -> set[str]:
 @pytest.fixture
 def office() -> LawOffice:
     return filed(3, approval_catalogue=True)
+
+
+def _told(found: Limit) -> events.Limit:
+    return limit(found.days, found.unit.value, found.source)
+
+
+def _accepted(item: str) -> LawOffice:
+    """Return an office in which an item of the first stage has been accepted."""
+    office = filed(3, approval_catalogue=True, energy_review=True)
+    if f"0/{item}" not in office.project.items:
+        office.give(c.FileItem(item=item))
+    office.accept(item)
+    return office
 
 
 class TestStatutoryLimits:
@@ -114,26 +129,73 @@ class TestStatutoryLimits:
 
         assert promised <= law
 
+    @pytest.mark.parametrize(
+        "code",
+        [
+            at(f"法定先到时法定另亮灯-{code}", code)
+            for code, item in catalogue().items.items()
+            if item.statutory_limit is not None and item.committed_limit is not None
+        ],
+    )
+    def test_raise_their_own_flag_where_they_come_first(self, code: str) -> None:
+        """Over every start of 2026: a promise in working days may outlast the law's own days."""
+        item = catalogue().items[code]
+        assert item.statutory_limit is not None
+        assert item.committed_limit is not None
+        promise, law = _told(item.committed_limit), _told(item.statutory_limit)
+        for start in (date(2026, 1, 1) + timedelta(days=at) for at in range(300)):
+            one = attempt(start, committed=promise, statutory=law)
+            due = {
+                each: CALENDAR.add(start, each.days, DayUnit(each.unit)) for each in (promise, law)
+            }
+            if due[law] < due[promise]:
+                seen = clock(one, CALENDAR, due[law] + timedelta(days=1))
+                assert seen.statutory_lamp is Lamp.RED, start
+                assert seen.lamp is not Lamp.RED, start
+
 
 class TestExtensions:
     @pytest.mark.parametrize(
-        ("days", "allowed"),
+        ("item", "days", "source"),
         [
-            at("行政许可法42-延长10日", 10, True),
-            at("行政许可法42-不得延长11日", 11, False),
+            at("行政许可法42-延长10日", "S1-12", 10, "XKF42"),
+            at("核准和备案条例10-核准延长40日", "S1-04", 40, "HZTL10"),
         ],
     )
-    def test_add_ten_days_at_most(self, office: LawOffice, days: int, *, allowed: bool) -> None:
-        office.accept(ITEM)
-        order = c.ExtendLimit(item=ITEM, attempt=1, days=days, approved_by="head-1", reason=NOTE)
-        if not allowed:
-            assert office.refusal(order, office.head(ITEM)) == "item.extension"
-            return
-        office.give(order, office.head(ITEM))
+    def test_add_what_the_article_allows_and_no_day_more(
+        self, item: str, days: int, source: str
+    ) -> None:
+        office = _accepted(item)
+        order = c.ExtendLimit(item=item, attempt=1, days=days, approved_by="head-1", reason=NOTE)
+        longer = replace(order, days=days + 1)
+        assert office.refusal(longer, office.head(item)) == "item.extension"
 
-        seen = office.clock(ITEM).statutory
-        assert seen is not None
-        assert seen.limit == 20 + days
+        office.give(order, office.head(item))
+
+        seen = office.clock(item).statutory
+        extended = office.attempt(item).extended
+        assert (seen and seen.limit, extended and extended.source) == (20 + days, source)
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            at(f"行政许可法42-只及行政许可-{code}", code)
+            for code, item in catalogue().items.items()
+            if item.type != "行政许可"
+        ],
+    )
+    def test_are_for_permits_only(self, code: str) -> None:
+        assert catalogue().items[code].extension is None
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            at(f"行政许可法42-法律另有规定的依其规定-{code}", code)
+            for code in ("S2-08", "S2-12", "S2-13", "S3-03", "S3-12", "S4-04")
+        ],
+    )
+    def test_leave_alone_what_a_law_of_its_own_limits(self, code: str) -> None:
+        assert catalogue().items[code].extension is None
 
 
 class TestAcceptance:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from pathlib import Path
 from string import Formatter
 from typing import get_args
 
@@ -15,6 +16,11 @@ from workflows.errors import IllegalPairError, Refusal
 from workflows.pairing import Why
 from workflows.texts import LOCALES, refusal_text, text, texts
 
+ROOT = Path(__file__).parents[3]
+# What may be forbidden is named by a command's class, or by one of these words in the code.
+_FORBIDDEN = re.compile(
+    r'(?:command=|_DEED = |_?keeper\((?:[^"()]*, )?|administrator\(|_correspondent\(code, )"(\w+)"'
+)
 REFUSALS: list[type[Refusal]] = sorted(
     (
         kind
@@ -99,6 +105,17 @@ class TestWords:
     @pytest.mark.parametrize("command", get_args(commands.Command), ids=lambda kind: kind.__name__)
     def test_name_every_command(self, command: type[commands.Command]) -> None:
         assert f"word.command.{command.__name__}" in texts()
+
+    def test_name_whatever_else_may_be_forbidden(self) -> None:
+        named = {
+            deed
+            for folder in ("api", "engine", "workflows")
+            for file in (ROOT / folder).rglob("*.py")
+            for deed in _FORBIDDEN.findall(file.read_text(encoding="utf-8"))
+        }
+
+        assert sorted(deed for deed in named if f"word.command.{deed}" not in texts()) == []
+        assert {"people", "ReadReport", "IssueLink", "LeaveNote"} <= named
 
 
 class TestRefusalText:

@@ -64,11 +64,39 @@ class TestCheckOfPromises:
 
         assert (found.code, found.item) == ("catalogue.limit.beyond_statute", code)
 
+    @pytest.mark.parametrize(
+        ("code", "fields", "expected"),
+        [
+            ("S2-19", {"committed_limit": None, "statutory_limit": None}, "of_nothing"),
+            ("S2-02", {"statutory_limit": {"days": 30, "unit": "calendar_day"}}, "unit"),
+        ],
+    )
+    def test_refuses_an_extension_of_nothing_or_of_other_days(
+        self, code: str, fields: dict[str, Any], expected: str
+    ) -> None:
+        rule = {"days": 10, "unit": "working_day", "source": "XKF42"}
+        limits = {name: each and {**each, "source": "A"} for name, each in fields.items()}
+        (found,) = _errors(_item(code, extension=rule, **limits))
+
+        assert (found.code, found.item) == (f"catalogue.extension.{expected}", code)
+
     def test_refuses_a_stage_limit_that_the_national_tables_do_not_take(self) -> None:
         def change(tree: Tree) -> None:
             entry(tree, "flows", 3)["stage_limits"] = [17, 25, 51, 13]
 
         assert [found.code for found in _errors(change)] == ["catalogue.flow.stage_limit"]
+
+    @pytest.mark.parametrize(("limit", "warned"), [(45, False), (46, True), (50, True)])
+    def test_warns_of_a_stage_that_is_longer_than_the_law_gives_joint_handling(
+        self, limit: int, *, warned: bool
+    ) -> None:
+        def change(tree: Tree) -> None:
+            entry(tree, "flows", 3)["stage_limits"] = [17, 25, limit, 13]
+
+        found = check(changed(change), samples=0)
+
+        assert ("catalogue.flow.beyond_statute" in {each.code for each in found}) is warned
+        assert not [each for each in found if each.severity is Severity.ERROR]
 
     def test_warns_of_stages_that_are_longer_than_the_whole(self) -> None:
         def change(tree: Tree) -> None:

@@ -49,6 +49,17 @@ class TestDifference:
         assert raised.direction is Direction.ADJUSTED
         assert cut.after == "1 working_day"
 
+    def test_tells_another_extension_with_its_basis(self) -> None:
+        rule = {"days": 5, "unit": "working_day", "source": "A"}
+        shorter, basis = changes(put(SHORTENED, extension=rule))
+        (none,) = changes(put(SHORTENED, extension=None))
+
+        assert (shorter.kind, shorter.field) == (ChangeKind.LIMIT_CHANGED, "extension")
+        assert (shorter.direction, shorter.before) == (Direction.REDUCED, "10 working_day")
+        assert (basis.before, basis.after) == ("XKF42", "A")
+        assert (none.before, none.after) == ("10 working_day", "-")
+        assert "可延长天数由 10 个工作日 改为 5 个工作日" in sentence(shorter, "zh-CN", shipped())
+
     def test_tells_a_level_nearer_to_the_people_as_delegated(self) -> None:
         (down,) = changes(put(DELEGATED, level=5))
         (up,) = changes(put(DELEGATED, level=3))
@@ -116,6 +127,19 @@ class TestStatistics:
 
         assert found.compressed_percent is not None
         assert 80 < found.compressed_percent < 90
+
+    def test_do_not_take_a_dropped_limit_for_a_shorter_one(self) -> None:
+        new = load(adjusted(put(SHORTENED, committed_limit=None, extension=None)))
+
+        found = difference(shipped(), new).statistics
+        back = difference(new, shipped()).statistics
+
+        days = shipped().items[SHORTENED].committed_limit
+        assert days is not None
+        assert (found.compressed_percent, back.compressed_percent) == (0.0, 0.0)
+        assert (found.days_cancelled, found.days_added) == (days.days, 0)
+        assert (back.days_cancelled, back.days_added) == (0, days.days)
+        assert (found.limits_cut, back.limits_raised) == (0, 0)
 
     def test_give_no_share_of_nothing(self) -> None:
         def none(tree: dict[str, list[dict[str, object]]]) -> None:
@@ -205,6 +229,11 @@ class TestBlend:
         assert item.coupling is shipped().items["S2-05"].coupling
         assert item.committed_limit is not None
         assert item.committed_limit.days == 2
+
+    def test_takes_the_extension_that_is_in_force(self) -> None:
+        new = load(adjusted(put("S2-02", extension=None)))
+
+        assert blend(new, {2: shipped()}).items["S2-02"].extension is None
 
     def test_knows_what_only_the_older_one_knows(self) -> None:
         new = load(adjusted(cancel(CANCELLED)))

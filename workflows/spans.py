@@ -1,0 +1,105 @@
+"""Spans of dates, and the days counted in them: the arithmetic below every clock.
+
+Day d counts when start < d <= end and d is a day of the limit's unit; a pause covers dates by the
+same rule, and pauses that overlap cover a date once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workflows.catalogue.values import DayUnit
+from workflows.moments import local_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from workflows.calendar import Calendar
+    from workflows.project import Pause
+
+Span = tuple["date", "date"]  # (from, to]: the dates after *from* up to *to*
+
+
+def spans(pauses: Iterable[Pause], start: date, until: date) -> tuple[Span, ...]:
+    """Return the uncounted pauses inside (start, until], merged and sorted."""
+    return merged(
+        (max(start, local_date(pause.since)), min(until, stood_to(pause, until)))
+        for pause in pauses
+        if not pause.counted
+    )
+
+
+def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Return spans in order, with those that touch or overlap made one and empty ones dropped.
+
+    >>> from datetime import date as d
+    >>> merged([(d(2026, 1, 3), d(2026, 1, 8)), (d(2026, 1, 1), d(2026, 1, 5))])
+    ((datetime.date(2026, 1, 1), datetime.date(2026, 1, 8)),)
+    """
+    out: list[Span] = []
+    for begin, end in sorted(spans):
+        if begin >= end:
+            continue
+        if out and begin <= out[-1][1]:
+            if end > out[-1][1]:
+                out[-1] = (out[-1][0], end)
+        else:
+            out.append((begin, end))
+    return tuple(out)
+
+
+def used(
+    start: date, until: date, pauses: Sequence[Span], calendar: Calendar, unit: DayUnit
+) -> int:
+    """Return the days of *unit* in (start, until] that no pause covers; *pauses* merged, inside."""
+    whole = calendar.count(start, until, unit)
+    return whole - sum(calendar.count(begin, end, unit) for begin, end in pauses)
+
+
+def due(start: date, days: int, pauses: Iterable[Span], calendar: Calendar, unit: DayUnit) -> date:
+    """Return the day on which *days* of *unit* after *start* are used.
+
+    Args:
+        pauses: In any order; each covers its dates after the first up to and with the last.
+
+    Raises:
+        OutsideCalendarError: If working days run beyond the calendar.
+
+    >>> from datetime import date as d
+    >>> from workflows.calendar import shipped
+    >>> stop = [(d(2024, 3, 6), d(2024, 3, 8))]  # Thursday and Friday do not count
+    >>> due(d(2024, 3, 4), 3, stop, shipped(), DayUnit.WORKING_DAY)
+    datetime.date(2024, 3, 11)
+    """
+    left, at = days, start
+    for begin, end in merged(pauses) if pauses else ():
+        if end <= at:
+            continue
+        running = calendar.count(at, begin, unit)
+        if running >= left:
+            break
+        left -= running
+        at = end
+    return calendar.add(at, left, unit)
+
+
+def stood_to(pause: Pause, until: date) -> date:
+    """Return the last date on which a pause stood; *until* while nobody can know."""
+    stood = pause.stood_until
+    return until if stood is None else local_date(stood)
+
+
+def provisional(start: date, end: date, calendar: Calendar, unit: DayUnit) -> bool:
+    """Tell whether working days between two dates are not published yet.
+
+    Calendar days need no notice.
+
+    >>> from datetime import date as d
+    >>> from workflows.calendar import shipped
+    >>> provisional(d(2026, 12, 20), d(2027, 1, 8), shipped(), DayUnit.WORKING_DAY)
+    True
+    >>> provisional(d(2026, 12, 20), d(2027, 1, 8), shipped(), DayUnit.CALENDAR_DAY)
+    False
+    """
+    return unit is DayUnit.WORKING_DAY and calendar.unsettled(start, end)
