@@ -54,12 +54,6 @@ class VoucherError(Refusal):
     code = "account.link"
 
 
-class TokenExistsError(Refusal):
-    """The idempotency key made a token before; it was shown once and cannot be shown again."""
-
-    code = "account.token_exists"
-
-
 class LastAdministratorError(Refusal):
     """Without this person nobody could administer."""
 

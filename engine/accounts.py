@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import secrets
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pyotp
+from msgspec.json import decode, encode
 
 from engine import passwords
 from engine.account_errors import (
@@ -17,16 +19,19 @@ from engine.account_errors import (
     VoucherError,
     WrongSignInError,
 )
+from engine.links import Purpose
 from engine.people import digest
-from engine.store import accounts, people, queries
+from engine.receipts import once
+from engine.store import accounts, links, people, queries
 from engine.store.accounts import Account, Voucher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
 
     from engine.clock import Clock
     from engine.passwords import Hasher
+    from engine.receipts import Order
+    from engine.store.port import Connection
     from engine.store.queries import Person
     from engine.unit_of_work import UnitOfWork
 
@@ -38,6 +43,14 @@ _STEP = 30  # seconds that a one-time code lasts
 _DRIFT = 1  # steps by which a telephone's clock may be off
 _SECRET_BYTES = 32
 _PASSWORD_LINK = "password"  # noqa: S105 - a kind of voucher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """A link by which a person sets a password; *secret* is None on a repetition."""
+
+    secret: str | None
+    expires_at: datetime
 
 
 class Accounts:
@@ -69,7 +82,7 @@ class Accounts:
             raise WrongSignInError
         if account.totp is not None:
             self._use_code(account, code)
-        self._forget(identity, account.password, password)
+        self._forget(identity, account.password, password, address)
         return person
 
     def person_of(self, subject: str) -> Person | None:
@@ -147,6 +160,23 @@ class Accounts:
             uow.commit()
         return person
 
+    def invite(self, order: Order, identity: str) -> Invitation:
+        """Make a link as `link` does, once for each key; how it reads is said this once.
+
+        Raises:
+            KeyReusedError: If the key came with another request.
+        """
+        now, secret = self._clock.now(), secrets.token_urlsafe(_SECRET_BYTES)
+        made = Voucher(kind=_PASSWORD_LINK, person=identity, data="{}")
+        new = Invitation(secret=digest(secret), expires_at=now + LINK_LIFETIME)
+
+        def put(connection: Connection) -> str:
+            accounts.put_voucher(connection, digest(secret), made, new.expires_at)
+            return encode(new).decode()
+
+        first = decode(once(self._new_uow, order, now, put), type=Invitation)
+        return replace(first, secret=secret if first == new else None)
+
     def voucher(
         self,
         kind: str,
@@ -204,12 +234,18 @@ class Accounts:
             accounts.put_account(uow.connection, identity, subject=subject)
             uow.commit()
 
-    def unlock(self, identity: str) -> None:
-        """Forget a person's tries."""
-        with self._new_uow() as uow:
-            uow.begin()
-            accounts.forget_tries(uow.connection, _bucket(f"account:{identity}"))
-            uow.commit()
+    def unlock(self, identity: str, order: Order | None = None) -> None:
+        """Forget a person's tries, once for each key.
+
+        Raises:
+            KeyReusedError: If the key came with another request.
+        """
+
+        def forget(connection: Connection) -> str:
+            accounts.forget_tries(connection, _bucket(f"account:{identity}"))
+            return ""
+
+        once(self._new_uow, order, self._clock.now(), forget)
 
     def sweep(self, idle: timedelta) -> int:
         """Drop sessions, vouchers, counts and tokens that have ended; return how many."""
@@ -266,13 +302,17 @@ class Accounts:
                 raise WrongSignInError
             uow.commit()
 
-    def _forget(self, identity: str, stored: str | None, password: str) -> None:
-        """Begin to count the account's tries anew, and renew a hash of older figures."""
+    def _forget(self, identity: str, stored: str | None, password: str, address: str) -> None:
+        """Begin to count the account's tries anew, and renew a hash of older figures.
+
+        The address gets its try back: a whole office signs in at nine.
+        """
         outdated = stored is not None and self._hasher.is_outdated(stored)
         renewed = self._hasher.hash(password) if outdated else None
         with self._new_uow() as uow:
             uow.begin()
             accounts.forget_tries(uow.connection, _bucket(f"account:{identity}"))
+            accounts.take_back_try(uow.connection, _bucket(f"address:{address}"))
             if renewed is not None:
                 accounts.put_account(uow.connection, identity, password=renewed)
             uow.commit()
@@ -287,6 +327,7 @@ class Accounts:
         now = self._clock.now()
         accounts.put_account(uow.connection, identity, password=hashed, changed_at=now)
         accounts.end_sessions(uow.connection, identity)
+        links.drop_of_person(uow.connection, identity, Purpose.CALENDAR)
         accounts.forget_tries(uow.connection, _bucket(f"account:{identity}"))
 
 

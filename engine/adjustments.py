@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine import editions, in_force, streams
+from engine.errors import StaleOfficeError
 from engine.kinds import RECOMPUTE
 from engine.rehearsals import rehearse
 from engine.short_streams import Order, twice
@@ -42,6 +43,19 @@ class Judged:
     previous: str
     difference: Difference
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Giver:
+    """Who orders an adoption, under which key, and what they had seen of the stream by then."""
+
+    actor: Actor
+    key: str
+    expected: int | None
+
+    def check(self, stream: str, version: int) -> None:
+        if self.expected is not None and self.expected != version:
+            raise StaleOfficeError(stream=stream, expected=self.expected, version=version)
 
 
 class Adjustments:
@@ -89,37 +103,57 @@ class Adjustments:
             findings=findings,
         )
 
-    def adopt(self, text: str, effective_from: date, actor: Actor, key: str) -> Version:
+    def adopt(
+        self,
+        text: str,
+        effective_from: date,
+        actor: Actor,
+        key: str,
+        *,
+        expected: int | None = None,
+    ) -> Version:
         """Bring a catalogue into force from *effective_from* on, once for each (actor, key).
 
         The text, the definitions drawn by it and the event are written together.
 
+        Args:
+            expected: Number of adoptions that the caller has seen; None = any.
+
         Raises:
+            StaleOfficeError: If another was adopted since.
             Refusal: If a rule is broken; nothing has changed.
             EngineError: The database failed; the same key tells later whether it was done.
         """
         adjustment.check_keeper(actor, "catalogue")
         edition, findings = self._drawn(text)
         command = adjustment.AdoptCatalogue(catalogue=edition.hash, effective_from=effective_from)
-        version = twice(lambda: self._adopt(edition, findings, command, actor, key))
+        giver = _Giver(actor=actor, key=key, expected=expected)
+        version = twice(lambda: self._adopt(edition, findings, command, giver))
         self._known.add(edition)
         self._known.refresh()
         return version
 
-    def notice(self, command: AdoptNotice, actor: Actor, key: str) -> Notices:
+    def notice(
+        self, command: AdoptNotice, actor: Actor, key: str, *, expected: int | None = None
+    ) -> Notices:
         """Take a notice over, once for each (actor, key); return the notices after it.
 
         A job (`recompute_job`) then computes the running projects anew; the same key again queues
         one that was lost.
 
+        Args:
+            expected: Number of notices that the caller has seen; None = any.
+
         Raises:
+            StaleOfficeError: If another was adopted since.
             Refusal: If a rule is broken; nothing has changed.
             EngineError: The database failed; the same key tells later whether it was done.
         """
-        found = twice(lambda: self._notice(command, actor, key))
+        giver = _Giver(actor=actor, key=key, expected=expected)
+        found = twice(lambda: self._notice(command, giver))
         self._known.refresh()
         if self._jobs is not None:
-            version = self._known.current().calendar.version
+            version = notices.calendar(found).version
             about = {"actor": actor.id, "calendar": version}
             self._jobs.enqueue_once(recompute_job(version), RECOMPUTE, about)
         return found
@@ -148,23 +182,23 @@ class Adjustments:
         edition: Edition,
         findings: tuple[Finding, ...],
         command: adjustment.AdoptCatalogue,
-        actor: Actor,
-        key: str,
+        giver: _Giver,
     ) -> Version:
         stream = streams.CATALOGUE
         with self._new_uow() as uow:
-            loaded = uow.load(stream, actor.id, key)
+            loaded = uow.load(stream, giver.actor.id, giver.key)
             versions = in_force.read_versions(uow.connection)
             if loaded.recorded is not None:
-                streams.check_same(loaded.recorded, stream, _digest(key, command))
+                streams.check_same(loaded.recorded, stream, _digest(giver.key, command))
                 return versions.adopted[loaded.recorded.last - 1]
+            giver.check(stream, versions.number)
             now = self._clock.now()
             body = adjustment.decide(
-                versions, command, self._offer(versions, edition, findings, actor)
+                versions, command, self._offer(versions, edition, findings, giver.actor)
             )
             after = adjustment.evolve(versions, versions.number + 1, body)
             definitions.put(uow.connection, editions.rows(edition), now)
-            order = self._order(stream, command, actor, key)
+            order = self._order(stream, command, giver)
             uow.save(order.writes(loaded, after.number, body, now))
             uow.commit()
         return after.adopted[-1]
@@ -189,28 +223,30 @@ class Adjustments:
         last = versions.adopted[-1].catalogue if versions.adopted else self._known.shipped.hash
         return self._known.edition(last)
 
-    def _notice(self, command: AdoptNotice, actor: Actor, key: str) -> Notices:
+    def _notice(self, command: AdoptNotice, giver: _Giver) -> Notices:
         stream = streams.CALENDAR
         with self._new_uow() as uow:
-            loaded = uow.load(stream, actor.id, key)
-            before = in_force.read_notices(uow.connection)
+            loaded = uow.load(stream, giver.actor.id, giver.key)
             if loaded.recorded is not None:
-                streams.check_same(loaded.recorded, stream, _digest(key, command))
-                return before
+                streams.check_same(loaded.recorded, stream, _digest(giver.key, command))
+                # What it heard then, not what stands now.
+                return in_force.read_notices(uow.connection, last=loaded.recorded.last)
+            before = in_force.read_notices(uow.connection)
+            giver.check(stream, before.number)
             now = self._clock.now()
-            body = notices.decide(before, command, actor, self.today)
+            body = notices.decide(before, command, giver.actor, self.today)
             after = notices.evolve(before, before.number + 1, body)
-            order = self._order(stream, command, actor, key)
+            order = self._order(stream, command, giver)
             uow.save(order.writes(loaded, after.number, body, now))
             uow.commit()
         return after
 
-    def _order(self, stream: str, command: AnyCommand, actor: Actor, key: str) -> Order:
+    def _order(self, stream: str, command: AnyCommand, giver: _Giver) -> Order:
         return Order(
             stream=stream,
-            actor=actor,
-            key=key,
-            request=_digest(key, command),
+            actor=giver.actor,
+            key=giver.key,
+            request=_digest(giver.key, command),
             catalogue=self._known.current().catalogue.hash,
         )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from engine import receipts
 from engine.errors import UnknownNoteError
+from engine.receipts import once
 from engine.store import project_notes, tidings
 from engine.store.project_notes import ProjectNote
 from engine.store.tidings import Notice
@@ -42,15 +42,14 @@ class Correspondence:
             created_at=self._clock.now(),
             text=words,
         )
-        with self._new_uow() as uow:
-            uow.begin()
-            first = receipts.take(uow.connection, order, note.id, note.created_at)
-            if first != note.id:
-                return _known(uow.connection, project, first)
-            project_notes.put(uow.connection, note)
-            _tell(uow.connection, note)
-            uow.commit()
-        return note
+
+        def leave(connection: Connection) -> str:
+            project_notes.put(connection, note)
+            _tell(connection, note)
+            return note.id
+
+        first = once(self._new_uow, order, note.created_at, leave)
+        return note if first == note.id else self.get(project, first)
 
     def page(
         self, project: str, after: project_notes.NoteCursor | None, limit: int
@@ -68,19 +67,21 @@ class Correspondence:
         with self._new_uow() as uow:
             return _known(uow.connection, project, identity)
 
-    def erase(self, project: str, identity: str) -> ProjectNote:
+    def erase(self, order: Order, project: str, identity: str) -> ProjectNote:
         """Erase a note's words; that there was one stays. The second time nothing is left to do.
 
         Raises:
             UnknownNoteError: If there is none.
+            KeyReusedError: If the key came with another request.
         """
-        with self._new_uow() as uow:
-            uow.begin()
-            _known(uow.connection, project, identity)
-            project_notes.erase(uow.connection, identity, self._clock.now())
-            erased = _known(uow.connection, project, identity)
-            uow.commit()
-        return erased
+        now = self._clock.now()
+
+        def erase(connection: Connection) -> str:
+            _known(connection, project, identity)
+            project_notes.erase(connection, identity, now)
+            return identity
+
+        return self.get(project, once(self._new_uow, order, now, erase))
 
 
 def _known(connection: Connection, project: str, identity: str) -> ProjectNote:

@@ -62,10 +62,11 @@ class Credits:
         request = _digest(key, organisation, command, reason)
         with self._new_uow() as uow:
             loaded = uow.load(stream, actor.id, key)
-            before = read(uow.connection, organisation)
             if loaded.recorded is not None:
                 streams.check_same(loaded.recorded, stream, request)
-                return before
+                # What it heard then, not what stands now.
+                return read(uow.connection, organisation, loaded.recorded.last)
+            before = read(uow.connection, organisation)
             now = self._clock.now()
             body = decide(before, command, actor, local_date(now))
             after = evolve(before, before.number + 1, body)
@@ -81,9 +82,10 @@ class Credits:
         return after
 
 
-def read(connection: Connection, organisation: str) -> Credit:
-    """Return how an organisation stands as its stream has it."""
-    return replay(organisation, log.envelopes(connection, streams.of_credit(organisation)))
+def read(connection: Connection, organisation: str, last: int | None = None) -> Credit:
+    """Return how an organisation stands as its stream has it, or had it after event *last*."""
+    stream = streams.of_credit(organisation)
+    return replay(organisation, log.envelopes(connection, stream, last=last))
 
 
 def replay(organisation: str, envelopes: Iterable[Envelope]) -> Credit:

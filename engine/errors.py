@@ -27,6 +27,12 @@ class StaleError(Refusal):
     code = "engine.stale"
 
 
+class StaleOfficeError(Refusal):
+    """The catalogue or the calendar went on since the caller looked at it (If-Match)."""
+
+    code = "engine.stale_office"
+
+
 class ConcurrentChangeError(Refusal):
     """Another writer was faster; nothing was changed and the command may be given again."""
 
@@ -200,6 +206,12 @@ class ForbiddenTargetError(Refusal):
     code = "webhook.target"
 
 
+class TooManyJobsError(Refusal):
+    """So many jobs of one person wait or run that no further one is taken."""
+
+    code = "engine.jobs_full"
+
+
 class UnknownSubscriptionError(Refusal):
     """There is no such webhook."""
 
@@ -222,6 +234,12 @@ class BadLinkError(Refusal):
     """A link that is unknown, used, revoked or past its time; which of these is not told."""
 
     code = "link.bad"
+
+
+class UnknownLinkError(Refusal):
+    """There is no such link among those that somebody made."""
+
+    code = "link.unknown"
 
 
 class UnknownNoteError(Refusal):

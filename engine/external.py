@@ -11,8 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from msgspec.json import decode, encode
+
 from engine import receipts
 from engine.errors import HoldLostError
+from engine.short_streams import twice
 from engine.store import external, queries
 from engine.store.external import Hold
 from engine.store.queries import TaskFilter
@@ -71,22 +74,33 @@ class ExternalTasks:
         self._time = time
 
     def fetch(
-        self, actor: Actor, worker: str, key: str, most: int, span: timedelta
+        self, order: Order, actor: Actor, worker: str, most: int, span: timedelta
     ) -> tuple[Fetched, ...]:
         """Take up to *most* open external tasks of the actor, and hold them for *span*.
 
-        The same key again gives what it took before, as far as that is still open.
+        The same key again gives what it took before, as far as that is still open. Where nothing
+        was to be had nothing is written down: who asks again and again costs no writing.
+
+        Raises:
+            KeyReusedError: If the key came with another request.
         """
         now = self._time.now()
+        wanted = Hold(project="", task="", actor=actor.id, worker=worker, key=order.key, fence=0,
+                      until=now + span, retries=None, error=None)  # fmt: skip
+        return twice(lambda: self._fetch(order, actor, wanted, now, most))
+
+    def _fetch(
+        self, order: Order, actor: Actor, wanted: Hold, now: datetime, most: int
+    ) -> tuple[Fetched, ...]:
         with self._new_uow() as uow:
             uow.begin()
-            before = external.taken_by(uow.connection, actor.id, worker, key)
-            if before:
+            if receipts.answered(uow.connection, order) is not None:
+                before = external.taken_by(uow.connection, actor.id, wanted.worker, order.key)
                 return _found(uow.connection, actor, before)
-            wanted = Hold(project="", task="", actor=actor.id, worker=worker, key=key, fence=0,
-                          until=now + span, retries=None, error=None)  # fmt: skip
             taken = tuple(_taken(uow.connection, actor, wanted, now, most))
-            uow.commit()
+            if taken:
+                receipts.keep(uow.connection, order, str(len(taken)), now)
+                uow.commit()
         return taken
 
     def hold(self, at: Held, key: str) -> None:
@@ -120,16 +134,12 @@ class ExternalTasks:
             HoldLostError: If the time is over, or another took it.
         """
         now = self._time.now()
-        with self._new_uow() as uow:
-            uow.begin()
-            before = receipts.answered(uow.connection, order)
-            if before is not None:
-                return datetime.fromisoformat(before)
-            held = _held(uow.connection, at, now)
-            external.change(uow.connection, held, now, until=now + span)
-            receipts.take(uow.connection, order, (now + span).isoformat(), now)
-            uow.commit()
-        return now + span
+
+        def extend(connection: Connection) -> str:
+            external.change(connection, _held(connection, at, now), now, until=now + span)
+            return (now + span).isoformat()
+
+        return datetime.fromisoformat(receipts.once(self._new_uow, order, now, extend))
 
     def fail(
         self, order: Order, at: Held, error: str, retries: int | None, pause: timedelta
@@ -143,24 +153,18 @@ class ExternalTasks:
             HoldLostError: If the time is over, or another took it.
         """
         now = self._time.now()
-        with self._new_uow() as uow:
-            uow.begin()
-            told = receipts.answered(uow.connection, order)
-            if told is not None:
-                until, _, left = told.partition(" ")
-                return Failed(until=datetime.fromisoformat(until), retries=int(left))
-            held = _held(uow.connection, at, now)
+
+        def let_go(connection: Connection) -> str:
+            held = _held(connection, at, now)
             before = FIRST_RETRIES if held.retries is None else held.retries
-            failed = Failed(
-                until=now + pause, retries=max(0, before - 1) if retries is None else retries
-            )
+            left = max(0, before - 1) if retries is None else retries
+            failed = Failed(until=now + pause, retries=left)
             # The fence moves on: whoever let go of a task cannot complete it any more.
-            cells = {"retries": failed.retries, "until": failed.until, "fence": held.fence + 1}
-            external.change(uow.connection, held, now, error=error, **cells)
-            made = f"{failed.until.isoformat()} {failed.retries}"
-            receipts.take(uow.connection, order, made, now)
-            uow.commit()
-        return failed
+            cells = {"retries": left, "until": failed.until, "fence": held.fence + 1}
+            external.change(connection, held, now, error=error, **cells)
+            return encode(failed).decode()
+
+        return decode(receipts.once(self._new_uow, order, now, let_go), type=Failed)
 
     def failed(self, limit: int = 100) -> tuple[Hold, ...]:
         """Return the tasks that no retry is left for."""

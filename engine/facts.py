@@ -13,11 +13,11 @@ from engine.roll_up import RollUp
 from engine.store import derived, facts
 from workflows.catalogue.values import DayUnit
 from workflows.events import How, PauseKind
-from workflows.item_runs import Case, ItemRun, Stretch, stage_fact
+from workflows.item_runs import HAD, Case, ItemRun, Stretch, stage_fact
 from workflows.wiring import STAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from analysis.columns import Columns
@@ -112,7 +112,10 @@ def _runs(rows: ProjectRows, catalogue: Catalogue) -> tuple[ItemRun, ...]:
         pauses.setdefault((row.unit, row.item, row.attempt), []).append(
             Stretch(kind=PauseKind(row.kind), since=row.since, until=row.until, counted=row.counted)
         )
-    documents = {(row.unit, row.document): row for row in rows.documents}
+    grants: dict[tuple[int, str], list[datetime]] = {}
+    for row in rows.runs:
+        if row.result in HAD and row.ended_at is not None:
+            grants.setdefault((row.unit, row.item), []).append(row.ended_at)
     units = {row.unit: row.stage for row in rows.units}
     pairs = {row.pair: row for row in rows.pairs}
     return tuple(
@@ -121,7 +124,7 @@ def _runs(rows: ProjectRows, catalogue: Catalogue) -> tuple[ItemRun, ...]:
             row,
             tuple(pauses.get((row.unit, row.item, row.attempt), ())),
             pairs.get(row.pair),
-            _last_document(row, documents, units, catalogue),
+            _last_document(row, grants, units, catalogue),
             catalogue,
         )
         for row in rows.runs
@@ -174,20 +177,20 @@ def _run(  # noqa: PLR0913, PLR0917 - a row and what hangs on it
 
 def _last_document(
     row: Any,  # noqa: ANN401 - a stored row
-    documents: Mapping[tuple[int, str], Any],
+    grants: Mapping[tuple[int, str], Sequence[datetime]],
     units: Mapping[int, int],
     catalogue: Catalogue,
 ) -> tuple[datetime, str] | None:
     """Return when the last hard document came before the filing, and from which item."""
     item = catalogue.items.get(row.item)
-    if item is None or not documents:
+    if item is None or not grants:
         return None
     held = [
-        (found.issued_at, found.item)
+        (issued_at, producer.code)
         for document in item.hard_needs
         for producer in catalogue.producers(document)
-        if (found := documents.get((_home(units, row.unit, producer.stage), document))) is not None
-        and found.issued_at <= row.filed_at
+        for issued_at in grants.get((_home(units, row.unit, producer.stage), producer.code), ())
+        if issued_at <= row.filed_at
     ]
     return max(held, default=None)
 

@@ -18,9 +18,11 @@ from engine.errors import EmptyFileError, FileTooLargeError, LostFileError
 from engine.file_types import judged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
+
+    Judge = Callable[[str, BinaryIO, int], str]
 
 _SHA256 = re.compile("[0-9a-f]{64}", re.ASCII)
 _INCOMING = "incoming"
@@ -38,9 +40,14 @@ class Kept:
 class Files:
     """A folder of files by content."""
 
-    def __init__(self, folder: Path, limit: int) -> None:
-        """Keep where the files lie and how many bytes one may have; nothing is created yet."""
+    def __init__(self, folder: Path, limit: int, judge: Judge = judged) -> None:
+        """Keep where the files lie and how many bytes one may have; nothing is created yet.
+
+        Args:
+            judge: Returns the media type of a file, or refuses it.
+        """
         self._folder = folder
+        self._judge = judge
         self.limit = limit
 
     def keep(self, name: str, chunks: Iterable[bytes]) -> Kept:
@@ -61,7 +68,7 @@ class Files:
         with path.open("x+b") as draft:
             try:
                 digest, size = self._written(draft, chunks)
-                media_type = judged(name, draft, size)
+                media_type = self._judge(name, draft, size)
                 os.fsync(draft.fileno())
                 self._placed(path, digest)
             finally:

@@ -5,17 +5,19 @@ Nothing is kept unless everything was read: facts go to a file that the caller p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis import mining
 from analysis.ledger import Ledger
-from exchange import facts_file, importing, national_in
+from engine.library import shipped
+from engine.report_tables import Wording
+from exchange import facts_file, importing, national_in, stamps
 from exchange.as_facts import Horizon
 from exchange.bounded import bounded
-from exchange.errors import NothingUsableError
+from exchange.errors import NotFactsError, NothingUsableError
 from exchange.mapping import Format
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ class Mined:
         edges: By their total time, the longest first.
         variants: How many different sequences of activities.
         most_frequent: Cases of the most frequent one.
-        median_days, p90_days: From a case's first event to its last.
+        median_days, p90_days: From a case's first start to its last event.
     """
 
     edges: tuple[Edge, ...]
@@ -118,13 +120,38 @@ def import_log(
     )
 
 
+def columns_of_facts(
+    source: Source, calendar: Calendar, told: Callable[[float], None] = lambda _: None
+) -> Columns:
+    """Return the facts that an import wrote, as of the last of their events.
+
+    Raises:
+        NotFactsError: If the file holds none, or was cut off or changed.
+        OutsideCalendarError: If one of them lies beyond the calendar.
+    """
+    ledger, times = Ledger(calendar), _Span()
+    for _ in _put(facts_file.read(source.file), ledger, times):
+        told(source.file.tell() / source.size if source.size else 0.0)
+    if times.last is None:
+        raise NotFactsError
+    return ledger.columns(times.last)
+
+
+def strangers_words(locale: str) -> Wording:
+    """Return the words for facts of others: their codes mean what they mean there."""
+    nobodys = replace(shipped().catalogue, items={}, departments={}, flows={}, stages={})
+    return Wording(catalogue=nobodys, locale=locale)
+
+
 def event_log(taken: TakenIn) -> EventLog:
     """Return the log as mining reads it."""
-    columns = taken.columns
+    columns = taken.used()
+    begun = columns.start != stamps.NEVER
     return mining.EventLog(
         case=columns.case,
         activity=columns.activity,
         at=columns.at,
+        start=np.where(begun, columns.start, columns.at) if begun.any() else None,
         cases=columns.cases,
         activities=columns.activities,
     )

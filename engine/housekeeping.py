@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import heads
 from engine.store.jobs import Line
-from engine.store.pruning import prune_commands, prune_deliveries, prune_receipts
+from engine.store.pruning import prune_deliveries, prune_keys
 from workflows.moments import local_date
 
 if TYPE_CHECKING:
@@ -49,8 +49,7 @@ def shelves(office: Clock, machine: Clock, *, keys_days: int, sent_days: int) ->
         sent_days: How long it is kept that a message was sent.
     """
     return {
-        "commands": Shelf(prune=prune_commands, clock=office, days=keys_days),
-        "receipts": Shelf(prune=prune_receipts, clock=machine, days=keys_days),
+        "keys": Shelf(prune=prune_keys, clock=office, days=keys_days),
         "deliveries": Shelf(prune=prune_deliveries, clock=machine, days=sent_days),
     }
 

@@ -276,10 +276,12 @@ def read_versions(connection: Connection) -> Versions:
     return versions
 
 
-def read_notices(connection: Connection, until: datetime | None = None) -> Notices:
-    """Return what the stream `calendar` adds up to, or did at the instant *until*."""
+def read_notices(
+    connection: Connection, until: datetime | None = None, last: int | None = None
+) -> Notices:
+    """Return what the stream `calendar` adds up to, or did at *until* or after event *last*."""
     found = notices.Notices()
-    for envelope in log.envelopes(connection, streams.CALENDAR):
+    for envelope in log.envelopes(connection, streams.CALENDAR, last=last):
         body = envelope.content
         early = until is None or envelope.recorded_at <= until
         if early and isinstance(body, notices.NoticeAdopted):

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 SPAN, BEAT = leases.SPAN, leases.BEAT
 MOST = 5  # attempts
 FIRST_PAUSE = timedelta(seconds=2)  # before the second attempt; each later one doubles it
+_OPEN = (JobStatus.QUEUED, JobStatus.RUNNING)
+_STOPPED = (JobStatus.FAILED, JobStatus.CANCELLED)
 
 
 class Kind(Protocol):
@@ -109,13 +111,21 @@ class Jobs:
         with self._new_uow() as uow:
             return jobs.listed(uow.connection, statuses, limit)
 
-    def cancel(self, identity: str) -> None:
-        """Call a job off; lines that are done stay done.
+    def call_off(self, connection: Connection, identity: str) -> Job:
+        """Call a job off within the caller's transaction, and return it as it stands then.
+
+        Lines that are done stay done, and a job that has ended is left as it is.
 
         Raises:
-            UnknownJobError: If there is none that waits or runs.
+            UnknownJobError: If there is none.
         """
-        self._turn(identity, (JobStatus.QUEUED, JobStatus.RUNNING), JobStatus.CANCELLED)
+        job = _known(jobs.get(connection, identity), identity)
+        cells: dict[str, Any] = {"ended_at": self._time.now(), "fence": job.fence + 1}
+        if job.status not in _OPEN or not jobs.change(
+            connection, job, status=JobStatus.CANCELLED.value, **cells
+        ):
+            return _known(jobs.get(connection, identity), identity)
+        return replace(job, status=JobStatus.CANCELLED, **cells)
 
     def retry(self, identity: str) -> None:
         """Put a failed or cancelled job back into the queue; lines with a result stay done.
@@ -123,7 +133,15 @@ class Jobs:
         Raises:
             UnknownJobError: If there is none.
         """
-        self._turn(identity, (JobStatus.FAILED, JobStatus.CANCELLED), JobStatus.QUEUED)
+        with self._new_uow() as uow:
+            uow.begin()
+            job = _known(jobs.get(uow.connection, identity), identity)
+            begun = {"attempts": 0, "run_at": self._time.now(), "ended_at": None}
+            # Whoever holds it still has lost it.
+            again = {**begun, "status": JobStatus.QUEUED.value, "fence": job.fence + 1}
+            if job.status not in _STOPPED or not jobs.change(uow.connection, job, **again):
+                raise UnknownJobError(job=identity)
+            uow.commit()
 
     def take(self, holder: str) -> Job | None:
         """Return the next job, held by *holder* for a while; None when there is none.
@@ -177,7 +195,7 @@ class Jobs:
         if job.attempts >= job.most:
             self._write(job, status=JobStatus.FAILED.value, ended_at=now, error=error)
             return
-        pause = FIRST_PAUSE * 2 ** (job.attempts - 1)
+        pause = min(FIRST_PAUSE * 2 ** (job.attempts - 1), jobs.LONGEST_PAUSE)
         self._write(job, status=JobStatus.QUEUED.value, run_at=now + pause, error=error)
 
     def run_next(self, holder: str) -> Job | None:
@@ -231,21 +249,6 @@ class Jobs:
         if name not in self._kinds:
             raise UnknownKindError(kind=name, known=sorted(self._kinds))
         return self._kinds[name]
-
-    def _turn(self, identity: str, one_of: Sequence[JobStatus], to: JobStatus) -> None:
-        """Change a job's status by hand: whoever holds it has lost it."""
-        now = self._time.now()
-        with self._new_uow() as uow:
-            uow.begin()
-            job = _known(jobs.get(uow.connection, identity), identity)
-            begun = {"attempts": 0, "run_at": now, "ended_at": None, "fence": job.fence + 1}
-            ended = {"ended_at": now, "fence": job.fence + 1}
-            cells = begun if to is JobStatus.QUEUED else ended
-            if job.status not in one_of or not jobs.change(
-                uow.connection, job, status=to.value, **cells
-            ):
-                raise UnknownJobError(job=identity)
-            uow.commit()
 
     def _write(self, job: Job, **cells: object) -> None:
         with self._new_uow() as uow:

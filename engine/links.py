@@ -9,8 +9,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from engine import receipts
-from engine.errors import BadLinkError
+from msgspec.json import decode, encode
+
+from engine.errors import BadLinkError, UnknownLinkError
+from engine.receipts import answered, once
 from engine.store import links
 from engine.store.links import Link
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from engine.clock import Clock
     from engine.receipts import Order
+    from engine.store.port import Connection
     from engine.unit_of_work import UnitOfWork
 
 TOKEN_BYTES = 32
@@ -32,7 +35,7 @@ class Purpose(StrEnum):
 
     COMPLETE = "complete"  # complete one open task with one of its outcomes
     SUPPLEMENT = "supplement"  # say that a supplement was handed in
-    CALENDAR = "calendar"  # read one's own due dates; used again and again, until it is revoked
+    CALENDAR = "calendar"  # read one's own due dates; used again and again, for a year at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,14 +80,25 @@ class Links:
             created_at=now,
             expires_at=None if lifetime is None else now + lifetime,
         )
+
+        def put(connection: Connection) -> str:
+            links.put(connection, digest(token), link)
+            return encode(link).decode()
+
+        first = decode(once(self._new_uow, order, now, put), type=Link)
+        return Issued(link=first, token=token if first.id == link.id else None)
+
+    def repeated(self, order: Order) -> Issued | None:
+        """Return what an order made when it came before; None = it comes for the first time.
+
+        Whether it may be given is asked of new orders only: things have gone on since.
+
+        Raises:
+            KeyReusedError: If the key came with another request.
+        """
         with self._new_uow() as uow:
-            uow.begin()
-            first = receipts.take(uow.connection, order, link.id, now)
-            if first != link.id:
-                return Issued(link=links.get(uow.connection, first) or link, token=None)
-            links.put(uow.connection, digest(token), link)
-            uow.commit()
-        return Issued(link=link, token=token)
+            told = answered(uow.connection, order)
+        return None if told is None else Issued(link=decode(told, type=Link), token=None)
 
     def find(self, token: str, *purposes: Purpose) -> Link:
         """Return the link of a token that is good for one of *purposes*, used or not.
@@ -114,17 +128,21 @@ class Links:
         with self._new_uow() as uow:
             return links.of_issuer(uow.connection, issuer, _MOST)
 
-    def revoke(self, identity: str, issuer: str) -> None:
-        """Revoke a link at once.
+    def revoke(self, order: Order, identity: str) -> tuple[Link, ...]:
+        """Revoke a link that the order's sender made, at once, and return those that are left.
 
         Raises:
-            BadLinkError: If the issuer made none such.
+            UnknownLinkError: If they made none of that id; others' look the same.
+            KeyReusedError: If the key came with another request.
         """
-        with self._new_uow() as uow:
-            uow.begin()
-            if not links.drop(uow.connection, identity, issuer):
-                raise BadLinkError
-            uow.commit()
+
+        def drop(connection: Connection) -> str:
+            if not links.drop(connection, identity, order.actor):
+                raise UnknownLinkError(link=identity)
+            return encode(links.of_issuer(connection, order.actor, _MOST)).decode()
+
+        told = once(self._new_uow, order, self._clock.now(), drop)
+        return decode(told, type=tuple[Link, ...])
 
 
 def digest(token: str) -> str:

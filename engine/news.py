@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine import streams
@@ -11,7 +11,7 @@ from engine.store import following, log, news, searching
 from engine.store.following import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from engine.envelope import Envelope
     from engine.store.following import Found, Name
@@ -27,11 +27,16 @@ _BATCHES = 5  # of events that concern others, looked through for one answer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """One event as news, and the position behind it."""
+    """One event as news, and the place behind it."""
 
-    position: str
+    behind: Place
     project: str
     envelope: Envelope
+
+    @property
+    def position(self) -> str:
+        """Return the place as one word."""
+        return write_position(self.behind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,15 +108,31 @@ def since(
     place, number, stream = read_position(position)
     pieces: tuple[Piece, ...] = ()
     with new_uow() as uow:
-        at = news.standing(uow.connection, place, stream, number)
+        at = begun = news.standing(uow.connection, place, stream, number)
         for _ in range(_BATCHES):
             found = following.after(uow.connection, at, limit)
             batch, at = _told(uow.connection, found, at)
             seen = searching.visible(uow.connection, {each.project for each in batch}, viewer)
-            pieces = tuple(each for each in batch if each.project in seen)
+            pieces = tuple(
+                replace(each, behind=_shown(each.behind, seen))
+                for each in batch
+                if each.project in seen
+            )
             if pieces or not found:
                 break
-    return News(pieces=pieces, position=write_position(at))
+    stayed = not pieces and at == begun
+    return News(pieces=pieces, position=position if stayed else write_position(_shown(at, seen)))
+
+
+def _shown(at: Place, seen: Collection[str]) -> Place:
+    """Return a place that names no project out of sight, with the same in sight behind it.
+
+    A transaction writes to one stream: where that is out of sight, so is the rest of it.
+    """
+    project = at.stream.removeprefix(_PROJECT)
+    if not at.stream or (at.stream != project and project in seen):
+        return at
+    return Place(place=at.place + 1)
 
 
 def _told(
@@ -135,7 +156,7 @@ def _told(
         places = [*([before] * (len(names) - 1)), at]
         pieces += [
             Piece(
-                position=write_position(behind),
+                behind=behind,
                 project=envelope.stream.removeprefix(_PROJECT),
                 envelope=envelope,
             )

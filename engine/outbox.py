@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from engine.errors import EngineError
 from engine.follower import follow
+from engine.rests import Rests, log_failure
 from engine.store import deliveries, log, news
 from engine.store.deliveries import Delivery, DeliveryStatus
 
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 BATCH = 100
 MOST = 12  # tries; with the pauses between them about a day
 FIRST_PAUSE = timedelta(seconds=10)
-LONGEST_PAUSE = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,22 +111,40 @@ class Outbox:
         self._leases = leases
         self._senders = tuple(senders)
         self._more = more
+        self._rests = Rests()  # of receivers
 
     def work(self, holder: str, limit: int = BATCH) -> int:
         """Take up to *limit* new events for each receiver, send what is due, return the number.
 
         Raises:
-            EngineError: If the database fails; what was not written down is sent again.
+            EngineError: If the database is away; what was not written down is sent again. What goes
+                wrong with one receiver is logged, and holds up no other.
         """
-        done = 0
-        for sender in (*self._senders, *self._more()):
-            if not self._waiting(sender):
-                continue  # an idle office writes nothing
-            with self._leases.holding(f"outbox:{sender.name}", holder) as lease:
-                if lease is not None:
-                    done += self._collect(sender, limit)
-                    done += self._deliver(sender, lease, limit)
+        resting = self._rests.resting()
+        senders = (*self._senders, *self._more())
+        return sum(
+            [self._tried(each, holder, limit) for each in senders if each.name not in resting]
+        )
+
+    def _tried(self, sender: Sender, holder: str, limit: int) -> int:
+        try:
+            done = self._serve(sender, holder, limit)
+        except Exception as error:
+            if isinstance(error, EngineError) and error.retry_after is not None:
+                raise
+            times = self._rests.failed(sender.name)
+            log_failure("outbox.failed", error, receiver=sender.name, times=times)
+            return 0
+        self._rests.recovered(sender.name)
         return done
+
+    def _serve(self, sender: Sender, holder: str, limit: int) -> int:
+        if not self._waiting(sender):
+            return 0  # an idle office writes nothing
+        with self._leases.holding(f"outbox:{sender.name}", holder) as lease:
+            if lease is None:
+                return 0
+            return self._collect(sender, limit) + self._deliver(sender, lease, limit)
 
     def dead(self) -> tuple[Delivery, ...]:
         """Return what could not be delivered."""
@@ -134,11 +153,9 @@ class Outbox:
 
     def retry(self, delivery: Delivery) -> None:
         """Let a dead delivery be tried again, from its first try on."""
-        now = self._time.now()
         with self._new_uow() as uow:
             uow.begin()
-            status = DeliveryStatus.PENDING.value
-            deliveries.change(uow.connection, delivery, status=status, tries=0, next_try_at=now)
+            deliveries.revive(uow.connection, delivery, self._time.now())
             uow.commit()
 
     def _waiting(self, sender: Sender) -> bool:
@@ -195,7 +212,7 @@ class Outbox:
 
     def _failed(self, delivery: Delivery, problem: str) -> dict[str, object]:
         tries = delivery.tries + 1
-        pause = min(FIRST_PAUSE * 2**delivery.tries, LONGEST_PAUSE)
+        pause = min(FIRST_PAUSE * 2**delivery.tries, deliveries.LONGEST_PAUSE)
         status = DeliveryStatus.DEAD if tries >= MOST else DeliveryStatus.PENDING
         return {
             "status": status.value,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from engine.account_errors import LastAdministratorError, TokenExistsError
+from engine.account_errors import LastAdministratorError
+from engine.receipts import once
 from engine.store import people, project_notes, queries
 from engine.store.people import Token
 from workflows.facts import Role
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from engine.clock import Clock
+    from engine.receipts import Order
     from engine.store.port import Connection
     from engine.store.queries import Person
     from engine.unit_of_work import UnitOfWork
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 TOKEN_BYTES = 32
 PREFIX = "abreast_"  # lets a leaked token be recognised by scanners
 _ID_LENGTH = 16
+_YES, _NO = "yes", "no"  # what a receipt says
 
 
 class Scope(StrEnum):
@@ -47,6 +50,14 @@ class Holder:
     scopes: frozenset[Scope]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewToken:
+    """A token that was made; *secret* is shown this once, None on a repetition."""
+
+    id: str
+    secret: str | None
+
+
 class People:
     """The register of people and of the tokens by which machines act for them."""
 
@@ -63,7 +74,7 @@ class People:
                 people.put_person(uow.connection, person)
             uow.commit()
 
-    def erase(self, identity: str) -> bool:
+    def erase(self, identity: str, order: Order | None = None) -> bool:
         """Erase a person with everything by which they sign in; the log keeps the bare id.
 
         Returns:
@@ -71,17 +82,20 @@ class People:
 
         Raises:
             LastAdministratorError: If nobody could administer any more.
+            KeyReusedError: If the key came with another request.
         """
-        with self._new_uow() as uow:
-            uow.begin()
-            person = queries.person(uow.connection, identity)
+        now = self._clock.now()
+
+        def erase(connection: Connection) -> str:
+            person = queries.person(connection, identity)
             if person is None:
-                return False
-            _check_not_the_last(uow.connection, person)
-            people.erase_person(uow.connection, identity)
-            project_notes.erase_author(uow.connection, identity, self._clock.now())
-            uow.commit()
-        return True
+                return _NO
+            _check_not_the_last(connection, person)
+            people.erase_person(connection, identity)
+            project_notes.erase_author(connection, identity, now)
+            return _YES
+
+        return once(self._new_uow, order, now, erase) == _YES
 
     def get(self, identity: str) -> Person | None:
         """Return a person, active or not, or None."""
@@ -100,33 +114,46 @@ class People:
         *,
         scopes: Iterable[Scope] = USUAL,
         label: str = "",
-        key: str | None = None,
     ) -> str:
-        """Return a new token for a person; it is shown this once and stored as a hash only.
+        """Return a new token for a person; it is shown this once and stored as a hash only."""
+        return self._issued(None, identity, lifetime, scopes, label)[1]
 
-        Args:
-            key: Idempotency key; one key makes one token.
+    def order_token(
+        self, order: Order, lifetime: timedelta, scopes: Iterable[Scope], label: str
+    ) -> NewToken:
+        """Make a token for the order's sender, once for each key.
 
         Raises:
-            TokenExistsError: If the key made one before, which cannot be shown again.
+            KeyReusedError: If the key came with another request.
         """
+        first, secret = self._issued(order, order.actor, lifetime, scopes, label)
+        return NewToken(id=first, secret=secret if first == _token_id(secret) else None)
+
+    def _issued(
+        self,
+        order: Order | None,
+        identity: str,
+        lifetime: timedelta,
+        scopes: Iterable[Scope],
+        label: str,
+    ) -> tuple[str, str]:
+        """Return the id of the token that the order made first, and the secret of a new one."""
         secret = PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
         now = self._clock.now()
         token = Token(
-            id=token_id(identity, secret if key is None else key),
+            id=_token_id(secret),
             person=identity,
             label=label,
             scopes=" ".join(sorted(scopes)),
             created_at=now,
             expires_at=now + lifetime,
         )
-        with self._new_uow() as uow:
-            uow.begin()
-            if people.token(uow.connection, token.id) is not None:
-                raise TokenExistsError(token=token.id)
-            people.put_token(uow.connection, digest(secret), token)
-            uow.commit()
-        return secret
+
+        def put(connection: Connection) -> str:
+            people.put_token(connection, digest(secret), token)
+            return token.id
+
+        return once(self._new_uow, order, now, put), secret
 
     def tokens(self, identity: str) -> tuple[Token, ...]:
         """Return a person's tokens without what proves them, the newest first."""
@@ -141,22 +168,31 @@ class People:
             uow.commit()
         return dropped
 
-    def revoke_token_of(self, identity: str, token: str) -> bool:
-        """Take back a person's token by its id and tell whether there was one."""
+    def revoke_token_of(self, identity: str, token: str, order: Order | None = None) -> bool:
+        """Take back a person's token by its id and tell whether there was one.
+
+        Raises:
+            KeyReusedError: If the key came with another request.
+        """
+
+        def drop(connection: Connection) -> str:
+            return _YES if people.drop_token_of(connection, identity, token) else _NO
+
+        return once(self._new_uow, order, self._clock.now(), drop) == _YES
+
+    def clients(self, agent: str) -> frozenset[str]:
+        """Return the organisations whose running projects an agent has."""
         with self._new_uow() as uow:
-            uow.begin()
-            dropped = people.drop_token_of(uow.connection, identity, token)
-            uow.commit()
-        return dropped
+            return people.clients(uow.connection, agent)
 
     def holder(self, token: str) -> Holder | None:
         """Return whom a token speaks for and how far: an active person, or None."""
         with self._new_uow() as uow:
-            found = people.holder(uow.connection, digest(token), self._clock.now())
-            person = None if found is None else queries.person(uow.connection, found[0])
-        if found is None or person is None or not person.active:
+            found = queries.holder(uow.connection, digest(token), self._clock.now())
+        if found is None:
             return None
-        return Holder(actor=person.actor, scopes=frozenset(map(Scope, found[1].split())))
+        person, scopes = found
+        return Holder(actor=person.actor, scopes=frozenset(map(Scope, scopes.split())))
 
 
 def digest(token: str) -> str:
@@ -164,9 +200,9 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def token_id(identity: str, key: str) -> str:
-    """Return the id of the token that a person has by an idempotency key."""
-    return digest(f"{identity}|{key}")[:_ID_LENGTH]
+def _token_id(secret: str) -> str:
+    """Return the id by which a token is named; it proves nothing."""
+    return digest(f"id|{secret}")[:_ID_LENGTH]
 
 
 def _check_not_the_last(connection: Connection, person: Person) -> None:

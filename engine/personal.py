@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from engine.store.accounts import Session
     from engine.store.audit import Seen
     from engine.store.people import Token
-    from engine.store.personal import Deed
+    from engine.store.personal import Deed, Letters
     from engine.store.queries import Person
     from engine.unit_of_work import UnitOfWork
 
@@ -34,6 +34,7 @@ class Kept:
         subject: Name at the provider of OpenID Connect.
         deeds: Events they brought about, the oldest first.
         trail: What they looked at or tried, the newest first.
+        letters: What they were told and wrote, and the links about them.
     """
 
     person: Person
@@ -44,6 +45,7 @@ class Kept:
     sessions: tuple[Session, ...]
     deeds: tuple[Deed, ...]
     trail: tuple[Seen, ...]
+    letters: Letters
 
 
 class Personal:
@@ -72,7 +74,15 @@ class Personal:
                 sessions=accounts.sessions(uow.connection, identity, now, EPOCH),
                 deeds=personal.deeds(uow.connection, identity),
                 trail=trail,
+                letters=personal.letters(uow.connection, identity),
             )
+
+    def is_spent(self, identity: str) -> bool:
+        """Tell whether an erased person had this id: their deeds must not become another's."""
+        with self._new_uow() as uow:
+            if queries.person(uow.connection, identity) is not None:
+                return False
+            return personal.left_traces(uow.connection, identity)
 
     def _trail(self, identity: str) -> tuple[Seen, ...]:
         found: list[Seen] = []

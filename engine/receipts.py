@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 
 from engine import streams
 from engine.errors import KeyReusedError
+from engine.short_streams import twice
 from engine.store import receipts
-from engine.store.message_tables import ReceiptRow
+from engine.store.port import Recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from engine.store.port import Connection
+    from engine.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,29 @@ class Order:
         return hashlib.sha256(told.encode()).hexdigest()
 
 
+def once(
+    new_uow: Callable[[], UnitOfWork],
+    order: Order | None,
+    now: datetime,
+    act: Callable[[Connection], str],
+) -> str:
+    """Carry *order* out and return what it made; the second time only return it.
+
+    What is done, the key and what was made are written in one transaction. An *act* that raises
+    leaves no trace, so that the same key is judged anew.
+
+    Args:
+        order: None = of somebody who has no key: it is carried out every time.
+        act: Does what is ordered and returns what it made, no secret and nothing of a person.
+
+    Raises:
+        KeyReusedError: If the key came with another request.
+        BadKeyError: If it is none.
+        ConcurrentChangeError: If the same key came twice at once, twice.
+    """
+    return twice(lambda: _once(new_uow, order, now, act))
+
+
 def answered(connection: Connection, order: Order) -> str | None:
     """Return what *order* made when it came before; None when it comes for the first time.
 
@@ -52,34 +77,41 @@ def answered(connection: Connection, order: Order) -> str | None:
     streams.check_key(order.key)
     found = receipts.kept(connection, order.actor, order.key)
     if found is None:
-        if receipts.commanded(connection, order.actor, order.key):
-            raise KeyReusedError(key=order.key)
         return None
     request, made = found
-    if request != order.digest:
+    if request != order.digest or made is None:
         raise KeyReusedError(key=order.key)
     return made
 
 
-def take(connection: Connection, order: Order, made: str, now: datetime) -> str:
-    """Write down that *order* made *made*, and return what it made when it came first.
+def keep(connection: Connection, order: Order, made: str, now: datetime) -> None:
+    """Write down that *order* made *made*, within the transaction that did it."""
+    kept = Recorded(
+        actor=order.actor,
+        key=order.key,
+        id=streams.command_id(order.actor, order.key),
+        stream=streams.NONE,
+        request=order.digest,
+        first=0,
+        last=0,
+        recorded_at=now,
+    )
+    receipts.put(connection, kept, made)
 
-    The caller compares the two: where they differ, the order is a repetition, and nothing of this
-    transaction may be committed.
 
-    Raises:
-        KeyReusedError: If the key came with another request.
-        BadKeyError: If it is none.
-    """
-    before = answered(connection, order)
-    if before is not None:
-        return before
-    cells = {
-        "actor": order.actor,
-        "key": order.key,
-        "request": order.digest,
-        "made": made,
-        "recorded_at": now,
-    }
-    receipts.insert_new(connection, ReceiptRow, cells)
-    return answered(connection, order) or made
+def _once(
+    new_uow: Callable[[], UnitOfWork],
+    order: Order | None,
+    now: datetime,
+    act: Callable[[Connection], str],
+) -> str:
+    with new_uow() as uow:
+        uow.begin()
+        before = None if order is None else answered(uow.connection, order)
+        if before is not None:
+            return before
+        made = act(uow.connection)
+        if order is not None:
+            keep(uow.connection, order, made, now)
+        uow.commit()
+    return made

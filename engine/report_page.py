@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from html import escape
 from typing import TYPE_CHECKING
 
-from analysis.choice import chosen
+from analysis.choice import Period, chosen
 from analysis.report import report
 from engine import report_tables as tables
 
@@ -44,16 +44,16 @@ def monthly(
 
     A month in which nothing ended has a page that says so.
     """
-    bounds = _bounds(month)
-    if bounds is None:
+    period = _period(month)
+    if period is None:
         return None
-    own = chosen(columns, *bounds)
+    own = chosen(columns, period)
     title = words.say("report.title.monthly", month=month)
     if not len(own):
         return _page(words, title, f"<p>{escape(words.say('cli.report.chosen_nothing'))}</p>")
-    found = report(own, reviewers)
+    found = report(columns, reviewers, period)
     sheets = (
-        *tables.departments(found, words)[:2],
+        *tables.departments(found, words)[:3],
         tables.parts(found.whole, words),
         tables.causes(found.path, words, "path"),
         tables.figures(found.stages, words, "stage"),
@@ -67,13 +67,13 @@ def monthly(
     return _page(words, title, first + "".join(map(_table, sheets)) + definitions)
 
 
-def _bounds(month: str) -> tuple[date, date] | None:
+def _period(month: str) -> Period | None:
     try:
         first = date.fromisoformat(f"{month}-01")
     except ValueError:
         return None
     following = (first + timedelta(days=31)).replace(day=1)
-    return first, following - timedelta(days=1)
+    return Period(since=first, until=following - timedelta(days=1))
 
 
 def _page(words: Wording, title: str, body: str) -> str:

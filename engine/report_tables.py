@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.causes import Cause, Kind
-from analysis.why import Reason
 from exchange.sheets import Sheet
 from workflows.texts import text
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from analysis.pairing import PairFigures
     from analysis.parts import Part
     from analysis.report import MonthFigures, Report
-    from analysis.why import Chain, Link
     from exchange.sheets import Cell
     from workflows.catalogue.values import Catalogue, Name
 
@@ -99,12 +97,15 @@ def departments(found: Report, words: Wording) -> tuple[Sheet, ...]:
     """Return the league table of departments, their queues and their last six months."""
     return (
         figures(found.departments, words, "department"),
+        figures(found.rolled, words, "department", "rolled"),
         queues(found, words),
         months(found.months, words),
     )
 
 
-def figures(found: Sequence[Figures], words: Wording, dimension: str) -> Sheet:
+def figures(
+    found: Sequence[Figures], words: Wording, dimension: str, title: str | None = None
+) -> Sheet:
     """Return the figures of a dimension's keys."""
     named = dimension in _NAMED
     columns = ("key", "name") if named else ("key",)
@@ -124,7 +125,7 @@ def figures(found: Sequence[Figures], words: Wording, dimension: str) -> Sheet:
             each.refilings,
         )
 
-    return words.sheet(f"{dimension}s", (*columns, *rest), map(row, found))
+    return words.sheet(title or f"{dimension}s", (*columns, *rest), map(row, found))
 
 
 def parts(whole: Figures, words: Wording) -> Sheet:
@@ -243,13 +244,24 @@ def carried(found: Fairness, words: Wording, title: str) -> Sheet:
             each.running,
             _tenth(each.filing_days),
             _tenth(each.elapsed_days),
+            _tenth(each.expected_days),
             _tenth(each.low),
             _tenth(each.high),
             apart[each.apart] or words.say("report.unresolved"),
         )
         for each in found.carried
     ]
-    columns = ("key", "projects", "running", "filing", "elapsed", "low", "high", "apart")
+    columns = (
+        "key",
+        "projects",
+        "running",
+        "filing",
+        "elapsed",
+        "expected",
+        "low",
+        "high",
+        "apart",
+    )
     return words.sheet(title, columns, rows)
 
 
@@ -285,7 +297,7 @@ def cases(found: Sequence[Line], words: Wording) -> tuple[Sheet, ...]:
             _tenth(each.days),
             each.used,
             each.limit,
-            _spoken_parts(each.parts, words),
+            spoken_parts(each.parts, words),
         )
         for each in found
     ]
@@ -296,6 +308,16 @@ def cases(found: Sequence[Line], words: Wording) -> tuple[Sheet, ...]:
 def definitions(words: Wording) -> str:
     """Return what the figures count."""
     return words.say("report.definitions")
+
+
+def judged(words: Wording) -> str:
+    """Return how it is told who is slower or faster."""
+    return words.say("report.judged")
+
+
+def followed(found: Comparison, words: Wording) -> str:
+    """Return what a comparison compares."""
+    return words.say("report.compared", days=f"{found.follow_days:.1f}")
 
 
 def evenness(gini: float, words: Wording) -> str:
@@ -317,37 +339,7 @@ def first(found: Ranking, words: Wording) -> str:
     )
 
 
-def chain(found: Chain, words: Wording) -> tuple[str, ...]:
-    """Return why a project is late, a sentence a link, a line before each stage."""
-    if not found.links:
-        return (words.say("why.nothing", project=found.project),)
-    code = "why.whole" if found.limit is None else "why.limited"
-    days = f"{found.days:.1f}"
-    lines = [words.say(code, project=found.project, days=days, limit=found.limit)]
-    for stage in found.stages:
-        code = "why.stage" if stage.limit is None else "why.stage_limited"
-        lines.append(
-            words.say(code, stage=stage.stage, days=f"{stage.days:.1f}", limit=stage.limit)
-        )
-        lines += [_link(link, words) for link in found.links if link.stage == stage.stage]
-    return tuple(lines)
-
-
-def _link(link: Link, words: Wording) -> str:
-    days = f"{link.days:.1f}"
-    if link.reason is Reason.APPLICATION or link.item is None:
-        return words.say("why.application", days=days)
-    return words.say(
-        f"why.{link.reason.value}",
-        item=f"{link.item} {words.name('item', link.item)}",
-        department=words.name("department", link.department or ""),
-        days=days,
-        next_item=link.next_item or "",
-        parts=_spoken_parts(dict(link.longest), words) or words.say("why.brief"),
-    )
-
-
-def _spoken_parts(found: Mapping[Part, float], words: Wording) -> str:
+def spoken_parts(found: Mapping[Part, float], words: Wording) -> str:
     """Say parts with their days, the longest first."""
     ranked = sorted(found.items(), key=lambda each: -each[1])
     told = [

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from engine.clock import Clock
     from engine.envelope import Envelope
     from engine.in_force import Source
+    from engine.store.port import Connection
     from engine.unit_of_work import UnitOfWork
     from workflows.facts import Actor
     from workflows.roster import Command
@@ -32,7 +33,7 @@ class Rosters:
         self._library = library
 
     def execute(self, township: str, command: Command, actor: Actor, key: str) -> Roster:
-        """Carry *command* out, once for each (actor, key), and return the roster as it stands.
+        """Carry *command* out, once for each (actor, key), and return the roster after it.
 
         Raises:
             Refusal: The command breaks a rule, or its key came with another request.
@@ -45,17 +46,18 @@ class Rosters:
     def roster(self, township: str) -> Roster:
         """Return the roster of a township; an unknown one is empty."""
         with self._new_uow() as uow:
-            return replay(township, log.envelopes(uow.connection, streams.of_roster(township)))
+            return _read(uow.connection, township)
 
     def _execute(self, township: str, command: Command, actor: Actor, key: str) -> Roster:
         stream = streams.of_roster(township)
         request = _digest(key, township, command)
         with self._new_uow() as uow:
             loaded = uow.load(stream, actor.id, key)
-            before = replay(township, log.envelopes(uow.connection, stream))
             if loaded.recorded is not None:
                 streams.check_same(loaded.recorded, stream, request)
-                return before
+                # What it heard then, not what stands now.
+                return _read(uow.connection, township, loaded.recorded.last)
+            before = _read(uow.connection, township)
             now = self._clock.now()
             body = decide(before, command, actor)
             after = evolve(before, before.number + 1, body)
@@ -70,6 +72,10 @@ class Rosters:
             uow.save(order.writes(loaded, after.number, body, now))
             uow.commit()
         return after
+
+
+def _read(connection: Connection, township: str, last: int | None = None) -> Roster:
+    return replay(township, log.envelopes(connection, streams.of_roster(township), last=last))
 
 
 def replay(township: str, envelopes: Iterable[Envelope]) -> Roster:

@@ -9,14 +9,18 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from engine.links import Purpose
 from engine.people import digest
-from engine.store import accounts, queries
+from engine.receipts import once
+from engine.store import accounts, links, people, queries
 from engine.store.accounts import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.clock import Clock
+    from engine.receipts import Order
+    from engine.store.port import Connection
     from engine.unit_of_work import UnitOfWork
     from workflows.facts import Actor
 
@@ -107,21 +111,34 @@ class Sessions:
             uow.commit()
         return ended
 
-    def end_of(self, person: str, identity: str) -> bool:
-        """End a person's session by its id and tell whether there was one."""
-        with self._new_uow() as uow:
-            uow.begin()
-            ended = accounts.end_session_of(uow.connection, person, identity)
-            uow.commit()
-        return ended
+    def end_of(self, person: str, identity: str, order: Order | None = None) -> int:
+        """End a person's session by its id and return how many there were: one or none.
 
-    def end_all(self, person: str) -> int:
-        """End all of a person's sessions and return how many there were."""
-        with self._new_uow() as uow:
-            uow.begin()
-            number = accounts.end_sessions(uow.connection, person)
-            uow.commit()
-        return number
+        Raises:
+            KeyReusedError: If the key came with another request.
+        """
+
+        def end(connection: Connection) -> str:
+            return str(int(accounts.end_session_of(connection, person, identity)))
+
+        return int(once(self._new_uow, order, self._clock.now(), end))
+
+    def end_all(self, person: str, order: Order | None = None) -> int:
+        """End all of a person's sessions, their tokens and their calendar's links.
+
+        Returns:
+            How many sessions there were.
+
+        Raises:
+            KeyReusedError: If the key came with another request.
+        """
+
+        def end(connection: Connection) -> str:
+            links.drop_of_person(connection, person, Purpose.CALENDAR)
+            people.drop_tokens_of(connection, person)
+            return str(accounts.end_sessions(connection, person))
+
+        return int(once(self._new_uow, order, self._clock.now(), end))
 
 
 def guard(secret: str) -> str:

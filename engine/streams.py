@@ -20,6 +20,7 @@ ROSTER = "roster:"
 CREDIT = "credit:"
 CATALOGUE = "catalogue"
 CALENDAR = "calendar"
+NONE = ""  # of what is ordered outside the logs
 LONGEST_KEY = 200
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from engine.outbox import NotDeliveredError
+from engine.receipts import once
 from engine.store import tidings as store
 from engine.store.tidings import Contact, Notice
 from workflows.texts import text
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from engine.clock import Clock
     from engine.envelope import Envelope
     from engine.outbox import Message
+    from engine.receipts import Order
     from engine.store.port import Connection
     from engine.store.tidings import Parties
     from engine.unit_of_work import UnitOfWork
@@ -73,26 +75,37 @@ class Inboxes:
             lines = store.listed(uow.connection, person, unread=unread, after=after, limit=limit)
             return lines, store.unread(uow.connection, person)
 
-    def read(self, person: str, ids: Sequence[str] | None) -> int:
-        """Mark notices as read (None = all), and return how many are still unread."""
-        with self._new_uow() as uow:
-            uow.begin()
-            store.mark_read(uow.connection, person, self._clock.now(), ids)
-            left = store.unread(uow.connection, person)
-            uow.commit()
-        return left
+    def read(self, order: Order, ids: Sequence[str] | None) -> int:
+        """Mark the sender's notices as read (None = all); return how many are still unread.
+
+        Raises:
+            KeyReusedError: If the key came with another request.
+        """
+        now = self._clock.now()
+
+        def read(connection: Connection) -> str:
+            store.mark_read(connection, order.actor, now, ids)
+            return str(store.unread(connection, order.actor))
+
+        return int(once(self._new_uow, order, now, read))
 
     def contact(self, person: str) -> Contact | None:
         """Return where a person gets mail, or None."""
         with self._new_uow() as uow:
             return store.contact(uow.connection, person)
 
-    def set_contact(self, person: str, to: Contact | None) -> None:
-        """Set where a person gets mail; None = they get none."""
-        with self._new_uow() as uow:
-            uow.begin()
-            store.put_contact(uow.connection, person, to)
-            uow.commit()
+    def set_contact(self, person: str, to: Contact | None, order: Order | None = None) -> None:
+        """Set where a person gets mail; None = they get none.
+
+        Raises:
+            KeyReusedError: If the key came with another request.
+        """
+
+        def put(connection: Connection) -> str:
+            store.put_contact(connection, person, to)
+            return ""
+
+        once(self._new_uow, order, self._clock.now(), put)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,15 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.errors import ConcurrentChangeError, DatabaseFaultError, EngineError
+import structlog
+
+from engine.errors import (
+    ConcurrentChangeError,
+    DatabaseBusyError,
+    DatabaseFaultError,
+    EngineError,
+)
+from engine.rests import FAULT, Rests
 from engine.store import timers
 from engine.store.timers import DeadTimer
 from workflows import commands as c
@@ -22,7 +30,7 @@ if TYPE_CHECKING:
     from workflows.rows import TimerRow
 
 BATCH = 100
-FAULT = "engine.fault"  # the code of an error that no rule of ours expects
+PATIENCE = 200  # tries until its timers are given up: some hours, of a worker that is idle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,41 +40,61 @@ class Fired:
     Attributes:
         fired: Happened now.
         passed: Nothing was left to do: another worker was faster, or the attempt moved on.
+        put_off: The database did not let them happen; they are tried again in a later batch.
         dead: Could not happen; they wait for a person.
     """
 
     fired: int = 0
     passed: int = 0
+    put_off: int = 0
     dead: int = 0
 
     @property
     def all(self) -> int:
         """Return how many timers were looked at."""
-        return self.fired + self.passed + self.dead
+        return self.fired + self.passed + self.put_off + self.dead
 
 
 class Timers:
     """The due timers of all projects."""
 
-    def __init__(self, new_uow: Callable[[], UnitOfWork], clock: Clock, handle: Handle) -> None:
-        """Keep where they are stored, what time it is in the office, and who fires them."""
+    def __init__(
+        self,
+        new_uow: Callable[[], UnitOfWork],
+        clock: Clock,
+        handle: Handle,
+        patience: int = PATIENCE,
+    ) -> None:
+        """Keep where they are stored, what time it is in the office, and who fires them.
+
+        Args:
+            patience: Tries of a project that the database fails, until its timers are given up.
+        """
         self._new_uow = new_uow
         self._clock = clock
         self._handle = handle
+        self._patience = patience
+        self._rests = Rests()  # of projects
 
     def fire_due(self, limit: int = BATCH) -> Fired:
         """Fire the timers that are longest due, at most *limit* of them.
 
-        Any number of workers may do so at once: the key of a timer lets it happen once.
+        Any number of workers may do so at once: the key of a timer lets it happen once. A project
+        that the database fails is left out of the next batches, so that it holds up no other.
 
         Raises:
-            EngineError: If the database fails; the next batch goes on where this one stopped.
+            EngineError: If the database is away; the next batch goes on where this one stopped.
         """
-        counts = {"fired": 0, "passed": 0, "dead": 0}
+        counts = {"fired": 0, "passed": 0, "put_off": 0, "dead": 0}
+        resting = self._rests.resting()
         with self._new_uow() as uow:
-            due = timers.due(uow.connection, self._clock.now(), limit)
+            due = timers.due(uow.connection, self._clock.now(), limit, without=resting)
         for timer in due:
-            counts[self._fire(timer)] += 1
+            if timer.project not in resting:
+                how = self._fire(timer)
+                counts[how] += 1
+                if how == "put_off":
+                    resting.add(timer.project)  # one after the other, and no second wait for a lock
         return Fired(**counts)
 
     def waiting(self) -> bool:
@@ -91,18 +119,27 @@ class Timers:
         command = c.FireTimer(unit=timer.unit, item=timer.item, attempt=timer.attempt, timer=name)
         try:
             answer = self._handle.execute(timer.project, command, SYSTEM, key(timer))
-        except (TaskNotOpenError, NotDueError, ConcurrentChangeError):
+        except (TaskNotOpenError, NotDueError):
             return "passed"
+        except (ConcurrentChangeError, DatabaseFaultError, DatabaseBusyError) as error:
+            # It may be the database's fault and over soon, or this one project's for ever.
+            return self._put_off(timer, error.code, str(error))
         except Refusal as refusal:
             return self._bury(timer, refusal.code, str(refusal))
         except EngineError as error:
-            # A fault of the database is no fault of the project: nothing of it is buried.
-            if error.retry_after is not None or isinstance(error, DatabaseFaultError):
+            if error.retry_after is not None:
                 raise
             return self._bury(timer, error.code, str(error))
         except Exception as error:  # noqa: BLE001 - one project's fault must not stop the others' time; it stays visible
             return self._bury(timer, FAULT, f"{type(error).__name__}: {error}")
+        self._rests.recovered(timer.project)
         return "passed" if answer.repeated else "fired"
+
+    def _put_off(self, timer: TimerRow, code: str, reason: str) -> str:
+        times = self._rests.failed(timer.project)
+        log = structlog.get_logger()
+        log.warning("timer.put_off", project=timer.project, code=code, times=times)
+        return "put_off" if times < self._patience else self._bury(timer, code, reason)
 
     def _bury(self, timer: TimerRow, code: str, reason: str) -> str:
         dead = DeadTimer(

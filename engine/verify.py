@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import zlib
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from engine import streams
+from bpmn.errors import BpmnError
+from engine import credits as standings
+from engine import editions, in_force, streams
 from engine.envelope import NOTHING, digest
+from engine.errors import UnknownDefinitionError
 from engine.rosters import replay
 from engine.snapshots import caught_up
-from engine.store import derived, log
+from engine.store import definitions, derived, log
 from engine.store.dues import stored_dues
 from engine.store.rosters import stored_agents
 from workflows import rows
@@ -84,11 +88,14 @@ def verify(
     new_uow: Callable[[], UnitOfWork],
     library: Library,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
+    more: Callable[[], Iterable[Deviation]] = tuple,
 ) -> Verification:
     """Check every stream, each as of one instant, and return what was found.
 
     Args:
         progress: Told after each stream how many of how many are done.
+        more: What follows from many streams at once, such as figures by month; asked where no
+            stream differs from its rows.
     """
     with new_uow() as uow:
         names = tuple(log.streams(uow.connection))
@@ -108,6 +115,8 @@ def verify(
                 differences += _differences(uow.connection, library, code, envelopes)
             elif stream.startswith(streams.ROSTER):
                 differences += _agents_differ(uow.connection, stream, envelopes)
+            else:
+                differences += _reading_differs(uow.connection, stream, envelopes)
             differences += _notes_differ(uow.connection, stream, envelopes)
         events += len(envelopes)
         progress(done, len(names))
@@ -115,6 +124,8 @@ def verify(
         Deviation(project=code, where=rows.ProjectRow.table, key=code, how="surplus")
         for code in sorted(orphans)
     ]
+    if not differences:
+        differences += more()
     return Verification(
         streams=len(names),
         events=events,
@@ -221,6 +232,35 @@ def _agents_differ(
         if made.get(agent) != stored.get(agent):
             how = _how(agent in made, agent in stored)
             yield Deviation(project=stream, where="agent", key=f"{agent}/{township}", how=how)
+
+
+def _reading_differs(
+    connection: Connection, stream: str, envelopes: Sequence[Envelope]
+) -> Iterator[Deviation]:
+    """Yield what cannot be read of credit, catalogues and notices: no row is derived of them."""
+    try:
+        if stream.startswith(streams.CREDIT):
+            standings.replay(stream.removeprefix(streams.CREDIT), envelopes)
+        elif stream == streams.CALENDAR:
+            in_force.read_notices(connection)
+        elif stream == streams.CATALOGUE:
+            for version in in_force.read_versions(connection).adopted:
+                yield from _definition_differs(connection, version.catalogue)
+    except _UNREADABLE:
+        yield Deviation(project=stream, where="log", key=stream, how="unreadable")
+
+
+def _definition_differs(connection: Connection, hash_: str) -> Iterator[Deviation]:
+    """Yield an adopted catalogue that is not kept as it was adopted."""
+    content = definitions.content(connection, hash_)
+    try:
+        if content is not None:
+            editions.unpacked(hash_, content)
+            return
+    except (*_UNREADABLE, zlib.error, UnknownDefinitionError, BpmnError):
+        pass
+    how = "missing" if content is None else "different"
+    yield Deviation(project=streams.CATALOGUE, where="definition", key=hash_, how=how)
 
 
 def _notes_differ(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from engine import receipts
+from msgspec.json import decode, encode
+
 from engine.errors import UnknownPositionError, UnknownSubscriptionError
 from engine.follower import BEGINNING, end
 from engine.outbox import NotDeliveredError, NotTriedError
+from engine.receipts import once
 from engine.store import deliveries, news, subscriptions
 from engine.store.deliveries import Delivery, DeliveryStatus
 from engine.store.subscriptions import Subscription
@@ -47,9 +49,12 @@ class Made:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A subscription and how its deliveries stand."""
+    """A subscription without its secret, and how its deliveries stand."""
 
-    subscription: Subscription
+    id: str
+    url: str
+    kinds: tuple[str, ...]
+    created_at: datetime
     pending: int
     sent: int
     dead: int
@@ -81,44 +86,37 @@ class Webhooks:
             kinds=tuple(sorted(set(kinds))),
             created_at=self._time.now(),
         )
-        with self._new_uow() as uow:
-            uow.begin()
-            first = receipts.take(uow.connection, order, made.id, made.created_at)
-            if first != made.id:
-                return Made(subscription=_known(uow.connection, first), secret=None)
-            subscriptions.put(uow.connection, made)
+
+        def put(connection: Connection) -> str:
+            subscriptions.put(connection, made)
             consumer, name = _names(made.id)
-            news.rewind(uow.connection, consumer, name, end(uow.connection))
-            uow.commit()
-        return Made(subscription=made, secret=made.secret)
+            news.rewind(connection, consumer, name, end(connection))
+            return encode(replace(made, secret="")).decode()
+
+        told = once(self._new_uow, order, made.created_at, put)
+        first = decode(told, type=Subscription)
+        return Made(subscription=first, secret=made.secret if first.id == made.id else None)
 
     def all(self) -> tuple[Standing, ...]:
         """Return every subscription, the oldest first."""
         with self._new_uow() as uow:
-            found = subscriptions.all_of(uow.connection)
-            numbers = subscriptions.counts(uow.connection, [_names(each.id)[1] for each in found])
-        return tuple(
-            Standing(
-                subscription=each,
-                **{
-                    status.value: numbers.get((_names(each.id)[1], status.value), 0)
-                    for status in DeliveryStatus
-                },
-            )
-            for each in found
-        )
+            return _standings(uow.connection)
 
-    def drop(self, identity: str) -> None:
-        """End a subscription; what was not delivered is dropped with it.
+    def drop(self, order: Order, identity: str) -> tuple[Standing, ...]:
+        """End a subscription with what was not delivered, and return those that are left.
 
         Raises:
             UnknownSubscriptionError: If there is none.
+            KeyReusedError: If the key came with another request.
         """
-        with self._new_uow() as uow:
-            uow.begin()
-            if not subscriptions.drop(uow.connection, identity, *_names(identity)):
+
+        def drop(connection: Connection) -> str:
+            if not subscriptions.drop(connection, identity, *_names(identity)):
                 raise UnknownSubscriptionError(webhook=identity)
-            uow.commit()
+            return encode(_standings(connection)).decode()
+
+        told = once(self._new_uow, order, self._time.now(), drop)
+        return decode(told, type=tuple[Standing, ...])
 
     def renew(self, order: Order, identity: str) -> Made:
         """Give a subscription another secret at once.
@@ -127,28 +125,52 @@ class Webhooks:
             UnknownSubscriptionError: If there is none.
         """
         secret, mark = _secret(), uuid4().hex
-        with self._new_uow() as uow:
-            uow.begin()
-            found = _known(uow.connection, identity)
-            if receipts.take(uow.connection, order, mark, self._time.now()) != mark:
-                return Made(subscription=found, secret=None)
-            subscriptions.set_secret(uow.connection, identity, secret)
-            uow.commit()
-        return Made(subscription=found, secret=secret)
 
-    def replay(self, identity: str, after: str | None) -> None:
+        def renew(connection: Connection) -> str:
+            _known(connection, identity)
+            subscriptions.set_secret(connection, identity, secret)
+            return mark
+
+        first = once(self._new_uow, order, self._time.now(), renew)
+        with self._new_uow() as uow:
+            found = _known(uow.connection, identity)
+        return Made(subscription=found, secret=secret if first == mark else None)
+
+    def replay(self, order: Order, identity: str, after: str | None) -> Standing:
         """Deliver once more what comes after an event; *after* is its id, None = from the first.
 
         Raises:
             UnknownSubscriptionError, UnknownPositionError: If there is none such.
+            KeyReusedError: If the key came with another request.
         """
-        with self._new_uow() as uow:
-            uow.begin()
-            _known(uow.connection, identity)
+
+        def rewind(connection: Connection) -> str:
+            _known(connection, identity)
             consumer, name = _names(identity)
-            news.rewind(uow.connection, consumer, name, _place(uow.connection, after))
-            uow.commit()
+            news.rewind(connection, consumer, name, _place(connection, after))
+            return encode(_standing(connection, identity)).decode()
+
+        told = once(self._new_uow, order, self._time.now(), rewind)
         self._rests.pop(identity, None)
+        return decode(told, type=Standing)
+
+    def retry(self, order: Order, identity: str, event: str) -> Standing:
+        """Try once more to tell of an event that could not be told, from its first try on.
+
+        Raises:
+            UnknownSubscriptionError: If there is none.
+            UnknownPositionError: If the event is no dead letter of the subscriber's.
+            KeyReusedError: If the key came with another request.
+        """
+        now = self._time.now()
+
+        def revive(connection: Connection) -> str:
+            dead = {f"{each.stream}/{each.number}": each for each in _dead(connection, identity)}
+            if event not in dead or not deliveries.revive(connection, dead[event], now):
+                raise UnknownPositionError(event=event)
+            return encode(_standing(connection, identity)).decode()
+
+        return decode(once(self._new_uow, order, now, revive), type=Standing)
 
     def undelivered(self, identity: str) -> tuple[Delivery, ...]:
         """Return what a subscriber could not be told.
@@ -157,9 +179,7 @@ class Webhooks:
             UnknownSubscriptionError: If there is none.
         """
         with self._new_uow() as uow:
-            _known(uow.connection, identity)
-            name = _names(identity)[1]
-            return tuple(each for each in deliveries.dead(uow.connection) if each.consumer == name)
+            return _dead(uow.connection, identity)
 
     def senders(self) -> tuple[WebhookSender, ...]:
         """Return the ways out that are open now: who did not answer rests for a while."""
@@ -274,6 +294,37 @@ def _known(connection: Connection, identity: str) -> Subscription:
     if found is None:
         raise UnknownSubscriptionError(webhook=identity)
     return found
+
+
+def _standings(connection: Connection) -> tuple[Standing, ...]:
+    found = subscriptions.all_of(connection)
+    numbers = subscriptions.counts(connection, [_names(each.id)[1] for each in found])
+    return tuple(
+        Standing(
+            id=each.id,
+            url=each.url,
+            kinds=each.kinds,
+            created_at=each.created_at,
+            **{
+                status.value: numbers.get((_names(each.id)[1], status.value), 0)
+                for status in DeliveryStatus
+            },
+        )
+        for each in found
+    )
+
+
+def _standing(connection: Connection, identity: str) -> Standing:
+    for each in _standings(connection):
+        if each.id == identity:
+            return each
+    raise UnknownSubscriptionError(webhook=identity)
+
+
+def _dead(connection: Connection, identity: str) -> tuple[Delivery, ...]:
+    _known(connection, identity)
+    name = _names(identity)[1]
+    return tuple(each for each in deliveries.dead(connection) if each.consumer == name)
 
 
 def _names(identity: str) -> tuple[str, str]:

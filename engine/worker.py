@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import traceback
+import threading
 from typing import TYPE_CHECKING
 
-import structlog
-
-from engine.errors import EngineError
-from engine.timers import FAULT
-from workflows.errors import Refusal
+from engine.rests import Rests, log_failure
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable
 
     from engine.housekeeping import Schedule
@@ -20,9 +15,6 @@ if TYPE_CHECKING:
     from engine.leases import Leases
     from engine.outbox import Outbox
     from engine.timers import Timers
-
-LONGEST_PAUSE = 60.0  # seconds, when the database stays away
-MOST_DOUBLINGS = 10  # of the pause: years of failures must not grow past what a float holds
 
 
 class Worker:
@@ -48,39 +40,32 @@ class Worker:
         self._outbox = outbox
         self._leases = leases
         self._schedule = schedule
+        self._short = _Errands(timers=self._fire, outbox=self._send, schedule=self._arrange)
+        self._long = _Errands(jobs=self._run_a_job)
 
     def round(self) -> int:
         """Do a batch of everything, and return how much there was; 0 = nothing to do.
 
-        Raises:
-            EngineError: If the database fails.
-            Refusal: If another worker did the same at the same time; the next round goes on.
+        What fails is logged, rests for some rounds, longer each time, and holds up nothing else.
         """
-        done = self._fire()
-        done += self._outbox.work(self.holder)
-        if self._schedule is not None:
-            done += self._schedule.arrange()
-        return done + (self._jobs.run_next(self.holder) is not None)
+        return self._short.round() + self._long.round()
 
     def run(self, stop: threading.Event, pauses: Callable[[], float]) -> None:
         """Go round until *stop* is set; what was begun is brought to its end.
 
-        No error ends it: it is logged, and the next round comes later and later.
+        Jobs are done beside the rest: one may take an hour, and no deadline waits for it.
 
         Args:
             pauses: How long to wait, in seconds, when there was nothing to do; different each
                 time, so that workers do not all knock at once.
         """
-        failures = 0
-        while not stop.is_set():
-            try:
-                idle, failures = self.round() == 0, 0
-            except Exception as error:  # noqa: BLE001 - one damaged row must not stop everybody's time; it stays visible
-                failures += 1
-                idle = True
-                _tell(error, failures)
-            if idle:
-                stop.wait(min(pauses() * 2 ** min(failures, MOST_DOUBLINGS), LONGEST_PAUSE))
+        beside = threading.Thread(target=_go_round, args=(self._long, stop, pauses), name="jobs")
+        beside.start()
+        try:
+            _go_round(self._short, stop, pauses)
+        finally:
+            stop.set()  # also where something that is no error ends this thread
+            beside.join()
 
     def _fire(self) -> int:
         """Fire due timers, if no other worker does; two would do no harm, only the work twice."""
@@ -92,13 +77,39 @@ class Worker:
             fired = self._timers.fire_due()
         return fired.fired + fired.dead
 
+    def _send(self) -> int:
+        return self._outbox.work(self.holder)
 
-def _tell(error: Exception, times: int) -> None:
-    log = structlog.get_logger()
-    if isinstance(error, (EngineError, Refusal)):
-        log.warning("worker.failed", code=error.code, times=times)
-        return
-    # Where it happened, and not what it said: a damaged row may hold anything.
-    name, places = type(error).__name__, traceback.extract_tb(error.__traceback__)
-    at = f"{places[-1].name}:{places[-1].lineno}" if places else ""
-    log.error("worker.failed", code=FAULT, error=name, at=at, times=times)
+    def _arrange(self) -> int:
+        return 0 if self._schedule is None else self._schedule.arrange()
+
+    def _run_a_job(self) -> int:
+        return int(self._jobs.run_next(self.holder) is not None)
+
+
+class _Errands:
+    """Things that are done in every round, each with failures of its own."""
+
+    def __init__(self, **acts: Callable[[], int]) -> None:
+        self._acts = acts
+        self._rests = Rests()
+
+    def round(self) -> int:
+        """Do each, unless it rests, and return how much there was to do."""
+        resting = self._rests.resting()
+        return sum([self._do(name, act) for name, act in self._acts.items() if name not in resting])
+
+    def _do(self, name: str, act: Callable[[], int]) -> int:
+        try:
+            done = act()
+        except Exception as error:  # noqa: BLE001 - one damaged row must not stop everybody's time; it stays visible
+            log_failure("worker.failed", error, errand=name, times=self._rests.failed(name))
+            return 0
+        self._rests.recovered(name)
+        return done
+
+
+def _go_round(errands: _Errands, stop: threading.Event, pauses: Callable[[], float]) -> None:
+    while not stop.is_set():
+        if errands.round() == 0:
+            stop.wait(pauses())

@@ -207,6 +207,12 @@ def count_try(
     return tries, began_at
 
 
+def take_back_try(connection: Connection, bucket: str) -> None:
+    """Count one try less."""
+    mine = update(ThrottleRow).where(ThrottleRow.bucket == bucket, ThrottleRow.tries > 0)
+    connection.execute(mine.values(tries=ThrottleRow.tries - 1))
+
+
 def forget_tries(connection: Connection, bucket: str) -> None:
     """Begin to count anew."""
     connection.execute(delete(ThrottleRow).where(ThrottleRow.bucket == bucket))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,28 +25,22 @@ def backup(url: str, to: Path) -> None:
     """
     if to.exists():
         raise BackupError(reason=f"{to} exists")
-    part = to.with_name(f"{to.name}.part")
-    part.unlink(missing_ok=True)
     try:
-        _copy(_file(url), part)
-        _check(part)
-        with part.open("rb") as written:
-            os.fsync(written.fileno())
-        part.rename(to)
+        _write(_file(url), to)
     except sqlite3.Error as error:
         raise BackupError(reason=str(error)) from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def restore(url: str, source: Path, *, replace: bool = False) -> None:
-    """Make the database what *source* holds, all or nothing.
+    """Make the database what *source* holds, all or nothing, also when the machine dies midway.
 
     Args:
-        replace: Overwrite a database that holds events.
+        replace: Take the place of a database that holds events, or that is damaged; it is kept
+            beside the new one under a name that ends in ".replaced".
 
     Raises:
-        BackupError: If the copy is damaged, or the database holds events and *replace* is false.
+        BackupError: If the copy is damaged, or the database is, or holds events, and *replace* is
+            false.
     """
     target = _file(url)
     try:
@@ -54,8 +48,7 @@ def restore(url: str, source: Path, *, replace: bool = False) -> None:
         if not replace and _events(target):
             raise BackupError(reason=f"{target} holds events")
         target.parent.mkdir(parents=True, exist_ok=True)
-        _copy(source, target)
-        _check(target)
+        _write(source, target)
     except sqlite3.Error as error:
         raise BackupError(reason=str(error)) from error
 
@@ -64,6 +57,51 @@ def _file(url: str) -> Path:
     if not url.startswith(SCHEME):
         raise BackupError(reason="only SQLite databases; see docs/operations.md for PostgreSQL")
     return Path(url.removeprefix(SCHEME))
+
+
+def _write(source: Path, to: Path) -> None:
+    """Copy a database to another file's place, whole or not at all; it is on the disk then."""
+    part = to.with_name(f"{to.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        _copy(source, part)
+        _check(part)
+        _sync(part)
+        _put_aside(to)
+        part.rename(to)
+        _sync(to.parent)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _put_aside(file: Path) -> None:
+    """Keep what is replaced, under a second name; until the new file has its name it stays.
+
+    What stands in its log is written into it where that can be done, and the log goes aside: it
+    must never be read into the new file.
+    """
+    if not file.exists():
+        return
+    with suppress(sqlite3.Error), closing(_opened(file)) as old:
+        old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    kept = file.with_name(f"{file.name}.replaced")
+    for end in ("", "-wal", "-shm"):
+        file.with_name(f"{kept.name}{end}").unlink(missing_ok=True)
+    kept.hardlink_to(file)
+    for end in ("-wal", "-shm"):
+        log = file.with_name(f"{file.name}{end}")
+        if log.exists():
+            log.rename(file.with_name(f"{kept.name}{end}"))
+    _sync(file.parent)
+
+
+def _sync(path: Path) -> None:
+    """Have a file, or the names in a folder, written to the disk."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _copy(source: Path, target: Path) -> None:

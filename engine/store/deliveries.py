@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, insert, select, update
 from sqlalchemy.orm import aliased
 
+from engine.store.moments import has_come
 from engine.store.work_tables import DeliveryRow
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ class Delivery:
     last_error: str | None
 
 
+LONGEST_PAUSE = timedelta(hours=6)  # between two tries
 _PENDING = DeliveryStatus.PENDING.value
 
 
@@ -72,14 +75,14 @@ def due(connection: Connection, consumer: str, now: datetime, limit: int) -> tup
         earlier.stream == DeliveryRow.stream,
         earlier.number < DeliveryRow.number,
         earlier.status == _PENDING,
-        earlier.next_try_at > now,
+        ~has_come(earlier.next_try_at, now, LONGEST_PAUSE),
     )
     query = (
         select(*DeliveryRow.__table__.c)
         .where(
             DeliveryRow.consumer == consumer,
             DeliveryRow.status == _PENDING,
-            DeliveryRow.next_try_at <= now,
+            has_come(DeliveryRow.next_try_at, now, LONGEST_PAUSE),
             ~waits.exists(),
         )
         .order_by(DeliveryRow.stream, DeliveryRow.number)
@@ -105,6 +108,11 @@ def change(connection: Connection, delivery: Delivery, **cells: object) -> bool:
         DeliveryRow.tries == delivery.tries,
     )
     return connection.execute(update(DeliveryRow).where(same).values(cells)).rowcount == 1
+
+
+def revive(connection: Connection, delivery: Delivery, now: datetime) -> bool:
+    """Let a dead delivery be tried again, from its first try on, and tell whether it was dead."""
+    return change(connection, delivery, status=_PENDING, tries=0, next_try_at=now)
 
 
 def _made(connection: Connection, query: object) -> tuple[Delivery, ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from engine.store.message_tables import ExternalTaskRow
+from engine.store.moments import has_come
 from engine.store.receipts import insert_new
 from engine.store.tables import CommandRow
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _T = ExternalTaskRow
+LONGEST = timedelta(days=7)  # that a task is held, or left alone after a failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,7 @@ def take(connection: Connection, wanted: Hold, now: datetime) -> bool:
     fresh = {**name, **cells, "fence": 1, "retries": None, "error": None}
     if insert_new(connection, _T, fresh):
         return True
-    free = and_(_T.until <= now, or_(_T.retries.is_(None), _T.retries > 0))
+    free = and_(has_come(_T.until, now, LONGEST), or_(_T.retries.is_(None), _T.retries > 0))
     taken = update(_T).where(_named(wanted.project, wanted.task), free)
     return connection.execute(taken.values(**cells, fence=_T.fence + 1)).rowcount == 1
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select
 
 from engine.store.fact_tables import ItemPauseRow, MonthFigureRow
 from engine.store.tables import (
-    DocumentRow,
+    EventRow,
     HeadRow,
     ItemRunRow,
     PairRow,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
     from sqlalchemy import Row as Stored
 
     from engine.store.tables import Base
@@ -45,7 +45,6 @@ class ProjectRows:
     stages: list[Stored[Any]] = field(default_factory=list)
     runs: list[Stored[Any]] = field(default_factory=list)
     pauses: list[Stored[Any]] = field(default_factory=list)
-    documents: list[Stored[Any]] = field(default_factory=list)
     pairs: list[Stored[Any]] = field(default_factory=list)
 
 
@@ -65,6 +64,21 @@ class MonthFigure:
     refilings: int
     parts: Mapping[str, int]
     made_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What happened from an instant on.
+
+    Attributes:
+        streams: In which something happened.
+        kinds: Of the events.
+        ends: Instants at which attempts of those projects ended, now or long ago.
+    """
+
+    streams: frozenset[str]
+    kinds: frozenset[str]
+    ends: frozenset[datetime]
 
 
 def versions(connection: Connection) -> dict[str, int]:
@@ -112,17 +126,40 @@ def put_months(connection: Connection, month: str, figures: Sequence[MonthFigure
         connection.execute(insert(MonthFigureRow), cells)
 
 
+def all_months(connection: Connection) -> tuple[MonthFigure, ...]:
+    """Return every figure that is kept."""
+    return _figures(connection, select(MonthFigureRow.__table__))
+
+
+def news_since(connection: Connection, at: datetime) -> News:
+    """Return what happened from an instant on."""
+    events = select(EventRow.stream, EventRow.kind).where(EventRow.recorded_at >= at).distinct()
+    found = [tuple(row) for row in connection.execute(events)]
+    moved = select(HeadRow.stream).where(HeadRow.recorded_at >= at)
+    codes = [name.removeprefix(STREAM) for name in connection.execute(moved).scalars()]
+    ends: set[datetime] = set()
+    for start in range(0, len(codes), _CHUNK):
+        query = select(ItemRunRow.ended_at).where(
+            ItemRunRow.project.in_(codes[start : start + _CHUNK]), ItemRunRow.ended_at.is_not(None)
+        )
+        ends.update(each for each in connection.execute(query).scalars() if each is not None)
+    return News(
+        streams=frozenset(stream for stream, _ in found),
+        kinds=frozenset(kind for _, kind in found),
+        ends=frozenset(ends),
+    )
+
+
 def months(connection: Connection, dimension: str) -> tuple[MonthFigure, ...]:
     """Return the figures of a dimension, by month and key."""
-    table = MonthFigureRow.__table__
-    found = connection.execute(
-        select(table)
-        .where(MonthFigureRow.dimension == dimension)
-        .order_by(MonthFigureRow.month, MonthFigureRow.key)
-    )
+    query = select(MonthFigureRow.__table__).where(MonthFigureRow.dimension == dimension)
+    return _figures(connection, query.order_by(MonthFigureRow.month, MonthFigureRow.key))
+
+
+def _figures(connection: Connection, query: Select[Any]) -> tuple[MonthFigure, ...]:
     return tuple(
         MonthFigure(**{**row._mapping, "parts": json.loads(row.parts)})  # noqa: SLF001 - SQLAlchemy's public name
-        for row in found
+        for row in connection.execute(query)
     )
 
 
@@ -133,7 +170,6 @@ def _chunk(connection: Connection, codes: Sequence[str]) -> Iterator[ProjectRows
         (StageRunRow, "stages"),
         (ItemRunRow, "runs"),
         (ItemPauseRow, "pauses"),
-        (DocumentRow, "documents"),
         (PairRow, "pairs"),
     ):
         for row in _rows(connection, table, codes):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, u
 
 from engine.store.leases import run_out
 from engine.store.message_tables import ReceiptRow
+from engine.store.moments import has_come
 from engine.store.receipts import insert_new
 from engine.store.work_tables import JobLineRow, JobRow
 
@@ -31,6 +33,7 @@ class JobStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+LONGEST_PAUSE = timedelta(hours=1)  # between two attempts
 _COLUMNS = JobRow.__table__.c
 _RUNNING, _QUEUED = JobStatus.RUNNING.value, JobStatus.QUEUED.value
 
@@ -104,6 +107,15 @@ def ordered_by(connection: Connection, person: str, limit: int) -> tuple[Job, ..
     return tuple(map(_job, connection.execute(query)))
 
 
+def unfinished(connection: Connection, person: str) -> int:
+    """Return how many jobs that a person ordered wait or run."""
+    query = select(func.count()).select_from(JobRow)
+    query = query.join(ReceiptRow, ReceiptRow.made == JobRow.id)
+    open_now = (JobStatus.QUEUED.value, JobStatus.RUNNING.value)
+    query = query.where(ReceiptRow.actor == person, JobRow.status.in_(open_now))
+    return int(connection.execute(query).scalar_one())
+
+
 def next_job(connection: Connection, now: datetime, holder: str) -> Job | None:
     """Lock and return the job that is next: waiting, left by a dead holder, or *holder*'s own."""
     query = (
@@ -127,7 +139,7 @@ def waiting(connection: Connection, now: datetime, holder: str) -> bool:
 def _ready(now: datetime, holder: str) -> ColumnElement[bool]:
     left = or_(run_out(JobRow.until, now), JobRow.holder == holder)
     return or_(
-        and_(JobRow.status == _QUEUED, JobRow.run_at <= now),
+        and_(JobRow.status == _QUEUED, has_come(JobRow.run_at, now, LONGEST_PAUSE)),
         and_(JobRow.status == _RUNNING, left),
     )
 

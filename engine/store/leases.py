@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from engine.store.moments import has_come
 from engine.store.work_tables import LeaseRow
 
 if TYPE_CHECKING:
@@ -19,16 +20,14 @@ if TYPE_CHECKING:
 # What a killed holder leaves undone waits for so long. A live one renews it three times meanwhile;
 # one that is held up longer is fenced off, so that a short span costs repeated work at worst.
 SPAN = timedelta(seconds=15)
-SKEW = timedelta(minutes=1)  # by which the clocks of honest holders may differ
 
 
 def run_out(until: InstrumentedAttribute[Any], now: datetime) -> ColumnElement[bool]:
     """Return the condition that a lease binds nobody any more at *now*.
 
-    No holder sets an end farther off than a span: who did so had a clock that was ahead, and would
-    keep everybody else away until that day. Fences make it harmless to take it from a live one.
+    Fences make it harmless to take it from a live holder.
     """
-    return or_(until <= now, until > now + SPAN + SKEW)
+    return has_come(until, now, SPAN)
 
 
 def take(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003 - a receipt is read by the annotations
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from engine.store.message_tables import LinkRow
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy import Connection
 
 _COLUMNS = tuple(column for column in LinkRow.__table__.c if column.name != "hash")
@@ -63,10 +62,23 @@ def of_issuer(connection: Connection, issuer: str, limit: int) -> tuple[Link, ..
     return tuple(Link(**row._mapping) for row in connection.execute(query))  # noqa: SLF001 - as above
 
 
+def about(connection: Connection, person: str) -> tuple[Link, ...]:
+    """Return the links that speak for a person or that they made, the newest first."""
+    query = select(*_COLUMNS).where(or_(LinkRow.person == person, LinkRow.issuer == person))
+    query = query.order_by(LinkRow.created_at.desc(), LinkRow.id)
+    return tuple(Link(**row._mapping) for row in connection.execute(query))  # noqa: SLF001 - as above
+
+
 def use(connection: Connection, identity: str, now: datetime) -> None:
     """Write down that a link was used."""
     mine = update(LinkRow).where(LinkRow.id == identity, LinkRow.used_at.is_(None))
     connection.execute(mine.values(used_at=now))
+
+
+def drop_of_person(connection: Connection, person: str, purpose: str) -> None:
+    """Revoke a person's links of one purpose."""
+    mine = delete(LinkRow).where(LinkRow.person == person, LinkRow.purpose == purpose)
+    connection.execute(mine)
 
 
 def drop(connection: Connection, identity: str, issuer: str) -> bool:

@@ -9,7 +9,8 @@ from sqlalchemy import delete, insert, select, update
 
 from engine.store.account_tables import AccountRow, SessionRow, VoucherRow
 from engine.store.message_tables import ContactRow, LinkRow, NoticeRow
-from engine.store.tables import PersonRow, TokenRow
+from engine.store.tables import PersonRow, ProjectRow, TokenRow
+from workflows.project import ProjectStatus
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -110,15 +111,18 @@ def drop_token_of(connection: Connection, person: str, identity: str) -> bool:
     return connection.execute(statement).rowcount == 1
 
 
+def drop_tokens_of(connection: Connection, person: str) -> None:
+    """Take all of a person's tokens back."""
+    connection.execute(delete(TokenRow).where(TokenRow.person == person))
+
+
+def clients(connection: Connection, agent: str) -> frozenset[str]:
+    """Return the organisations whose running projects an agent has."""
+    query = select(ProjectRow.owner).distinct()
+    query = query.where(ProjectRow.agent == agent, ProjectRow.status == ProjectStatus.RUNNING)
+    return frozenset(connection.execute(query).scalars())
+
+
 def drop_ended_tokens(connection: Connection, before: datetime) -> int:
     """Drop the tokens that ended before an instant and return how many there were."""
     return connection.execute(delete(TokenRow).where(TokenRow.expires_at <= before)).rowcount
-
-
-def holder(connection: Connection, hash_: str, now: datetime) -> tuple[str, str] | None:
-    """Return (person, scopes) of the unexpired token with this hash, or None."""
-    query = select(TokenRow.person, TokenRow.scopes).where(
-        TokenRow.hash == hash_, TokenRow.expires_at > now
-    )
-    found = connection.execute(query).one_or_none()
-    return None if found is None else (found.person, found.scopes)

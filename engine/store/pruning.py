@@ -20,20 +20,18 @@ if TYPE_CHECKING:
     from engine.store.tables import Base
 
 
-def prune_commands(connection: Connection, before: datetime, limit: int) -> int:
-    """Drop up to *limit* answers to commands older than *before*, and return how many.
+def prune_keys(connection: Connection, before: datetime, limit: int) -> int:
+    """Drop up to *limit* keys older than *before* with what was answered, and return how many.
 
     Those that lines of an unfinished job were given stay: the job may yet ask again.
     """
     name = "job-" + JobRow.id + "-%"
     asked_again = exists().where(JobRow.status != JobStatus.DONE.value, CommandRow.key.like(name))
     old = and_(CommandRow.recorded_at < before, ~asked_again)
-    return _prune(connection, CommandRow, old, limit)
-
-
-def prune_receipts(connection: Connection, before: datetime, limit: int) -> int:
-    """Drop up to *limit* answers to other orders older than *before*, and return how many."""
-    return _prune(connection, ReceiptRow, ReceiptRow.recorded_at < before, limit)
+    number = _prune(connection, CommandRow, old, limit)
+    same = and_(CommandRow.actor == ReceiptRow.actor, CommandRow.key == ReceiptRow.key)
+    connection.execute(delete(ReceiptRow).where(~exists().where(same)))
+    return number
 
 
 def prune_deliveries(connection: Connection, before: datetime, limit: int) -> int:

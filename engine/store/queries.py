@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select, tuple_, union
 
 from engine.store import rights
 from engine.store.tables import (
@@ -23,6 +23,7 @@ from engine.store.tables import (
     StageRunRow,
     TaskRow,
     TimerRow,
+    TokenRow,
     WantedRow,
 )
 from workflows import rows
@@ -191,6 +192,7 @@ PROJECT_ORDERS: Mapping[str, tuple[str, ...]] = {
 TASK_ORDERS: Mapping[str, tuple[str, ...]] = {
     "opened_at": ("opened_at", "project", "unit", "path"),
     "project": ("project", "unit", "path"),
+    "due": ("due", "project", "unit", "path"),  # see engine/store/work_list.py
 }
 
 
@@ -231,9 +233,18 @@ def tasks(
     order: str = "opened_at",
 ) -> tuple[TaskLine, ...]:
     """Return a page of open tasks, the longest open first; see TASK_ORDERS for other orders."""
-    query = _all(TaskRow).where(*_task_conditions(which or TaskFilter()))
-    query = _sorted(query, TASK_ORDERS[order.removeprefix("-")], after, order)
-    return tuple(_task_line(row) for row in connection.execute(query.limit(_page(limit))))
+    asked, names = which or TaskFilter(), TASK_ORDERS[order.removeprefix("-")]
+
+    def page(*more: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a select
+        query = _all(TaskRow).where(*task_conditions(asked), *more)
+        return _sorted(query, names, after, order).limit(_page(limit))
+
+    if asked.doer is None:
+        query = page()
+    else:
+        query = _merged([page(way) for way in rights.tasks_for(asked.doer)], names, order)
+        query = query.limit(_page(limit))
+    return tuple(map(task_line, connection.execute(query)))
 
 
 def agents(connection: Connection, township: str | None = None) -> tuple[AgentLine, ...]:
@@ -333,6 +344,19 @@ def person(connection: Connection, identity: str) -> Person | None:
     return None if found is None else _person(found)
 
 
+def holder(connection: Connection, hash_: str, now: datetime) -> tuple[Person, str] | None:
+    """Return whose token has this hash, and its scopes; None if it ended or they are not active."""
+    query = select(*PersonRow.__table__.c, TokenRow.scopes.label("scopes"))
+    query = query.join(TokenRow, TokenRow.person == PersonRow.id)
+    query = query.where(TokenRow.hash == hash_, TokenRow.expires_at > now, PersonRow.active)
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        return None
+    *cells, scopes = found
+    names = (column.key for column in PersonRow.__table__.c)
+    return _person_of(dict(zip(names, cells, strict=True))), scopes
+
+
 def texts(connection: Connection, refs: Sequence[str]) -> dict[str, str]:
     """Return the words behind notes, by reference; erased ones are left out."""
     query = select(NoteRow.ref, NoteRow.text).where(NoteRow.ref.in_(refs))
@@ -364,14 +388,18 @@ def _project_line(row: Row[Any]) -> ProjectLine:
     return ProjectLine(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
 
 
-def _task_line(row: Row[Any]) -> TaskLine:
+def task_line(row: Row[Any]) -> TaskLine:
+    """Return a row of the table as a line."""
     cells = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
     return TaskLine(**cells | {"outcomes": tuple(cells["outcomes"].split())})
 
 
 def _person(row: Row[Any]) -> Person:
-    cells = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
-    return Person(**cells | {"roles": frozenset(map(Role, cells["roles"].split()))})
+    return _person_of(dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name
+
+
+def _person_of(cells: Mapping[str, Any]) -> Person:
+    return Person(**{**cells, "roles": frozenset(map(Role, cells["roles"].split()))})
 
 
 def _project_conditions(which: ProjectFilter) -> list[ColumnElement[bool]]:
@@ -381,7 +409,8 @@ def _project_conditions(which: ProjectFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _task_conditions(which: TaskFilter) -> list[ColumnElement[bool]]:
+def task_conditions(which: TaskFilter) -> list[ColumnElement[bool]]:
+    """Return what the filter asks of a task's row; *doer* stands for several ways, see rights."""
     conditions = _equal(TaskRow, which, but=("performers", "unclaimed", "viewer", "doer"))
     if which.performers:
         conditions.append(TaskRow.performer.in_(which.performers))
@@ -389,8 +418,6 @@ def _task_conditions(which: TaskFilter) -> list[ColumnElement[bool]]:
         conditions.append(TaskRow.person.is_(None))
     if which.viewer is not None:
         conditions.append(rights.seen(TaskRow, which.viewer))
-    if which.doer is not None:
-        conditions.append(rights.tasks_for(which.doer))
     return conditions
 
 
@@ -449,6 +476,19 @@ def _sorted(
         place, last = tuple_(*columns), tuple_(*after, types=_types(*columns))
         query = query.where(place < last if down else place > last)
     return query.order_by(*(column.desc() if down else column for column in columns))
+
+
+def _merged(pages: Sequence[Any], names: Sequence[str], order: str) -> Any:  # noqa: ANN401 - selects
+    """Merge pages that were sorted by *names*, each row once.
+
+    Each page walks the index that fits it and stops; one condition with all of them joined by OR
+    would have every row sorted that fits any.
+    """
+    both = union(*(select(page.subquery()) for page in pages)).subquery()
+    columns = [both.c[name] for name in names]
+    return select(both).order_by(
+        *(column.desc() if order.startswith("-") else column for column in columns)
+    )
 
 
 def _types(*columns: Any) -> list[Any]:  # noqa: ANN401 - mapped columns

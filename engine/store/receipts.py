@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import and_, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.message_tables import ReceiptRow
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from engine.store.port import Recorded
     from engine.store.tables import Base
 
 
@@ -23,22 +25,30 @@ def insert_new(connection: Connection, table: type[Base], cells: Mapping[str, ob
 
     A second transaction with the same key waits for the end of the first.
     """
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    new = insert(table).values(cells).on_conflict_do_nothing()
+    upsert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    new = upsert(table).values(cells).on_conflict_do_nothing()
     # Of an INSERT on PostgreSQL the number of rows is only known when it is asked for beforehand.
     found = connection.execute(new, execution_options={"preserve_rowcount": True})
     return found.rowcount == 1
 
 
-def kept(connection: Connection, actor: str, key: str) -> tuple[str, str] | None:
-    """Return (request, made) of an order that was carried out, or None."""
-    query = select(ReceiptRow.request, ReceiptRow.made)
-    query = query.where(ReceiptRow.actor == actor, ReceiptRow.key == key)
+def put(connection: Connection, kept: Recorded, made: str) -> None:
+    """Store the key of an order and what the order made.
+
+    All keys stand in one table, so that two orders under one key cannot both be carried out, be
+    they commands within a log or not: the second one fails when it is written.
+    """
+    cells = {field.name: getattr(kept, field.name) for field in fields(kept)}
+    connection.execute(insert(CommandRow).values(cells))
+    names = ("actor", "key", "request", "recorded_at")
+    told = {name: cells[name] for name in names}
+    connection.execute(insert(ReceiptRow).values(**told, made=made))
+
+
+def kept(connection: Connection, actor: str, key: str) -> tuple[str, str | None] | None:
+    """Return (request, made) of what was carried out under a key; made None = within a log."""
+    same = and_(ReceiptRow.actor == CommandRow.actor, ReceiptRow.key == CommandRow.key)
+    query = select(CommandRow.request, ReceiptRow.made).outerjoin(ReceiptRow, same)
+    query = query.where(CommandRow.actor == actor, CommandRow.key == key)
     found = connection.execute(query).one_or_none()
     return None if found is None else (found.request, found.made)
-
-
-def commanded(connection: Connection, actor: str, key: str) -> bool:
-    """Tell whether a command within a log was answered under this key."""
-    query = select(CommandRow.id).where(CommandRow.actor == actor, CommandRow.key == key)
-    return connection.execute(query).one_or_none() is not None

@@ -34,15 +34,20 @@ def permitted(table: Table, actor: Actor, grants: tuple[Grant, ...]) -> ColumnEl
     return or_(false(), *(_related(table, actor, relation) for relation in held))
 
 
-def tasks_for(doer: Actor) -> ColumnElement[bool]:
-    """Say of a task that it is *doer*'s: held, free and within their duties, or an agent's own."""
+def tasks_for(doer: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Say of a task in which ways it may be *doer*'s: held, free and within a duty, an agent's own.
+
+    One way is enough. They are given apart because each is found by an index of its own.
+    """
     theirs = TaskRow.person == doer.id
     free = or_(TaskRow.person.is_(None), theirs)
-    may_do = (_duty(doer, performer, relation) for performer, relation in duties(doer))
-    ways = [theirs, and_(free, or_(false(), *may_do))]
+    ways = [theirs]
     if Role.AGENT in doer.roles:
-        ways.append(TaskRow.agent == doer.id)
-    return or_(*ways)
+        ways.append(TaskRow.agent == doer.id)  # with all that being assigned to it permits
+    for performer, relation in duties(doer):
+        if relation is not Relation.ASSIGNED:
+            ways.append(and_(free, _duty(doer, performer, relation)))
+    return tuple(ways)
 
 
 def _duty(doer: Actor, performer: str | None, relation: Relation) -> ColumnElement[bool]:

@@ -166,7 +166,9 @@ def _make_folder(url: str) -> None:
 def _prepare(raw: sqlite3.Connection, _record: object) -> None:
     """Set up each new connection; transactions are begun by us, never by the driver."""
     raw.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    # What is erased is overwritten in the file, not only forgotten.
+    safe = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
+    for pragma in safe:
         raw.execute(f"PRAGMA {pragma}")
 
 

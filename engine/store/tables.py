@@ -265,6 +265,8 @@ class TaskRow(Base):
         Index("task_by_township", "township", "opened_at"),
         Index("task_by_agent", "agent", "opened_at"),
         Index("task_by_person", "person"),
+        Index("task_by_owner", "owner", "opened_at"),
+        Index("task_by_opening", "opened_at", "project", "unit", "path"),
     )
 
 
@@ -333,6 +335,8 @@ class DueRow(Base):
     statutory_due: Mapped[str | None]
     provisional: Mapped[bool]
     calendar_version: Mapped[str]
+
+    __table_args__ = (Index("due_by_day", "committed_due", "project", "unit"),)
 
 
 class DocumentRow(Base):

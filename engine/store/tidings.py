@@ -89,7 +89,7 @@ def listed(
         types = [column.type for column in place]
         query = query.where(tuple_(*place) < tuple_(*after, types=types))
     query = query.order_by(NoticeRow.created_at.desc(), NoticeRow.id.desc()).limit(limit)
-    return tuple(map(_notice, connection.execute(query)))
+    return tuple(map(notice, connection.execute(query)))
 
 
 def get(connection: Connection, person: str, identity: str) -> Notice | None:
@@ -97,7 +97,7 @@ def get(connection: Connection, person: str, identity: str) -> Notice | None:
     query = select(*NoticeRow.__table__.c)
     query = query.where(NoticeRow.person == person, NoticeRow.id == identity)
     found = connection.execute(query).one_or_none()
-    return None if found is None else _notice(found)
+    return None if found is None else notice(found)
 
 
 def unread(connection: Connection, person: str) -> int:
@@ -149,6 +149,7 @@ def put_contact(connection: Connection, person: str, to: Contact | None) -> None
         connection.execute(insert(ContactRow).values(cells))
 
 
-def _notice(row: Any) -> Notice:  # noqa: ANN401 - a row
+def notice(row: Any) -> Notice:  # noqa: ANN401 - a row
+    """Return a notice from its row."""
     cells = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
     return Notice(params=json.loads(cells.pop("parameters")), **cells)

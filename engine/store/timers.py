@@ -12,6 +12,7 @@ from engine.store.work_tables import DeadTimerRow
 from workflows import rows
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -34,9 +35,17 @@ class DeadTimer:
 
 
 def due(
-    connection: Connection, now: datetime, limit: int, after: rows.TimerRow | None = None
+    connection: Connection,
+    now: datetime,
+    limit: int,
+    after: rows.TimerRow | None = None,
+    without: Collection[str] = (),
 ) -> tuple[rows.TimerRow, ...]:
-    """Return timers due at *now* that are not dead, in due order, those behind *after*."""
+    """Return timers due at *now* that are not dead, in due order, those behind *after*.
+
+    Args:
+        without: Codes of projects whose timers are left out.
+    """
     dead = and_(
         DeadTimerRow.project == TimerRow.project,
         DeadTimerRow.unit == TimerRow.unit,
@@ -47,6 +56,8 @@ def due(
     )
     query = select(*TimerRow.__table__.c).outerjoin(DeadTimerRow, dead)
     query = query.where(TimerRow.due_at <= now, DeadTimerRow.project.is_(None))
+    if without:
+        query = query.where(TimerRow.project.not_in(without))
     if after is not None:
         last = (after.due_at, after.project, after.unit, after.path)
         query = query.where(tuple_(*_PLACE) > tuple_(*last, types=[c.type for c in _PLACE]))

@@ -26,6 +26,7 @@ TWICE = 0.05
 WITHDRAWN = 0.03
 REFUSED = 0.03
 GIVEN_UP = 0.001
+TURNED_AWAY = ("refused", "not_needed")
 WANTED = ("wanted", "refused", "withdrawn")  # the last two are wanted again
 HELD = 0.05  # how often what waits for documents is filed all the same
 
@@ -165,14 +166,14 @@ class Client(threading.Thread):
                 code,
                 f"{address}/complete",
                 who,
-                body={"outcome": outcome} | ({"reason": "chaos"} if outcome == "refused" else {}),
+                body={"outcome": outcome} | ({"reason": "chaos"} if outcome in TURNED_AWAY else {}),
                 sent=sent,
             )
 
     def _outcome(self, outcomes: Sequence[str]) -> str:
         if "refused" in outcomes and self.rng.random() < REFUSED:
             return "refused"
-        return self.rng.choice([each for each in outcomes if each != "refused"])
+        return self.rng.choice([each for each in outcomes if each not in TURNED_AWAY])
 
     def _performer(self, task: Json) -> str:
         if self.rng.random() < WRONG_PERSON:

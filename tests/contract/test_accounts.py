@@ -139,6 +139,14 @@ class TestTooManyTries:
             accounts.sign_in("p1", GOOD, "", HERE)
         assert accounts.sign_in("p1", GOOD, "", THERE) == CLERK
 
+    def test_of_an_address_are_given_back_by_a_right_password(self, accounts: Accounts) -> None:
+        for number in range(TRIES_OF_AN_ADDRESS - 1):
+            tries(accounts, 1, f"guess-{number}")
+
+        came = [accounts.sign_in("p1", GOOD, "", HERE) for _ in range(3)]
+
+        assert came == [CLERK] * 3
+
     def test_are_counted_before_anything_is_hashed(
         self, accounts: Accounts, office: Office
     ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -317,11 +317,14 @@ class TestANotice:
         command = notice(adjusting, *next_weekdays(adjusting.today, 1))
 
         adjusting.adjustments.notice(command, SYSTEM, "n")
+        other = replace(notice(adjusting, *next_weekdays(adjusting.today, 2)), source="x9")
+        adjusting.adjustments.notice(other, SYSTEM, "m")
         again = adjusting.adjustments.notice(command, SYSTEM, "n")
 
         assert again.number == 1
+        assert adjusting.known.notices.number == 2
         with pytest.raises(SameNoticeError):
-            adjusting.adjustments.notice(command, SYSTEM, "another")
+            adjusting.adjustments.notice(other, SYSTEM, "another")
 
     def test_leaves_the_log_of_a_project_as_it_replays(self, adjusting: Adjusting) -> None:
         project = adjusting.pushed_on(adjusting.filed().code, 8)

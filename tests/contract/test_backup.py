@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,6 @@ from tests.support.database import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from engine.store.port import Store
     from tests.support.database import Databases
@@ -90,6 +90,77 @@ class TestRestore:
 
         after = verify(office.new_uow, office.library)
         assert (after.events, after.ok) == (before, True)
+
+    @pytest.mark.parametrize("start", [0, 100, 4096])
+    def test_takes_the_place_of_a_damaged_database(
+        self, office: Office, tmp_path: Path, start: int
+    ) -> None:
+        url, file = str(office.store.engine.url), tmp_path / "copy.db"
+        code = office.filed().code
+        backup(url, file)
+        office.filed()
+        office.store.engine.dispose()
+        target = Path(url.removeprefix("sqlite:///"))
+        damaged = bytearray(target.read_bytes())
+        damaged[start : start + 8192] = b"\xff" * 8192
+        target.write_bytes(damaged)
+
+        restore(url, file, replace=True)
+
+        found = verify(office.new_uow, office.library)
+        assert (found.ok, found.projects) == (True, 1)
+        assert office.handle.project(code).code == code
+        assert target.with_name(f"{target.name}.replaced").read_bytes() == bytes(damaged)
+
+    def test_takes_no_damaged_one_for_an_empty_one(self, office: Office, tmp_path: Path) -> None:
+        url, file = f"sqlite:///{tmp_path}/abreast.db", tmp_path / "copy.db"
+        office.filed()
+        backup(str(office.store.engine.url), file)
+        (tmp_path / "abreast.db").write_bytes(b"no database at all" * 100)
+
+        with pytest.raises(BackupError):
+            restore(url, file)
+
+        assert (tmp_path / "abreast.db").read_bytes() == b"no database at all" * 100
+
+    def test_reads_no_log_of_the_old_file_into_the_new_one(
+        self, office: Office, tmp_path: Path
+    ) -> None:
+        url, file = str(office.store.engine.url), tmp_path / "copy.db"
+        office.filed()
+        backup(url, file)
+        before = verify(office.new_uow, office.library).events
+        office.filed()
+        target = Path(url.removeprefix("sqlite:///"))
+        log = target.with_name(f"{target.name}-wal").read_bytes()  # as a killed process leaves it
+        office.store.engine.dispose()
+        target.write_bytes(b"no database at all" * 100)
+        target.with_name(f"{target.name}-wal").write_bytes(log)
+
+        restore(url, file, replace=True)
+
+        after = verify(office.new_uow, office.library)
+        assert (after.events, after.ok) == (before, True)
+
+    def test_leaves_the_old_one_when_it_breaks_off(
+        self, office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        url, file = str(office.store.engine.url), tmp_path / "copy.db"
+        office.filed()
+        backup(url, file)
+        office.filed()
+        before = verify(office.new_uow, office.library).events
+        office.store.engine.dispose()
+
+        def die(_: Path, _to: Path) -> Path:
+            raise OSError("the machine died")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(Path, "rename", die)
+            with pytest.raises(OSError, match="died"):
+                restore(url, file, replace=True)
+
+        assert verify(office.new_uow, office.library).events == before
 
     @pytest.mark.parametrize("content", [b"", b"no database at all" * 100])
     def test_refuses_what_is_no_copy(self, tmp_path: Path, content: bytes) -> None:

@@ -54,9 +54,12 @@ class TestAListing:
         order = listing(Level.RED, today(office) + timedelta(days=30))
 
         credits_.execute("org-1", order, SUPERVISOR, "k1", GROUND)
+        off = SetStanding(level=Level.ORDINARY, until=None, reason=GROUND.note)
+        credits_.execute("org-1", off, SUPERVISOR, "k2", write("移出"))
         again = credits_.execute("org-1", order, SUPERVISOR, "k1", GROUND)
 
         assert again.number == 1
+        assert credits_.credit("org-1").number == 2
 
     @pytest.mark.parametrize(
         ("level", "days"),

@@ -27,11 +27,11 @@ from engine.store._wire import numbered, wire_of
 from engine.store.opening import open_store, prepare
 from engine.store.postgres import _check_alive
 from engine.streams import of_project
-from engine.timers import Fired
+from engine.timers import Fired, Timers
 from engine.unit_of_work import UnitOfWork
 from engine.verify import verify
 from simulation.journey import next_order
-from tests.contract.test_timers import DOWN, armed, tampered, timers_of
+from tests.contract.test_timers import DOWN, armed, due, tampered, timers_of
 from tests.support import office as offices
 from tests.support.database import opened, with_option
 from tests.support.office import OWNER
@@ -102,8 +102,50 @@ class TestFullDisk:
             assert verify(office.new_uow, office.library).ok
             assert office.pushed_on(project, 1).number > project.number
 
+    def test_of_a_server_leaves_nothing_half_done_and_recovers(
+        self, postgres_databases: Databases
+    ) -> None:
+        """The server says so at the last of the writes, as when a table needs another page."""
+        url = postgres_databases.fresh()
+        with opened(url) as store, psycopg.connect(url, autocommit=True) as beside:
+            office = offices.opened(store)
+            project = office.filed()
+            beside.execute(
+                "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = 'disk_full'; END $$"
+            )
+            beside.execute(
+                "CREATE CONSTRAINT TRIGGER full_disk AFTER INSERT ON event DEFERRABLE "
+                "INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION full_disk()"
+            )
+
+            with pytest.raises(DatabaseFullError):
+                office.pushed_on(project, 1)
+
+            assert verify(office.new_uow, office.library).ok
+            assert office.handle.project(project.code) == project
+            beside.execute("DROP TRIGGER full_disk ON event")
+            assert office.pushed_on(project, 1).number > project.number
+
 
 class TestReadOnly:
+    def test_of_a_file_is_said_and_passes(self, sqlite_databases: Databases) -> None:
+        with opened(sqlite_databases.fresh()) as store:
+            office = offices.opened(store)
+            project = office.filed()
+
+            with opened(str(store.engine.url)) as standby:
+                event.listen(
+                    standby.engine, "connect", lambda raw, _: raw.execute("PRAGMA query_only = ON")
+                )
+                standby.engine.dispose()
+                reader = offices.again(office, standby)
+                assert reader.handle.project(project.code) == project
+                with pytest.raises(DatabaseReadOnlyError):
+                    reader.pushed_on(project, 1)
+
+            assert office.pushed_on(project, 1).number > project.number
+
     def test_is_said_and_passes(self, postgres_databases: Databases) -> None:
         url = postgres_databases.fresh()
         with opened(url) as store:
@@ -209,18 +251,54 @@ class TestChangedColumn:
 
 
 class TestDatabaseFault:
-    def test_stops_the_batch_and_buries_no_timer(self, office: Office) -> None:
+    def test_buries_no_timer_while_it_lasts(self, office: Office) -> None:
         number = armed(office)
         office.clock.push(DOWN)
         timers = timers_of(office)
         tampered(office, "ALTER TABLE command RENAME TO elsewhere")
 
-        with pytest.raises(DatabaseFaultError):
-            timers.fire_due()
+        assert timers.fire_due() == Fired(put_off=1)
 
         assert timers.dead() == ()
         tampered(office, "ALTER TABLE elsewhere RENAME TO command")
+        assert timers.fire_due() == Fired()  # the project rests
         assert timers.fire_due() == Fired(fired=number)
+
+    def test_of_one_project_holds_up_no_timer_of_another(self, office: Office) -> None:
+        armed(office, 3)
+        office.clock.push(DOWN)
+        ill, others = damaged(office), timers_of(office)
+
+        fired = others.fire_due()
+
+        assert fired.put_off == 1
+        assert {each.project for each in due(office)} == {ill}
+        assert fired.fired > 0
+
+    def test_takes_up_no_place_in_a_full_batch(self, office: Office) -> None:
+        armed(office, 3)
+        office.clock.push(DOWN)
+        damaged(office)
+        timers = timers_of(office)
+
+        assert timers.fire_due(1) == Fired(put_off=1)
+        assert timers.fire_due(1) == Fired(fired=1)
+
+    def test_that_never_ends_is_given_up_and_can_be_tried_again(self, office: Office) -> None:
+        armed(office, 2)
+        office.clock.push(DOWN)
+        ill = damaged(office)
+        timers = Timers(office.new_uow, office.clock, office.handle, patience=3)
+
+        batches = [timers.fire_due() for _ in range(12)]
+
+        assert [each.put_off for each in batches if each.put_off] == [1, 1]
+        dead = timers.dead()
+        assert {each.project for each in dead} == {ill}
+        assert len(dead) == sum(each.dead for each in batches)
+        healed(office)
+        timers.retry(dead[0])
+        assert timers_of(office).fire_due().fired == 1
 
 
 class TestSilence:
@@ -271,6 +349,41 @@ class TestNul:
         with office.new_uow() as uow:
             kept = queries.texts(uow.connection, [name.ref])
         assert kept == ({} if refused else {name.ref: "前\0后"})
+
+
+def damaged(office: Office) -> str:
+    """Let the database fail every writing of the project that is due first; return its code."""
+    code = due(office)[0].project
+    if office.store.engine.dialect.name == "postgresql":
+        tampered(
+            office,
+            "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'damaged'; END $$",
+        )
+        tampered(
+            office,
+            "CREATE TRIGGER damage BEFORE INSERT ON event FOR EACH ROW "
+            f"WHEN (NEW.stream = 'project:{code}') EXECUTE FUNCTION fail()",
+        )
+    else:
+        tampered(
+            office,
+            f"CREATE TRIGGER damage BEFORE INSERT ON event WHEN NEW.stream = 'project:{code}' "
+            "BEGIN SELECT RAISE(ABORT, 'damaged'); END",
+        )
+    return code
+
+
+def healed(office: Office) -> None:
+    """Take the damage away."""
+    url = office.store.engine.url
+    if url.get_backend_name() == "sqlite":
+        tampered(office, "DROP TRIGGER damage")
+        return
+    # From outside: psycopg forgets whatever is prepared on a connection that drops something.
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute("DROP TRIGGER damage ON event")
 
 
 def widen(url: str) -> None:

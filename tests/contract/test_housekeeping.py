@@ -75,9 +75,9 @@ class TestPruningCommands:
         office.handle.execute(young.code, young, OWNER, "young", [other])
         kept = number_of(office, "command")
 
-        too_early = pruned(office, "commands")
+        too_early = pruned(office, "keys")
         office.clock.push(timedelta(hours=2))
-        dropped = pruned(office, "commands")
+        dropped = pruned(office, "keys")
 
         assert (too_early, dropped) == (0, kept - 1)
         again = office.handle.execute(young.code, young, OWNER, "young", [other])
@@ -98,7 +98,7 @@ class TestPruningCommands:
             uow.commit()
         office.clock.push(KEPT * DAY + DAY)
 
-        assert pruned(office, "commands") >= 2_100
+        assert pruned(office, "keys") >= 2_100
         assert number_of(office, "command") == 0
 
     def test_leaves_what_an_unfinished_job_may_ask_again(self, office: Office) -> None:
@@ -110,10 +110,10 @@ class TestPruningCommands:
         office.handle.execute(command.code, command, OWNER, f"job-{identity}-0", [name])
         office.clock.push(KEPT * DAY + DAY)
 
-        pruned(office, "commands")
+        pruned(office, "keys")
         waiting = number_of(office, "command")
         jobs.run_next("w")
-        pruned(office, "commands")
+        pruned(office, "keys")
 
         assert (waiting, number_of(office, "command")) == (1, 0)
 
@@ -121,7 +121,7 @@ class TestPruningCommands:
         office.pushed_on(office.filed(), 5)
         office.clock.push(KEPT * DAY + DAY)
 
-        assert pruned(office, "commands") > 0
+        assert pruned(office, "keys") > 0
         assert verify(office.new_uow, office.library).ok
 
 

@@ -15,7 +15,7 @@ from engine.errors import (
     UnknownKindError,
 )
 from engine.jobs import SPAN, Jobs
-from engine.store.jobs import Job, JobStatus, Line
+from engine.store.jobs import LONGEST_PAUSE, Job, JobStatus, Line
 from workflows.errors import UnknownProjectError
 
 if TYPE_CHECKING:
@@ -56,6 +56,14 @@ def queued(jobs: Jobs, most: int = 5) -> str:
 def taken(jobs: Jobs, holder: str) -> Job:
     job = jobs.take(holder)
     assert job is not None
+    return job
+
+
+def called_off(jobs: Jobs, office: Office, identity: str) -> Job:
+    with office.new_uow() as uow:
+        uow.begin()
+        job = jobs.call_off(uow.connection, identity)
+        uow.commit()
     return job
 
 
@@ -244,20 +252,46 @@ class TestCancel:
         identity = queued(jobs)
         job = taken(jobs, "w")
 
-        jobs.cancel(identity)
+        called_off(jobs, office, identity)
 
         with pytest.raises(LostLeaseError):
             jobs.record(job, Line(line="a", ok=True, detail={}))
         assert jobs.get(identity).status is JobStatus.CANCELLED
         assert jobs.take("w") is None
 
-    def test_refuses_what_has_ended(self, office: Office) -> None:
+    def test_leaves_alone_what_has_ended(self, office: Office) -> None:
         jobs = jobs_of(office)
         identity = queued(jobs)
         jobs.run_next("w")
 
+        assert called_off(jobs, office, identity).status is JobStatus.DONE
+        assert jobs.get(identity).status is JobStatus.DONE
+
+    def test_refuses_a_job_that_is_unknown(self, office: Office) -> None:
         with pytest.raises(UnknownJobError):
-            jobs.cancel(identity)
+            called_off(jobs_of(office), office, "nothing")
+
+
+class TestAClockThatWasAhead:
+    def test_holds_up_no_job_that_was_queued_meanwhile(self, office: Office) -> None:
+        right = office.clock.now()
+        office.clock.push(timedelta(days=365))
+        jobs = jobs_of(office)
+        early, late = queued(jobs), queued(jobs)
+        jobs.fail(taken(jobs, "w"), "broken")
+
+        jobs = Jobs(office.new_uow, PushableClock(right), {"letters": Letters()})
+
+        assert {taken(jobs, "w").id, taken(jobs, "v").id} == {early, late}
+
+    def test_lets_no_job_come_before_its_pause_is_over(self, office: Office) -> None:
+        jobs = jobs_of(office)
+        queued(jobs, most=99)
+        for _ in range(20):
+            jobs.fail(taken(jobs, "w"), "broken")
+
+            assert jobs.take("w") is None
+            office.clock.push(LONGEST_PAUSE)
 
 
 class TestEnqueue:

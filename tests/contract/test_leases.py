@@ -9,7 +9,7 @@ import pytest
 from engine.clock import PushableClock
 from engine.errors import LostLeaseError
 from engine.leases import SPAN, Lease, Leases
-from engine.store.leases import SKEW
+from engine.store.moments import SKEW
 
 if TYPE_CHECKING:
     from tests.support.office import Office

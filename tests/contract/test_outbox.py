@@ -5,24 +5,29 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from engine.clock import PushableClock
 from engine.errors import ConcurrentChangeError, DatabaseUnreachableError
 from engine.jobs import Jobs
 from engine.leases import SPAN, Leases
-from engine.outbox import MOST, LogSender, Message, NotDeliveredError, Outbox
+from engine.outbox import FIRST_PAUSE, MOST, LogSender, Message, NotDeliveredError, Outbox
+from engine.store.deliveries import LONGEST_PAUSE
+from engine.store.jobs import Line
 from engine.timers import Timers
 from engine.worker import Worker
+from tests.contract.test_timers import armed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from engine.envelope import Envelope
     from tests.support.office import Office
 
 DAY = timedelta(days=1)
+BOTH = 2  # threads of a worker
 
 
 class Died(BaseException):
@@ -156,6 +161,34 @@ class TestWork:
         assert bad.seen == []
         assert good.seen == expected(office, project.code)
 
+    def test_waits_for_no_try_that_was_put_off_by_a_clock_that_was_ahead(
+        self, office: Office
+    ) -> None:
+        project = office.filed()
+        right = office.clock.now()
+        office.clock.push(timedelta(days=365))
+        receiver = Receiver(trouble=refuse)
+        drained(office, receiver)
+        receiver.trouble = lambda _message: None
+        clock = PushableClock(right)
+
+        outbox = Outbox(office.new_uow, clock, Leases(office.new_uow, clock), [receiver])
+        while outbox.work("w"):
+            pass
+
+        assert receiver.seen == expected(office, project.code)
+
+    def test_keeps_to_the_pause_before_the_next_try(self, office: Office) -> None:
+        office.filed()
+        receiver = Receiver(trouble=refuse)
+        for _ in range(MOST - 1):
+            drained(office, receiver)
+            receiver.trouble = lambda message: pytest.fail(message.id)
+            office.clock.push(FIRST_PAUSE / 2)
+            drained(office, receiver)
+            receiver.trouble = refuse
+            office.clock.push(LONGEST_PAUSE)
+
     def test_sends_once_from_two_workers(self, office: Office) -> None:
         projects = [office.filed(seed=n) for n in range(3)]
         receiver = Receiver()
@@ -169,10 +202,50 @@ class TestWork:
         assert Counter(receiver.seen) == Counter(wanted)
 
 
+class Broken(Timers):
+    """Timers of which nothing can be known."""
+
+    def __init__(self, office: Office, error: Exception) -> None:
+        super().__init__(office.new_uow, office.clock, office.handle)
+        self.error = error
+
+    def waiting(self) -> bool:
+        raise self.error
+
+
+class Faulty(Receiver):
+    """A receiver with a fault of its own."""
+
+    name = "faulty"
+
+    def wants(self, envelope: Envelope) -> bool:
+        raise ValueError("damaged row", envelope.number)
+
+
+@dataclass
+class Long:
+    """A job whose one line takes until it is told to stop."""
+
+    began: threading.Event
+    stop: threading.Event
+
+    def lines(self, parameters: Mapping[str, Any]) -> tuple[str, ...]:
+        assert parameters == {}
+        return ("only",)
+
+    def do(self, parameters: Mapping[str, Any], line: str, key: str) -> Line:
+        assert key
+        self.began.set()
+        self.stop.wait(60)
+        return Line(line=line, ok=True, detail=dict(parameters))
+
+
 class TestWorker:
-    def worker(self, office: Office, receiver: Receiver | LogSender) -> Worker:
+    def worker(
+        self, office: Office, receiver: Receiver | LogSender, timers: Timers | None = None
+    ) -> Worker:
         leases = Leases(office.new_uow, office.clock)
-        timers = Timers(office.new_uow, office.clock, office.handle)
+        timers = timers or Timers(office.new_uow, office.clock, office.handle)
         jobs = Jobs(office.new_uow, office.clock, {})
         outbox = Outbox(office.new_uow, office.clock, leases, [receiver])
         return Worker("w", timers, jobs, outbox, leases)
@@ -184,15 +257,45 @@ class TestWorker:
         office.clock.push(timedelta(days=30))
         receiver, stop = Receiver(), threading.Event()
 
+        idle: list[str] = []
+
         def nothing_to_do() -> float:
-            stop.set()
-            return 0.0
+            idle.append(threading.current_thread().name)
+            if len(set(idle)) == BOTH:
+                stop.set()
+            return 0.01
 
         self.worker(office, receiver).run(stop, nothing_to_do)
 
         history = office.handle.history(project.code)
         assert "TimerFired" in [each.kind for each in history]
         assert set(receiver.seen) == set(expected(office, project.code))
+
+    def test_fires_timers_beside_a_job_that_takes_long(self, office: Office) -> None:
+        armed(office)
+        office.clock.push(timedelta(days=30))
+        began, stop = threading.Event(), threading.Event()
+        worker, timers = self.long_worker(office, began, stop)
+
+        def nothing_to_do() -> float:
+            if began.is_set() and not timers.waiting():
+                stop.set()
+            return 0.01
+
+        worker.run(stop, nothing_to_do)
+
+        assert not timers.waiting()
+
+    def long_worker(
+        self, office: Office, began: threading.Event, stop: threading.Event
+    ) -> tuple[Worker, Timers]:
+        """Return a worker whose one job does not end before *stop* is set, and its timers."""
+        timers = Timers(office.new_uow, office.clock, office.handle)
+        jobs = Jobs(office.new_uow, office.clock, {"long": Long(began, stop)})
+        jobs.enqueue("long", {})
+        leases = Leases(office.new_uow, office.clock)
+        outbox = Outbox(office.new_uow, office.clock, leases, [])
+        return Worker("w", timers, jobs, outbox, leases), timers
 
     def test_writes_names_and_no_contents_to_the_log(
         self, office: Office, capsys: pytest.CaptureFixture[str]
@@ -209,33 +312,31 @@ class TestWorker:
     @pytest.mark.parametrize(
         "error", [DatabaseUnreachableError(), ConcurrentChangeError(), ValueError("damaged row")]
     )
-    def test_outlives_what_goes_wrong_in_a_round(self, office: Office, error: Exception) -> None:
-        stop = threading.Event()
-        worker = self.worker(office, Receiver())
-        office.store.engine.dispose()
-        broken = self.broken(worker, error)
-        pauses = iter([0.0, 0.0])
+    def test_does_everything_else_when_one_thing_goes_wrong(
+        self, office: Office, error: Exception, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        project = office.filed()
+        receiver = Receiver()
+        worker = self.worker(office, receiver, Broken(office, error))
 
-        def pause() -> float:
-            found = next(pauses, None)
-            if found is None:
-                stop.set()
-            return found or 0.0
+        rounds = [worker.round() for _ in range(20)]
 
-        worker.run(stop, pause)
+        assert rounds[0] > 0
+        assert set(receiver.seen) == set(expected(office, project.code))
+        # It is tried again, and rests longer each time: after 1, 3 and 7 rounds.
+        assert capsys.readouterr().out.count("worker.failed") == len((1, 3, 7, 15))
 
-        assert broken == ["once"]
+    @pytest.mark.parametrize("place", [0, 1])
+    def test_sends_to_everybody_else_when_one_receiver_has_a_fault(
+        self, office: Office, place: int
+    ) -> None:
+        project = office.filed()
+        receiver = Receiver()
+        senders: list[Receiver] = [receiver]
+        senders.insert(place, Faulty())
+        leases = Leases(office.new_uow, office.clock)
+        outbox = Outbox(office.new_uow, office.clock, leases, senders)
 
-    def broken(self, worker: Worker, error: Exception) -> list[str]:
-        """Let the worker's first round fail with *error*."""
-        times: list[str] = []
-        whole = worker.round
+        outbox.work("w")
 
-        def once() -> int:
-            if not times:
-                times.append("once")
-                raise error
-            return whole()
-
-        worker.round = once  # type: ignore[method-assign]
-        return times
+        assert receiver.seen == expected(office, project.code)

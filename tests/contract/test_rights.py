@@ -158,6 +158,25 @@ class TestAList:
                 }
 
     @SEVERAL
+    @given(made=projects(), actor=actors(), order=st.sampled_from(("opened_at", "-opened_at")))
+    def test_of_ones_own_tasks_comes_in_pages_that_leave_nothing_out(
+        self, office: Office, made: list[Made], actor: Actor, order: str
+    ) -> None:
+        found = {f"P{number:02}": one for number, one in enumerate(made)}
+        which = queries.TaskFilter(doer=actor)
+        with office.new_uow() as uow:
+            uow.begin()
+            put(uow.connection, found)
+            paged: list[str] = []
+            after = None
+            while page := queries.tasks(uow.connection, which, after=after, limit=3, order=order):
+                paged += [line.project for line in page]
+                after = (page[-1].opened_at, page[-1].project, page[-1].unit, page[-1].path)
+
+        wanted = sorted(code for code, one in found.items() if is_for(actor, one))
+        assert paged == (wanted[::-1] if order.startswith("-") else wanted)
+
+    @SEVERAL
     @given(made=projects(), actor=actors(), agent=st.sampled_from(PEOPLE))
     def test_of_a_caseload_shows_no_project_out_of_sight(
         self, office: Office, made: list[Made], actor: Actor, agent: str

@@ -10,7 +10,7 @@ from sqlalchemy.exc import StatementError
 
 from engine.errors import ConcurrentChangeError, DatabaseFaultError
 from engine.store import queries
-from engine.store.people import Token, holder, put_token
+from engine.store.people import Token, put_person, put_token
 from workflows import commands as c
 from workflows import rows
 from workflows.access import Scope, grants_of, may
@@ -43,6 +43,9 @@ DOERS = (
     Actor(id="agent-1", roles=frozenset({Role.AGENT})),
     Actor(id="agent-2", roles=frozenset({Role.AGENT}), township="township-1"),
 )
+
+
+PERSON = queries.Person(id="p", name="p", roles=frozenset({Role.OWNER}), organisation="o1")
 
 
 def _is_for(actor: Actor, line: queries.TaskLine) -> bool:
@@ -127,13 +130,14 @@ class TestInstants:
         now = office.clock.now() + timedelta(microseconds=1)
         with office.new_uow() as uow:
             uow.begin()
+            put_person(uow.connection, PERSON)
             put_token(uow.connection, "h", token(now))
             uow.commit()
 
         with office.new_uow() as uow:
             just_before = now - timedelta(microseconds=1)
-            assert holder(uow.connection, "h", just_before) == ("p", "read")
-            assert holder(uow.connection, "h", now) is None
+            assert queries.holder(uow.connection, "h", just_before) == (PERSON, "read")
+            assert queries.holder(uow.connection, "h", now) is None
 
     def test_are_refused_without_a_zone(self, office: Office) -> None:
         with pytest.raises(StatementError, match="no time zone"), writing(office) as uow:

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
@@ -183,7 +184,7 @@ class TestTellingAgain:
         first = list(post.ids)
         post.receiver.posts.clear()
 
-        post.webhooks.replay(identity, first[2])
+        post.webhooks.replay(order(uuid4().hex), identity, first[2])
         post.drain()
 
         assert first == expected(post.office, project.code)
@@ -193,7 +194,7 @@ class TestTellingAgain:
         before = post.office.filed()
         identity = post.subscribed()
 
-        post.webhooks.replay(identity, None)
+        post.webhooks.replay(order(uuid4().hex), identity, None)
         post.drain()
 
         assert post.ids == expected(post.office, before.code)
@@ -208,7 +209,7 @@ class TestTellingAgain:
         post.receiver.status = 204
         post.receiver.posts.clear()
 
-        post.webhooks.replay(identity, None)
+        post.webhooks.replay(order(uuid4().hex), identity, None)
         post.drain()
 
         assert post.ids == [f"project:{project.code}/1"]
@@ -219,7 +220,7 @@ class TestTellingAgain:
         identity = post.subscribed()
 
         with pytest.raises(UnknownPositionError):
-            post.webhooks.replay(identity, name)
+            post.webhooks.replay(order(uuid4().hex), identity, name)
 
 
 class TestTheRegister:
@@ -257,10 +258,10 @@ class TestTheRegister:
     def test_forgets_one_with_all_that_was_to_be_told(self, post: Post) -> None:
         identity = post.subscribed()
         post.office.filed()
-        post.webhooks.drop(identity)
+        post.webhooks.drop(order(uuid4().hex), identity)
 
         post.drain()
 
         assert post.ids == []
         with pytest.raises(UnknownSubscriptionError):
-            post.webhooks.drop(identity)
+            post.webhooks.drop(order(uuid4().hex), identity)

@@ -49,6 +49,21 @@ class TestWithDues:
         assert found.inserts == due_rows(accepted, PaperOffice().library.calendar)
         assert (found.updates, found.deletes) == ((), ())
 
+    @pytest.mark.parametrize(("days", "provisional"), [(20, False), (400, True)])
+    def test_is_provisional_by_either_limit(
+        self, accepted: Project, days: int, *, provisional: bool
+    ) -> None:
+        law = Limit(days=days, unit="working_day", source="A")
+        two = changed(
+            accepted,
+            lambda attempt: replace(attempt, committed=replace(law, days=1), statutory=law),
+        )
+        calendar = PaperOffice().library.calendar
+
+        (row,) = (row for row in due_rows(two, calendar) if row.item == running(two)[0][2:])
+
+        assert row.provisional is provisional
+
     def test_writes_it_anew_when_the_limit_grows(self, accepted: Project) -> None:
         longer = changed(accepted, lambda attempt: replace(attempt, extension=5))
 

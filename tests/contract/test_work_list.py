@@ -1,0 +1,221 @@
+"""The colours of a list are those of the clocks, told from rows alone, on both databases."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from itertools import product
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert
+
+from engine.store import work_list
+from engine.store.fact_tables import ItemPauseRow
+from engine.store.queries import TaskFilter, tasks
+from engine.store.tables import DueRow, ItemRunRow, TaskRow
+from engine.unit_of_work import UnitOfWork
+from tests.support.office import START
+from workflows import commands as c
+from workflows import dues
+from workflows.calendar import shipped
+from workflows.catalogue.values import DayUnit
+from workflows.clock import Lamp, Reading, clock
+from workflows.clock import lamp as clock_lamp
+from workflows.facts import Actor, Role
+from workflows.moments import local_date
+from workflows.project import item_key
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from engine.store.queries import TaskLine
+    from tests.support.office import Office
+    from workflows.project import Project
+
+DAYS = 25  # from shortly after the filing until everything is overdue
+ANY = TaskFilter()
+PAGE = 4
+TODAY = date(2026, 3, 14)  # a Saturday: what was due on Friday is not overdue before Monday
+
+
+def under_way(office: Office) -> Project:
+    """Return a project with clocks that run, one that stands, and tasks without a clock."""
+    project = office.pushed_on(office.filed(), 34)
+    office.filed(flow=1, seed=2)
+    state = next(
+        each
+        for each in project.items.values()
+        if each.open and each.open.accepted_at and not each.open.decided_at
+    )
+    attempt = state.open
+    assert attempt is not None
+    reviewer = Actor(id="r", roles=frozenset({Role.REVIEWER}), department=attempt.department)
+    needed = office.library.catalogue.items[state.item].materials[0]
+    ask = c.AskSupplement(
+        unit=state.unit,
+        item=state.item,
+        attempt=attempt.number,
+        missing=(needed,),
+        reason=None,
+        answer_by=None,
+    )
+    office.clock.push(timedelta(minutes=5))
+    office.handle.execute(project.code, ask, reviewer, "ask")
+    return office.handle.project(project.code)
+
+
+def expected(
+    office: Office, project: Project, line: TaskLine, today: date
+) -> tuple[Lamp, int | None]:
+    """Return the colour and the days left by the clock itself; the latter only while it runs."""
+    state = project.items.get(item_key(line.unit, line.item or ""))
+    attempt = None if state is None else state.open
+    if attempt is None or attempt.accepted_at is None or attempt.decided_at is not None:
+        return Lamp.NONE, None
+    found = clock(attempt, office.library.calendar, today)
+    if found.committed is None:
+        return Lamp.NONE, None
+    return found.lamp, None if found.lamp is Lamp.PAUSED else found.committed.left
+
+
+def planted(connection: Connection, unit: DayUnit, limit: int, left: int) -> None:
+    """Store a task whose limit leaves some days on TODAY, with pauses that stop nothing."""
+    calendar = shipped()
+    due = next(
+        day
+        for day in (TODAY + timedelta(days=number) for number in range(-9, 12))
+        if dues.days_left(day, TODAY, unit, calendar) == left and (left < 0 or day >= TODAY)
+    )
+    key = {"project": f"{unit}/{limit}/{left}", "unit": 0, "item": "S1-01", "attempt": 1}
+    task = {"path": "p/S1_01/review", "stage": 1, "step": "review", "performer": "department"}
+    task |= {"outcomes": "granted", "opened_at": START, "township": "t", "owner": "o"}
+    connection.execute(insert(TaskRow), {**key, **task})
+    day = {"committed_due": due.isoformat(), "provisional": False, "calendar_version": ""}
+    connection.execute(insert(DueRow), {**key, **day})
+    run = {"stage": 1, "department": "d", "how": "filed", "held": False, "alone": False}
+    run |= {"status": 1, "wanted_at": START, "filed_at": START, "recorded_late": 0.0}
+    run |= {"committed_days": limit - 1, "committed_unit": unit.value, "extension": 1}
+    connection.execute(insert(ItemRunRow), {**key, **run})
+    pause = {"kind": "procedure", "since": START}
+    ended, counted = {"counted": False, "until": START}, {"counted": True, "until": None}
+    connection.execute(insert(ItemPauseRow), {**key, **pause, "pause": 1, **ended})
+    connection.execute(insert(ItemPauseRow), {**key, **pause, "pause": 2, **counted})
+
+
+class TestTheColoursOfTasks:
+    def test_change_where_those_of_clocks_do(self, office: Office) -> None:
+        marks = dues.marks(TODAY, office.library.calendar)
+        cases = list(product(DayUnit, range(1, 9), range(-2, 5)))
+        with UnitOfWork(office.store) as uow:
+            for unit, limit, left in cases:
+                planted(uow.connection, unit, limit, left)
+            lines = tasks(uow.connection, limit=500)
+            found = work_list.urgencies(uow.connection, lines, marks)
+
+        assert len(found) == len(cases)
+        for (name, _, _), urgency in found.items():
+            kind, *days = name.split("/")
+            limit, left = map(int, days)
+            wanted = Reading(
+                limit=limit,
+                unit=DayUnit(kind),
+                source="",
+                used=limit - left,
+                left=left,
+                due=None,
+                overdue=left < 0,
+                provisional=False,
+            )
+            assert urgency.lamp is clock_lamp(wanted), name
+
+    def test_are_those_of_their_clocks_on_every_day(self, office: Office) -> None:
+        project = under_way(office)
+        calendar, begun = office.library.calendar, local_date(office.clock.now())
+        seen: set[Lamp] = set()
+
+        for today in (begun + timedelta(days=number) for number in range(DAYS)):
+            marks = dues.marks(today, calendar)
+            with UnitOfWork(office.store) as uow:
+                lines = tasks(uow.connection, TaskFilter(project=project.code))
+                found = work_list.urgencies(uow.connection, lines, marks)
+            for line in lines:
+                urgency = found[line.project, line.unit, line.path]
+                lamp, left = expected(office, project, line, today)
+                seen.add(lamp)
+                assert urgency.lamp is lamp, (today, line)
+                if left is not None and urgency.due and urgency.unit:
+                    assert dues.days_left(urgency.due, today, urgency.unit, calendar) == left
+        assert seen == set(Lamp)
+
+    def test_are_counted_and_listed_alike(self, office: Office) -> None:
+        under_way(office)
+        marks = dues.marks(
+            local_date(office.clock.now()) + timedelta(days=9), office.library.calendar
+        )
+
+        with UnitOfWork(office.store) as uow:
+            lines = tasks(uow.connection)
+            found = work_list.urgencies(uow.connection, lines, marks)
+            counted = work_list.counts(uow.connection, ANY, marks)
+            listed = {
+                lamp: work_list.by_due(uow.connection, ANY, marks, lamp=lamp, limit=99)
+                for lamp in Lamp
+            }
+
+        assert counted == dict.fromkeys(Lamp, 0) | Counter(each.lamp for each in found.values())
+        for lamp, some in listed.items():
+            assert {(each.project, each.unit, each.path) for each in some} == {
+                key for key, urgency in found.items() if urgency.lamp is lamp
+            }
+
+
+class TestTheListByDueDay:
+    def test_is_the_same_page_by_page(self, office: Office) -> None:
+        under_way(office)
+        marks = dues.marks(local_date(office.clock.now()), office.library.calendar)
+
+        with UnitOfWork(office.store) as uow:
+            whole = work_list.by_due(uow.connection, ANY, marks, limit=99)
+            urgent = work_list.urgencies(uow.connection, whole, marks)
+            pages: list[TaskLine] = []
+            place = None
+            while page := work_list.by_due(uow.connection, ANY, marks, after=place, limit=PAGE):
+                pages += page
+                last = page[-1]
+                due = urgent[last.project, last.unit, last.path].due
+                day = work_list.NO_DAY if due is None else due.isoformat()
+                place = (day, last.project, last.unit, last.path)
+
+        assert tuple(pages) == whole
+        assert {each.path for each in whole} == {each.path for each in _all(office)}
+
+    def test_begins_with_what_is_due_first(self, office: Office) -> None:
+        under_way(office)
+        marks = dues.marks(local_date(office.clock.now()), office.library.calendar)
+
+        with UnitOfWork(office.store) as uow:
+            whole = work_list.by_due(uow.connection, ANY, marks, limit=99)
+            urgent = work_list.urgencies(uow.connection, whole, marks)
+        days = [urgent[each.project, each.unit, each.path].due for each in whole]
+        known = [day for day in days if day is not None]
+
+        assert known == sorted(known)
+        assert days[: len(known)] == known
+        assert len(known) < len(days)
+
+    def test_is_ones_own_where_it_is_asked_for(self, office: Office) -> None:
+        under_way(office)
+        marks = dues.marks(local_date(office.clock.now()), office.library.calendar)
+        window = Actor(id="w", roles=frozenset({Role.WINDOW}))
+        which = TaskFilter(viewer=window, doer=window)
+
+        with UnitOfWork(office.store) as uow:
+            mine = work_list.by_due(uow.connection, which, marks, limit=99)
+            same = tasks(uow.connection, which, limit=99)
+
+        assert {each.path for each in mine} == {each.path for each in same}
+
+
+def _all(office: Office) -> tuple[TaskLine, ...]:
+    with UnitOfWork(office.store) as uow:
+        return tasks(uow.connection, limit=99)
