@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis._compiled import compiled
-from analysis._resampling import FEWEST, blocks_of, bounds, sums, weights
+from analysis._intervals import FEWEST, blocks_of, bounds, ratio, sums
 from analysis.columns import NONE
 from analysis.parts import Part, parts
 from analysis.worktime import DAY, NEVER
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_SEED = 20260302
 _QUEUE, _WORK, _DELIVERY = int(Part.QUEUE), int(Part.WORK), int(Part.DELIVERY)
+_UNTOLD = int(Part.UNTOLD)
 
 
 class Kind(StrEnum):
@@ -38,6 +38,7 @@ class Kind(StrEnum):
 
     QUEUE = "queue"  # of a department
     WORK = "work"  # on an item
+    HANDLING = "handling"  # of an item at its department, queue or work: nobody said
     DOCUMENT = "document"  # of an item, from the decision to the handing over
     OWNER = "owner"  # answers to supplements
     PROCEDURE = "procedure"
@@ -181,18 +182,22 @@ def _charges(columns: Columns, rows: Ints, project: Ints, minutes: Ints) -> Char
 
 def ranking(charged: Charges) -> Ranking:
     """Rank the causes by the days of a project that they took."""
-    drawn = weights(len(charged.projects), _SEED)
-    each = _per_project(charged, np.ones((1, len(charged.projects))))[0]
+    projects = np.broadcast_to(charged.projects[:, None], charged.minutes.shape)
+    days, influences = ratio(charged.minutes / DAY, projects)
     enough = charged.projects.sum() >= FEWEST
-    return _ranked(charged.causes, each, _per_project(charged, drawn), enough=enough)
+    units = int(np.count_nonzero(charged.projects))
+    return _ranked(charged.causes, days, influences, units, enough=bool(enough))
 
 
-def shifts(before: Charges, after: Charges) -> Ranking:
+def shifts(before: Charges, after: Charges, projects: int | None = None) -> Ranking:
     """Rank the causes by how many days more of a project they took than before.
 
     What is compared is the time of an occasion, so that a period with more of some items is no
     worse for it; it is laid on the occasions that a project has over both periods. A cause with
     fewer than FEWEST occasions in either of them is left out.
+
+    Args:
+        projects: How many there are in all, where some have attempts in both; None = none has.
 
     Raises:
         ValueError: If the two were not charged to the same causes.
@@ -200,18 +205,20 @@ def shifts(before: Charges, after: Charges) -> Ranking:
     if before.causes != after.causes:
         raise ValueError("charged to different causes: take both periods from one ledger")
     occasions = before.occasions.sum(axis=0) + after.occasions.sum(axis=0)
-    projects = max(before.projects.sum() + after.projects.sum(), 1.0)
     known = np.minimum(before.occasions.sum(axis=0), after.occasions.sum(axis=0)) >= FEWEST
-    frequency = np.where(known, occasions / projects, 0.0)
-
-    def shift(old: Floats, new: Floats) -> Floats:
-        found: Floats = (_per_occasion(after, new) - _per_occasion(before, old)) * frequency
-        return found
-
-    one = shift(np.ones((1, len(before.projects))), np.ones((1, len(after.projects))))[0]
-    many = shift(weights(len(before.projects), _SEED), weights(len(after.projects), _SEED, 1))
+    count = projects or max(before.projects.sum() + after.projects.sum(), 1.0)
+    frequency = np.where(known, occasions / count, 0.0)
+    old, moved_old = ratio(before.minutes / DAY, before.occasions)
+    new, moved_new = ratio(after.minutes / DAY, after.occasions)
+    units = [int(np.count_nonzero(each.projects)) for each in (before, after)]
     enough = min(before.projects.sum(), after.projects.sum()) >= FEWEST
-    return _ranked(before.causes, one, many, enough=enough)
+    return _ranked(
+        before.causes,
+        (new - old) * frequency,
+        (moved_new - moved_old) * frequency,
+        min(units),
+        enough=bool(enough),
+    )
 
 
 def _causes(names: Names) -> tuple[Cause, ...]:
@@ -219,31 +226,21 @@ def _causes(names: Names) -> tuple[Cause, ...]:
         *(Cause(Kind.QUEUE, code) for code in names.departments),
         *(Cause(Kind.WORK, code) for code in names.items),
         *(Cause(Kind.DOCUMENT, code) for code in names.items),
+        *(Cause(Kind.HANDLING, code) for code in names.items),
         *(Cause(kind) for kind, _ in _SINGLE),
     )
 
 
-def _per_project(charged: Charges, weights: Floats) -> Floats:
-    projects = np.maximum(weights @ charged.projects, 1e-9)
-    days: Floats = (weights @ charged.minutes) / projects[:, None] / DAY
-    return days
-
-
-def _per_occasion(charged: Charges, weights: Floats) -> Floats:
-    occasions = weights @ charged.occasions
-    days: Floats = (weights @ charged.minutes) / np.maximum(occasions, 1e-9) / DAY
-    days[occasions == 0] = 0.0
-    return days
-
-
-def _ranked(causes: Sequence[Cause], days: Floats, replicates: Floats, *, enough: bool) -> Ranking:
-    low, high = bounds(replicates)
-    order = sorted(range(len(causes)), key=lambda at: (-days[at], causes[at]))
+def _ranked(
+    causes: Sequence[Cause], days: Floats, influences: Floats, units: int, *, enough: bool
+) -> Ranking:
+    live = np.flatnonzero(influences.any(axis=0) | (days != 0))
+    low, high = bounds(days[live], influences[:, live], units)
     ranked = tuple(
-        Ranked(cause=causes[at], days=float(days[at]), low=float(low[at]), high=float(high[at]))
-        for at in order
-        if replicates[:, at].any() or days[at]
+        Ranked(cause=causes[at], days=float(days[at]), low=float(below), high=float(above))
+        for at, below, above in zip(live.tolist(), low, high, strict=True)
     )
+    ranked = tuple(sorted(ranked, key=lambda each: (-each.days, each.cause)))
     sure = resolved([(each.low, each.high) for each in ranked]) if enough else 0
     return Ranking(causes=ranked, resolved=sure)
 
@@ -281,7 +278,7 @@ def _charged(  # noqa: PLR0913, PLR0917 - one loop, compiled
     items: int,
 ) -> None:
     """Charge the minutes of each stretch; the causes lie one kind after the other."""
-    first = departments + 2 * items
+    first = departments + 3 * items
     for at in range(len(rows)):
         row, block = rows[at], blocks[at]
         for place in range(len(single)):
@@ -292,9 +289,13 @@ def _charged(  # noqa: PLR0913, PLR0917 - one loop, compiled
         queue = department[row]
         work = departments + item[row]
         document = departments + items + item[row]
+        handling = departments + 2 * items + item[row]
         spent[block, queue] += minutes[at, _QUEUE]
         spent[block, work] += minutes[at, _WORK]
         spent[block, document] += minutes[at, _DELIVERY]
-        occasions[block, queue] += accepted[row] != NEVER
-        occasions[block, work] += accepted[row] != NEVER
+        spent[block, handling] += minutes[at, _UNTOLD]
+        told = accepted[row] != NEVER and minutes[at, _UNTOLD] == 0
+        occasions[block, queue] += told
+        occasions[block, work] += told
+        occasions[block, handling] += minutes[at, _UNTOLD] > 0
         occasions[block, document] += decided[row] != NEVER

@@ -47,7 +47,9 @@ def gates(columns: Columns, *, ends: bool = False) -> Gates:
     """
     runs = columns.runs
     by_end = np.full(len(runs), fill_value=True) if ends else runs.join == Join.NONE
-    granted = (columns.result == Result.GRANTED) & (columns.milestone == 1)
+    # What was revoked later had been granted, and had made the milestone.
+    granted = np.isin(columns.result, (Result.GRANTED, Result.REVOKED)) & (columns.milestone == 1)
+    granted &= columns.filed <= runs.milestone[columns.run]  # not one that was granted anew since
     candidates = (by_end[columns.run] | granted) & columns.over
     closed = np.where(by_end, runs.ended, runs.milestone) != NEVER
     any_one = (runs.join == Join.ANY) & ~by_end
@@ -115,19 +117,27 @@ class Path:
 
 
 def path(columns: Columns, found: Gates) -> Path:
-    """Return each project's path from its first stage's opening to its last closed stage run.
+    """Return each project's path from its first stage's opening to its last stage run.
 
     From the gate of the last run of unit 0, or of any where it has none, one goes back: to the
     attempt that brought the document last waited for, to the attempt before on the same item, else
-    to the application of the stage and to the gate that opened it.
+    to the application of the stage and to the gate that opened it. In a run that is still open the
+    open attempt that has been wanted longest stands for the gate, and the path goes on until now;
+    where nothing is open in it, nothing was being done since the last attempt ended.
     """
     runs = columns.runs
-    last = _last_runs(runs.project, runs.stage, runs.unit, found.gate, len(columns.cases))
-    cells = np.empty((5, 2 * _LONGEST * len(columns.cases)), dtype=np.int32)
+    heads = _heads(columns, found)
+    idle = (heads == NONE) & (runs.opened != NEVER)
+    idle &= np.where(runs.join == Join.NONE, runs.ended, runs.milestone) == NEVER
+    begun = np.where(idle, 0, heads)
+    last = _last_runs(runs.project, runs.stage, runs.unit, begun, len(columns.cases))
+    cells = np.empty((5, (2 * _LONGEST + 1) * len(columns.cases)), dtype=np.int32)
     count = _walked(
         cells,
         last,
-        found.gate,
+        heads,
+        _tails(columns, idle),
+        np.where(columns.cases.ended == NEVER, columns.now, columns.cases.ended)[runs.project],
         runs.before,
         runs.opened,
         columns.run,
@@ -135,7 +145,7 @@ def path(columns: Columns, found: Gates) -> Path:
         columns.previous,
         columns.wanted,
         columns.documents,
-        columns.ended,
+        columns.until,
     )
     project, row, run, since, until = cells[:, :count]
     order = np.lexsort((since, project))
@@ -146,6 +156,27 @@ def path(columns: Columns, found: Gates) -> Path:
         since=since[order],
         until=until[order],
     )
+
+
+def _heads(columns: Columns, found: Gates) -> Ints:
+    """Return the gate of each run; of one whose milestone is to come, what it waits for."""
+    heads = found.gate.copy()
+    going = ~columns.over & (heads[columns.run] == NONE) if len(columns) else columns.over
+    counted = (columns.milestone == 1) | (columns.runs.join[columns.run] == Join.NONE)
+    rows = np.flatnonzero(going)
+    # Of those that count for the milestone, and else of all, the one wanted first comes last here.
+    for row in rows[np.lexsort((-rows, -columns.wanted[rows], counted[rows]))].tolist():
+        heads[columns.run[row]] = row
+    return heads
+
+
+def _tails(columns: Columns, idle: NDArray[np.bool_]) -> Ints:
+    """Return the attempt of each idle run that ended last, or NONE."""
+    tails = np.full(len(idle), NONE, dtype=np.int32)
+    rows = np.flatnonzero(columns.over & idle[columns.run]) if len(columns) else idle.nonzero()[0]
+    ordered = rows[np.argsort(columns.ended[rows], kind="stable")] if len(columns) else rows[:0]
+    tails[columns.run[ordered]] = ordered
+    return tails
 
 
 def path_parts(columns: Columns, minutes: Ints, way: Path) -> Ints:
@@ -189,6 +220,8 @@ def _walked(  # noqa: PLR0913, PLR0917 - one loop, compiled
     cells: Ints,
     last: Ints,
     gate: Ints,
+    tails: Ints,
+    until: Ints,
     before: Ints,
     opened: Ints,
     run_of: Ints,
@@ -205,35 +238,40 @@ def _walked(  # noqa: PLR0913, PLR0917 - one loop, compiled
         if run == -1:
             continue
         row = gate[run]
-        at = ended[row]
-        steps = 0
-        while row != -1 and steps < _LONGEST:
-            steps += 1
-            back = producer[row]
-            since = wanted[row]
-            if back != -1 and documents[row] > since:
-                since = documents[row]
-            else:
-                back = previous[row]
-            since = min(since, at)
-            if since < at:
-                cells[0, count], cells[1, count], cells[2, count] = project, row, run_of[row]
-                cells[3, count], cells[4, count] = since, at
-                count += 1
-                at = since
-            if back != -1 and ended[back] <= at + 1:
-                row = back
-                continue
+        at = until[run] if row == -1 else ended[row]
+        if row == -1 and tails[run] != -1:  # nothing is open: since the last one ended
+            row = tails[run]
+            count, at = _put(cells, count, project, -1, run, ended[row], at)
+        for _ in range(_LONGEST):
+            if row != -1:
+                back = producer[row]
+                since = wanted[row]
+                if back != -1 and documents[row] > since:
+                    since = documents[row]
+                else:
+                    back = previous[row]
+                count, at = _put(cells, count, project, row, run_of[row], since, at)
+                if back != -1 and ended[back] <= at + 1:
+                    row = back
+                    continue
+                run = run_of[row]
             # Nothing but the stage held it: the application, and what opened the stage.
-            run = run_of[row]
-            begin = min(opened[run], at) if opened[run] != -1 else at
-            if begin < at:
-                cells[0, count], cells[1, count], cells[2, count] = project, -1, run
-                cells[3, count], cells[4, count] = begin, at
-                count += 1
-                at = begin
+            begin = opened[run] if opened[run] != -1 else at
+            count, at = _put(cells, count, project, -1, run, begin, at)
             run = before[run]
             row = gate[run] if run != -1 else -1
-            if row != -1 and ended[row] > at:
-                row = -1
+            if row == -1 or ended[row] > at:
+                break
     return count
+
+
+@compiled
+def _put(  # noqa: PLR0913, PLR0917 - one stretch
+    cells: Ints, count: int, project: int, row: int, run: int, since: int, at: int
+) -> tuple[int, int]:
+    """Write a stretch down where it has a length; return how many there are, and its begin."""
+    if since >= at:
+        return count, at
+    cells[0, count], cells[1, count], cells[2, count] = project, row, run
+    cells[3, count], cells[4, count] = since, at
+    return count + 1, since

@@ -32,6 +32,8 @@ _COUNTS = (
     "refused",
     "unmeasured",
 )
+_REFUSED = (Result.REFUSED, Result.LAPSED, Result.WITHDRAWN)
+_COUNTED, _PARTED = len(_COUNTS), len(PARTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +68,8 @@ class Figures:
         overdue: Attempts beyond their limit, open ones too.
         supplements: Rounds of 补正.
         refilings: Attempts after the first.
-        refused: Ended otherwise than granted.
-        unmeasured: Nobody said when the work began, so queueing counts as work.
+        refused: Refused, lapsed or withdrawn; not what others merely call complete.
+        unmeasured: Decided, and nobody said when the work began.
         days: Mean days of each part, of all attempts, ended or open.
     """
 
@@ -116,7 +118,7 @@ def measures(columns: Columns) -> Measures:
     counts[:, 4] = legal.overdue(columns, spent)
     counts[:, 5] = _supplements(columns)
     counts[:, 6] = columns.attempt > 1
-    counts[:, 7] = over & (columns.result != Result.GRANTED)
+    counts[:, 7] = over & np.isin(columns.result, _REFUSED)
     counts[:, 8] = unmeasured(columns)
     span = np.maximum(columns.until - columns.filed, 0).astype(np.int32)
     return Measures(
@@ -218,17 +220,18 @@ def _grouped(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return where each key's attempts begin, and the attempts by key, each key's in *order*."""
     starts = np.zeros(size + 1, dtype=np.int64)
-    for row in order:
-        if codes[row] >= 0:
-            starts[codes[row] + 1] += 1
+    ordered = codes[order]
+    for key in ordered:
+        if key >= 0:
+            starts[key + 1] += 1
     for key in range(size):
         starts[key + 1] += starts[key]
     members = np.empty(starts[size], dtype=np.int64)
     at = starts[:-1].copy()
-    for row in order:
-        key = codes[row]
+    for place in range(len(order)):
+        key = ordered[place]
         if key >= 0:
-            members[at[key]] = row
+            members[at[key]] = order[place]
             at[key] += 1
     return starts, members
 
@@ -236,12 +239,11 @@ def _grouped(
 @compiled
 def _add_up(sums: NDArray[np.int64], codes: Ints, counts: NDArray[np.int16], minutes: Ints) -> None:
     """Add each attempt's counts and minutes to its key's."""
-    split = counts.shape[1]
     for row in range(len(codes)):
         key = codes[row]
         if key < 0:
             continue
-        for column in range(split):
+        for column in range(_COUNTED):  # constants: the compiler unrolls both
             sums[key, column] += counts[row, column]
-        for column in range(minutes.shape[1]):
-            sums[key, split + column] += minutes[row, column]
+        for column in range(_PARTED):
+            sums[key, _COUNTED + column] += minutes[row, column]

@@ -29,6 +29,7 @@ from analysis.columns import (
 from analysis.worktime import WorkTime
 from workflows.catalogue.values import DayUnit
 from workflows.catalogue.values import Join as StageJoin
+from workflows.item_runs import HAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -111,7 +112,11 @@ class Ledger:
         self._rows: dict[tuple[int, int, int, int], int] = {}
         self._run_rows: dict[tuple[int, int, int], int] = {}
         self._pauses_of: dict[int, list[int]] = {}
-        self._granted: dict[tuple[int, int, int], int] = {}
+        # When each item was granted, by attempt: documents that others may have waited for.
+        self._grants: dict[tuple[int, int, int], dict[int, int]] = {}
+        self._told: dict[int, set[tuple[int, int, int, int]]] = {}
+        self._stages: dict[int, set[tuple[int, int]]] = {}
+        self._gone: list[int] = []  # rows of attempts that are no longer told
         self._projects = _Words()
         self._items = _Words()
         self._departments = _Words()
@@ -126,9 +131,14 @@ class Ledger:
             OutsideCalendarError: If a date lies beyond the calendar.
         """
         self.put_case(case)
+        code = self._projects.code(case.project)
+        self._forget_stages(code, {(stage.stage, stage.unit) for stage in case.stages})
         for stage in case.stages:
             self.put_stage(case.project, stage)
+        before = self._told.pop(code, set())
         rows = [(self.put_run(run), run) for run in case.runs]
+        for key in before - self._told.get(code, set()):
+            self._forget(key)
         for row, run in rows:  # once all that could have produced a document is known
             self._set_producer(row, run)
 
@@ -178,8 +188,11 @@ class Ledger:
         if row is None:
             row = self._rows[key] = self._attempts.add()
         self._attempts.put(row, self._cells(run, key))
-        if run.result == "granted":
-            self._granted[key[:3]] = row
+        self._told.setdefault(project, set()).add(key)
+        if run.result in HAD:
+            self._grants.setdefault(key[:3], {})[row] = self.worktime.minute(run.ended_at)
+        elif key[:3] in self._grants:
+            self._grants[key[:3]].pop(row, None)
         self._put_pauses(row, run.pauses)
         return row
 
@@ -196,7 +209,7 @@ class Ledger:
                 the next fact is taken in.
         """
         attempts = self._attempts.columns(copied=copied)
-        return Columns(
+        found = Columns(
             worktime=self.worktime,
             now=self.worktime.minute(now),
             today=self.worktime.day(now),
@@ -213,6 +226,11 @@ class Ledger:
             **attempts,
             **self._pauses.columns(copied=copied),
         )
+        if not self._gone:
+            return found
+        kept = np.full(len(found), fill_value=True)
+        kept[self._gone] = False
+        return found.chosen(kept)
 
     def _cells(self, run: ItemRun, key: tuple[int, int, int, int]) -> tuple[int, ...]:
         """Return an attempt's cells in the order of ATTEMPTS."""
@@ -278,13 +296,34 @@ class Ledger:
             self._pauses.set(slot, "pause_of", NONE)
 
     def _set_producer(self, row: int, run: ItemRun) -> None:
-        """Name the attempt that brought the last document: of the same unit, or of the whole."""
+        """Name the attempt that brought the last document: of the same unit, or of the whole.
+
+        Of several that were granted it is the last one up to then: one granted anew since did not.
+        """
         if run.waited_for is None:
             return
         project, item = self._projects.code(run.project), self._items.code(run.waited_for)
-        own = self._granted.get((project, run.unit, item))
-        found = self._granted.get((project, 0, item), NONE) if own is None else own
-        self._attempts.set(row, "producer", found)
+        came = self.worktime.minute(run.documents_at)
+        for unit in (run.unit, 0):
+            grants = self._grants.get((project, unit, item), {})
+            known = [(ended, found) for found, ended in grants.items() if ended <= came]
+            if known:
+                self._attempts.set(row, "producer", max(known)[1])
+                return
+
+    def _forget(self, key: tuple[int, int, int, int]) -> None:
+        """Leave out an attempt that was told once and is not there any more."""
+        row = self._rows.pop(key)
+        self._gone.append(row)
+        self._grants.get(key[:3], {}).pop(row, None)
+        self._put_pauses(row, ())
+
+    def _forget_stages(self, project: int, told: set[tuple[int, int]]) -> None:
+        """Know nothing of stage runs that are no longer told; attempts may still name them."""
+        for stage, unit in self._stages.get(project, set()) - told:
+            row = self._run_rows[project, stage, unit]
+            self._runs.put(row, (project, stage, unit, int(Join.NONE), *(NONE,) * 5))
+        self._stages[project] = told
 
     def _run_row(self, project: int, stage: int, unit: int) -> int:
         """Return the row of a stage run; of one that nobody told of, only where it belongs."""

@@ -7,6 +7,7 @@ only the sums are divided.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +31,8 @@ class EventLog:
 
     Attributes:
         case, activity: int32, shape (events,): codes; every case stands in one stretch.
-        at: int64, shape (events,): microseconds since 1970-01-01 UTC.
+        at: int64, shape (events,): microseconds since 1970-01-01 UTC.   start: Likewise, when each
+            began; None where the log tells of ends only. Edges go from end to end all the same.
         cases, activities: What the codes stand for.
     """
 
@@ -39,6 +41,7 @@ class EventLog:
     at: Times
     cases: tuple[str, ...]
     activities: tuple[str, ...]
+    start: Times | None = None
 
     def __len__(self) -> int:
         """Return how many events there are."""
@@ -117,13 +120,13 @@ def _pairs(log: EventLog) -> tuple[Times, Times]:
 
 
 def durations(log: EventLog) -> NDArray[np.float64]:
-    """Return the seconds from each case's first event to its last: float64, shape (cases,).
+    """Return the seconds from each case's first start to its last event: float64, shape (cases,).
 
     A case without an event has none: NaN.
     """
     first = np.full(len(log.cases), np.iinfo(np.int64).max)
     last = np.full(len(log.cases), np.iinfo(np.int64).min)
-    np.minimum.at(first, log.case, log.at)
+    np.minimum.at(first, log.case, log.at if log.start is None else log.start)
     np.maximum.at(last, log.case, log.at)
     there = np.bincount(log.case, minlength=len(log.cases)) > 0
     span = np.where(there, last - np.where(there, first, 0), 0) / MICROSECONDS
@@ -136,32 +139,41 @@ def variants(log: EventLog) -> tuple[Variant, ...]:
     Cases are told apart by a 64-bit hash of their sequence, and those that share one are compared.
     """
     starts, hashes = _hashes(log.case, log.activity, np.uint64(_HASH))
-    ends = np.append(starts[1:], len(log))
-    found: dict[tuple[int, ...], tuple[int, int]] = {}
+    ends = [*starts[1:].tolist(), len(log)]
+    begins = starts.tolist()
+    ranks = _ranks(log)
+    found: list[tuple[int, bytes, int]] = []
     for group in _alike(hashes):
         kinds: dict[bytes, list[int]] = {}
         for at in group:
-            kinds.setdefault(log.activity[starts[at] : ends[at]].tobytes(), []).append(int(at))
-        for places in kinds.values():
-            sequence = tuple(map(int, log.activity[starts[places[0]] : ends[places[0]]]))
-            found[sequence] = len(places), int(log.case[starts[places[0]]])
-    listed = [
+            kinds.setdefault(ranks[4 * begins[at] : 4 * ends[at]], []).append(at)
+        found += [(-len(places), kind, places[0]) for kind, places in kinds.items()]
+    names = np.array(log.activities, dtype=np.object_)[log.activity].tolist()
+    return tuple(
         Variant(
-            activities=tuple(log.activities[code] for code in sequence),
-            count=count,
-            example=log.cases[example],
+            activities=tuple(names[begins[at] : ends[at]]),
+            count=-count,
+            example=log.cases[log.case[begins[at]]],
         )
-        for sequence, (count, example) in found.items()
-    ]
-    return tuple(sorted(listed, key=lambda each: (-each.count, each.activities)))
+        for count, _, at in sorted(found)
+    )
 
 
-def _alike(hashes: NDArray[np.uint64]) -> list[NDArray[np.int64]]:
+def _ranks(log: EventLog) -> bytes:
+    """Return the activities, four bytes each, which stand in the order of their names."""
+    rank = np.empty(len(log.activities), dtype=">u4")
+    rank[sorted(range(len(rank)), key=log.activities.__getitem__)] = np.arange(len(rank))
+    return rank[log.activity].tobytes()
+
+
+def _alike(hashes: NDArray[np.uint64]) -> list[list[int]]:
+    """Return the places of equal hashes, in their order."""
     if not len(hashes):
         return []
     order = np.argsort(hashes, kind="stable")
-    cuts = np.flatnonzero(np.diff(hashes[order])) + 1
-    return np.split(order, cuts)
+    cuts = [0, *(np.flatnonzero(np.diff(hashes[order])) + 1).tolist(), len(hashes)]
+    places = order.tolist()
+    return [places[low:high] for low, high in pairwise(cuts)]
 
 
 @compiled

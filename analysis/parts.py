@@ -31,8 +31,9 @@ class Part(IntEnum):
     FILING = 5  # could be filed, and was not: owner, agent, no slot or no partner
     INTAKE = 6  # filed, not accepted
     QUEUE = 7  # accepted, in nobody's hand at the department
-    WORK = 8  # in hand, or nobody said when it was taken in hand
+    WORK = 8  # in hand
     DELIVERY = 9  # decided, not handed over
+    UNTOLD = 10  # queue or work: nobody said when it was taken in hand
 
 
 PARTS = tuple(Part)
@@ -47,19 +48,24 @@ _PAUSES = len(PAUSED)
 def parts(columns: Columns, edges: Ints | None = None) -> Ints:
     """Return the minutes of each part: int32, shape (attempts, len(PARTS)).
 
-    A row adds up to `until - wanted`, or 0 where the attempt ended before it was wanted.
+    A row adds up to `until - wanted`, or 0 where the attempt ended before it was wanted. Where
+    nobody said when the work began, what lies between acceptance and decision is UNTOLD. Of an
+    open attempt in nobody's hand that is so only at a department where nobody ever says it.
 
     Args:
         edges: What `borders` says of *columns*, where that is known already.
     """
     edges = borders(columns) if edges is None else edges
     minutes = np.zeros((len(columns), len(PARTS)), dtype=np.int32)
-    np.subtract(edges[1:], edges[:-1], out=minutes[:, _FIRST_STEP:].T)
+    np.subtract(edges[1:], edges[:-1], out=minutes[:, _FIRST_STEP : Part.UNTOLD].T)
     if len(columns.pause_of):
         order, start = pauses_by_attempt(columns)
         _put_pauses(
             minutes, edges, order, start, columns.pause_kind, columns.pause_since, _ends(columns)
         )
+    silent = untold(columns)
+    minutes[:, Part.UNTOLD] = np.where(silent, minutes[:, Part.WORK], 0)
+    minutes[silent, Part.WORK] = 0
     return minutes
 
 
@@ -69,13 +75,12 @@ def borders(columns: Columns) -> Ints:
     What did not come is taken as late as what came after it lets it be, so that an open attempt is
     in the step that it has reached. An entry out of order (a correction) has no length.
     """
-    over = columns.over
     until = np.maximum(columns.until, columns.wanted)
     decided = np.where(columns.decided == NEVER, until, columns.decided)
     accepted = np.where(columns.accepted == NEVER, until, columns.accepted)
-    settled = over | (columns.decided != NEVER)
-    # Nobody said when the work began: at once where it is done, not yet where it is open.
-    begun = np.where(columns.begun == NEVER, np.where(settled, accepted, until), columns.begun)
+    # Nobody said when the work began: not yet, or from the acceptance on it is not told.
+    unbegun = np.where(untold(columns), accepted, until)
+    begun = np.where(columns.begun == NEVER, unbegun, columns.begun)
     edges = np.empty((_BORDERS, len(columns)), dtype=np.int32)
     edges[0] = columns.wanted
     edges[1] = np.where(columns.documents == NEVER, columns.wanted, columns.documents)
@@ -101,6 +106,16 @@ def pauses_by_attempt(columns: Columns) -> tuple[NDArray[np.int64], NDArray[np.i
     order = live[np.argsort(columns.pause_of[live], kind="stable")]
     counts = np.bincount(columns.pause_of[live], minlength=len(columns))
     return order, np.concatenate(([0], np.cumsum(counts)))
+
+
+def untold(columns: Columns) -> NDArray[np.bool_]:
+    """Tell of which attempts queue and work cannot be told apart."""
+    silent = (columns.begun == NEVER) & (columns.accepted != NEVER)
+    telling = np.zeros(len(columns.names.departments) + 1, dtype=np.bool_)
+    telling[columns.department[columns.begun != NEVER]] = True
+    settled = columns.over | (columns.decided != NEVER)
+    result: NDArray[np.bool_] = silent & (settled | ~telling[columns.department])
+    return result
 
 
 def unmeasured(columns: Columns) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis._resampling import sums
+from analysis._intervals import sums
 from analysis.parts import borders
 from analysis.worktime import DAY, NEVER
 
@@ -28,7 +28,8 @@ class Queue:
     Attributes:
         arrivals: Attempts that came to it within the window, a day.
         waiting: Mean number in nobody's hand (Little's L of the queue).
-        wait_days: Mean time that those that arrived stood so, within the window (Little's W).
+        wait_days: Mean time within the window that those stood so who were there when it began
+            or came later (Little's W).
         in_hand: Mean number in somebody's hand.
         reviewers: People who may take work in hand; None = not known.
         unmeasured: Part of its decided attempts of which nobody said when work began, 0 to 1.
@@ -50,7 +51,7 @@ class Queue:
 
 def queues(
     columns: Columns,
-    window: tuple[int, int] | None = None,
+    window: tuple[int | None, int] | None = None,
     reviewers: Mapping[str, int] | None = None,
     *,
     edges: Ints | None = None,
@@ -58,14 +59,17 @@ def queues(
     """Return every department's queue, the longest waiting line first.
 
     Args:
-        window: Minutes from and to; None = from the first acceptance until now.
+        window: Minutes from and to; None = from the first acceptance, or until now. All attempts
+            that were before a department within it are to be among *columns*.
         reviewers: Of each department, where that is known.
         edges: What `borders` says of *columns*, where that is known already.
     """
     edges = borders(columns) if edges is None else edges
     arrived = columns.accepted != NEVER
     known = columns.accepted[arrived]
-    low, high = window or (int(known.min()) if known.size else columns.now, columns.now)
+    low, high = window or (None, columns.now)
+    if low is None:
+        low = int(known.min()) if known.size else high
     length = max(high - low, 1)
     size = len(columns.names.departments)
 
@@ -77,6 +81,8 @@ def queues(
     worked = total(edges[_BEGUN], edges[_DECIDED])
     came = arrived & (columns.accepted >= low) & (columns.accepted < high)
     arrivals = np.bincount(columns.department[came], minlength=size)
+    stood = arrived & (columns.accepted < low) & (edges[_BEGUN] > low)
+    visitors = np.bincount(columns.department[came | stood], minlength=size)
     decided = arrived & (columns.decided != NEVER)
     silent = np.bincount(columns.department[decided & (columns.begun == NEVER)], minlength=size)
     all_decided = np.bincount(columns.department[decided], minlength=size)
@@ -86,7 +92,7 @@ def queues(
             department=name,
             arrivals=float(arrivals[at]) / length * DAY,
             waiting=float(queued[at]) / length,
-            wait_days=float(queued[at]) / max(int(arrivals[at]), 1) / DAY,
+            wait_days=float(queued[at]) / max(int(visitors[at]), 1) / DAY,
             in_hand=float(worked[at]) / length,
             reviewers=staff.get(name),
             unmeasured=float(silent[at]) / max(int(all_decided[at]), 1),

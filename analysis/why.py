@@ -27,6 +27,8 @@ class Reason(StrEnum):
 
     APPLICATION = "application"  # the stage was open and not applied for
     CLOSES = "closes"  # its end closed the stage
+    OPEN = "open"  # it is still open, and the stage with it
+    IDLE = "idle"  # the stage is open, and nothing of it is being done
     DOCUMENT = "document"  # the next one waited for its document
     AGAIN = "again"  # it ended badly, and the item was filed again
 
@@ -36,7 +38,7 @@ class Link:
     """One link of the chain, in order of time. Days are working days of eight hours.
 
     Attributes:
-        item, department, attempt: None, None and 0 before a stage's application.
+        item, department, attempt: None, None and 0 before a stage's application, or when idle.
         next_item: What waited for it; None for one that closed its stage, or an application.
         days: Whole length; the *parts* add up to it.
     """
@@ -72,7 +74,7 @@ class Chain:
     """Why a project took as long as it did.
 
     Attributes:
-        days: From its first stage's opening to the end of its last closed stage.
+        days: From its first stage's opening to the end of its last stage, or until now.
         limit: Working days that the flow allows; only what departments use counts for it.
     """
 
@@ -89,7 +91,7 @@ def why(
     limit: int | None = None,
     stage_limits: Sequence[int] = (),
 ) -> Chain:
-    """Return the chain of one project; without links while no stage of it is closed.
+    """Return the chain of one project; without links while nothing of it was filed.
 
     Raises:
         KeyError: If the columns do not hold the project.
@@ -134,7 +136,9 @@ def _link(  # noqa: PLR0913 - a stretch and its neighbours
     item = None if row == NONE else columns.names.items[columns.item[row]]
     reason = Reason.CLOSES
     if row == NONE:
-        reason = Reason.APPLICATION
+        reason = Reason.IDLE if last else Reason.APPLICATION
+    elif not columns.over[row]:
+        reason = Reason.OPEN
     elif after != NONE and columns.producer[after] == row:
         reason = Reason.DOCUMENT
     elif after != NONE and columns.previous[after] == row:

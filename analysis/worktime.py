@@ -7,8 +7,9 @@ minute inside. The law's own days are counted by workflows/clock.py, and here, i
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -26,9 +27,7 @@ DAY = CLOSES - OPENS  # minutes of a working day
 NEVER = -1  # an instant that did not come
 _EAST = 8 * 3600
 _DAY_SECONDS = 86_400
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST = date(1970, 1, 1)
-_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +38,16 @@ class WorkTime:
         first: Day number, from 1970-01-01, of the calendar's first day.
         worked: bool, shape (days,).
         before: int64, shape (days + 1,): days worked before each day.
+        mornings, works: The minute with which each day begins, and whether it is worked, for one
+            day at a time: a number out of an array costs ten times as much.
     """
 
     calendar: Calendar = field(repr=False)
     first: int
     worked: NDArray[np.bool_] = field(repr=False)
     before: NDArray[np.int64] = field(repr=False)
+    mornings: tuple[int, ...] = field(repr=False)
+    works: tuple[bool, ...] = field(repr=False)
 
     @classmethod
     def of(cls, calendar: Calendar) -> WorkTime:
@@ -57,6 +60,7 @@ class WorkTime:
         Raises:
             OutsideCalendarError: If the calendar does not hold its date.
 
+        >>> from datetime import UTC
         >>> from workflows.calendar import shipped
         >>> line = WorkTime.of(shipped())
         >>> friday = datetime(2026, 3, 6, 8, 30, tzinfo=UTC)  # half past four in Shanghai
@@ -66,10 +70,11 @@ class WorkTime:
         """
         if instant is None:
             return NEVER
-        day, second = divmod((instant - _EPOCH) // _SECOND + _EAST, _DAY_SECONDS)
+        day, second = divmod(math.floor(instant.timestamp()) + _EAST, _DAY_SECONDS)
         at = self._at(day)
-        inside = min(max(second // 60 - OPENS, 0), DAY) if self.worked[at] else 0
-        return int(self.before[at]) * DAY + inside
+        if not self.works[at]:
+            return self.mornings[at]
+        return self.mornings[at] + min(max(second // 60 - OPENS, 0), DAY)
 
     def minutes(self, seconds: NDArray[np.int64]) -> NDArray[np.int32]:
         """Return the minutes on which instants fall; NEVER where they are negative.
@@ -87,11 +92,19 @@ class WorkTime:
         inside = np.clip(second // 60 - OPENS, 0, DAY) * self.worked[at]
         return np.where(came, self.before[at] * DAY + inside, NEVER).astype(np.int32)
 
+    def morning(self, day: int) -> int:
+        """Return the minute with which a day (number from 1970-01-01) begins.
+
+        Raises:
+            OutsideCalendarError: If the calendar does not hold it.
+        """
+        return self.mornings[self._at(day)]
+
     def day(self, instant: datetime | None) -> int:
         """Return the number of an instant's legal date, from 1970-01-01; NEVER for None."""
         if instant is None:
             return NEVER
-        return int(((instant - _EPOCH) // _SECOND + _EAST) // _DAY_SECONDS)
+        return (math.floor(instant.timestamp()) + _EAST) // _DAY_SECONDS
 
     def counts(self, days: NDArray[np.int32]) -> NDArray[np.int64]:
         """Return how many days were worked up to and with each day (numbers from 1970-01-01).
@@ -105,7 +118,7 @@ class WorkTime:
 
     def _at(self, day: int) -> int:
         at = day - self.first
-        if not 0 <= at < len(self.worked):
+        if not 0 <= at < len(self.works):
             raise OutsideCalendarError(date_of(day), self.calendar.first, self.calendar.last)
         return at
 
@@ -142,4 +155,6 @@ def _laid_out(calendar: Calendar) -> WorkTime:
         first=number_of(calendar.first),
         worked=worked,
         before=before,
+        mornings=tuple((before * DAY).tolist()),
+        works=tuple(calendar.days),
     )

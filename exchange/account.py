@@ -36,6 +36,7 @@ class Unused(StrEnum):
     OUTSIDE_CALENDAR = "outside_calendar"
     LOOSE_PHASE = "loose_phase"  # a resumption of what was never suspended, and the like
     UNKNOWN_STATUS = "unknown_status"
+    STATUS_ORDER = "status_order"  # it cannot follow the one before
     UNKNOWN_ITEM = "unknown_item"
 
 
@@ -56,6 +57,10 @@ class Noted(StrEnum):
     CASE_UNFINISHED = "case_unfinished"
     CASE_END_ASSUMED = "case_end_assumed"
     NESTED = "nested"
+    SAME_DAY = "same_day"  # ends on the day of its start, at no time that is told
+    LINE_AGAIN = "line_again"  # a table tells of one thing twice: the first counts
+    LIMIT_UNIT = "limit_unit"  # a limit in no days: not used
+    PROJECT_DATE = "project_date"  # a date of a project that cannot be: not used
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +78,7 @@ class Account:
     Attributes:
         told: Events in the file.   used: Those among them that became part of the log.
         unused, noted: By reason, those that occurred.
-        offsets: Events by the offset from UTC that they say, "+08:00".
+        offsets: Moments (starts, too) by the offset from UTC that they say, "+08:00".
     """
 
     told: int
@@ -87,10 +92,15 @@ class Account:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts as an import goes on."""
+    """Counts as an import goes on.
+
+    Attributes:
+        dropped: Numbers of events that were used at first and are not any more.
+    """
 
     told: int = 0
     used: int = 0
+    dropped: list[int] = field(default_factory=list)
     _unused: Counter[Unused] = field(default_factory=Counter)
     _noted: Counter[Noted] = field(default_factory=Counter)
     _examples: dict[Unused | Noted, list[str]] = field(default_factory=dict)
@@ -101,6 +111,12 @@ class Tally:
         if len(places):
             self._unused[reason] += len(places)
             self._name(reason, places)
+
+    def drop(self, reason: Unused, numbers: Sequence[int]) -> None:
+        """Count events as not used that were counted as used."""
+        self.leave(reason, numbers)
+        self.used -= len(numbers)
+        self.dropped += numbers
 
     def note(self, what: Noted, places: Places, count: int | None = None) -> None:
         """Count what is used all the same; *places* may be fewer than *count*."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from exchange.account import Noted, Unused
 from exchange.columns import NONE, Phase
+from exchange.errors import BadMappingError
 from exchange.mapping import Begins, Holder
 from exchange.stamps import NEVER, moment
 from workflows.events import PauseKind
@@ -54,17 +55,23 @@ class Horizon:
 
 
 def cases(columns: Columns, meaning: Meaning, horizon: Horizon, tally: Tally) -> Iterator[Case]:
-    """Yield the facts of each case; what cannot be used of them is told to *tally*."""
+    """Yield the facts of each case; what cannot be used of them is told to *tally*.
+
+    Raises:
+        BadMappingError: If an activity that is said to end cases is not in the log.
+    """
     begins = columns.begins.tolist()
     places = {name: code for code, name in enumerate(columns.activities)}
-    ends = frozenset(places[name] for name in meaning.case_ends if name in places)
+    for name in meaning.case_ends:
+        if name not in places:
+            raise BadMappingError(field="facts.case_ends", why=name)
+    ends = frozenset(places[name] for name in meaning.case_ends)
     holder = "resource" if meaning.department is Holder.RESOURCE else "group"
     for first, last in pairwise(begins):
         rows = _rows(columns, holder, first, last)
         inside = horizon.first < moment(min(r.since for r in rows)).date()
         if not (inside and moment(rows[-1].at).date() < horizon.last):
-            tally.leave(Unused.OUTSIDE_CALENDAR, [row.number for row in rows])
-            tally.used -= len(rows)
+            tally.drop(Unused.OUTSIDE_CALENDAR, [row.number for row in rows])
             continue
         told = _Told(columns, columns.cases[columns.case[first]], meaning, tally)
         yield told.case(rows, ends)
@@ -194,8 +201,7 @@ class _Told:
             doing.pauses[-1] = (doing.pauses[-1][0], row.at)
 
     def _leave(self, row: _Row) -> None:
-        self._tally.leave(Unused.LOOSE_PHASE, [row.number])
-        self._tally.used -= 1
+        self._tally.drop(Unused.LOOSE_PHASE, [row.number])
 
     def _close_pauses(self, doing: _Doing) -> None:
         if doing.until is None:

@@ -86,6 +86,12 @@ class NotFactsError(Refusal):
     code = "exchange.not_facts"
 
 
+class NoPrinterError(Refusal):
+    """PDF cannot be written here: the extra `pdf`, or a system library of it, is not installed."""
+
+    code = "exchange.no_printer"
+
+
 class UnwritableError(Refusal):
     """A text holds a character that the format cannot express."""
 

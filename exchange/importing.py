@@ -9,7 +9,7 @@ import numpy as np
 
 from exchange import as_facts, csv_in, xes_in
 from exchange.errors import UnknownFormatError
-from exchange.intake import Intake
+from exchange.intake import Intake, chosen
 from exchange.mapping import Format
 
 if TYPE_CHECKING:
@@ -38,9 +38,16 @@ class TakenIn:
         """Yield the facts; the account is complete when the last of them was asked for."""
         return as_facts.cases(self.columns, self.mapping.meaning, horizon, self.intake.tally)
 
+    def used(self) -> Columns:
+        """Return the events that are used, as far as they were made facts of."""
+        dropped = self.intake.tally.dropped
+        if not dropped:
+            return self.columns
+        return chosen(self.columns, ~np.isin(self.columns.number, dropped))
+
     def account(self) -> Account:
         """Return what became of the events, as far as they were made facts of."""
-        return self.intake.account(self.columns)
+        return self.intake.account(self.used())
 
 
 def format_of(name: str, mapping: LogMapping) -> Format:

@@ -6,7 +6,7 @@ Memory is bounded by what is taken: some 150 bytes an event at the most, and eac
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,7 @@ _FAULTS = {
     Reading.DAY_ONLY: Unused.DAY_ONLY,
 }
 _UNKNOWN = -1
+A_DAY = stamps.SECONDS_A_DAY * stamps.MICROSECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,20 @@ class Ways:
     times: Rules = field(default_factory=Rules)
     duplicates: bool = False
     phases: tuple[tuple[str, Phase], ...] = ()
+
+
+class _Phases(dict[str, int]):
+    """What each word for a phase means, however it is written; found out once for each."""
+
+    def __init__(self, more: Iterable[tuple[str, Phase]]) -> None:
+        super().__init__()
+        self._known = {**PHASES, **{word.lower(): phase for word, phase in more}}
+
+    def __missing__(self, word: str) -> int:
+        found = int(self._known.get(word.lower(), _UNKNOWN))
+        if found != _UNKNOWN:  # of those there may be as many as there are events
+            self[word] = found
+        return found
 
 
 class _Words:
@@ -87,7 +102,7 @@ class Intake:
         """
         self.tally = Tally()
         self._ways, self._most = ways, most
-        self._phases = {**PHASES, **{word.lower(): phase for word, phase in ways.phases}}
+        self._phases = _Phases(ways.phases)
         self._cases, self._activities = _Words(), _Words()
         self._resources, self._groups, self._instances = _Words(), _Words(), _Words()
         self._parts: dict[str, list[NDArray[np.generic]]] = {name: [] for name in _COLUMNS}
@@ -107,8 +122,12 @@ class Intake:
         start = self._starts(batch, size)
         phase = self._phase(batch, size)
         good = self._timed(at, numbers, self._told(batch, numbers))
+        if start is not None:
+            at = self._same_day(at, start, numbers, good)
         good = self._sound(at, start, phase, numbers, good)
         self._offsets(at, good)
+        if start is not None:
+            self._offsets(start, good)
         self._keep(batch, at, start, phase, numbers, good)
 
     def columns(self) -> Columns:
@@ -151,8 +170,7 @@ class Intake:
     def _phase(self, batch: Batch, size: int) -> NDArray[np.int8]:
         if not batch.phase:
             return np.full(size, Phase.COMPLETE, dtype=np.int8)
-        known = {word: self._phases.get(word.lower(), _UNKNOWN) for word in set(batch.phase)}
-        return np.fromiter(map(known.__getitem__, batch.phase), np.int8, size)
+        return np.fromiter(map(self._phases.__getitem__, batch.phase), np.int8, size)
 
     def _told(self, batch: Batch, numbers: NDArray[np.int64]) -> Truths:
         """Return which events name a case and an activity, in words of a usable length."""
@@ -172,6 +190,8 @@ class Intake:
         reason: Unused,
         among: Truths | None = None,
     ) -> Truths:
+        if all(words):
+            return np.ones(len(words), dtype=np.bool_)
         there: Truths = np.fromiter(map(bool, words), np.bool_, len(words))
         missing = ~there if among is None else among & ~there
         self.tally.leave(reason, numbers[missing])
@@ -182,6 +202,17 @@ class Intake:
             self.tally.leave(reason, numbers[good & (at.reading == reading)])
         timed: Truths = good & (at.at != NEVER)
         return timed
+
+    def _same_day(
+        self, at: Stamps, start: Stamps, numbers: NDArray[np.int64], good: Truths
+    ) -> Stamps:
+        """Return the ends; one that is a bare day comes no earlier than a start within it."""
+        if not self._ways.times.whole_days:
+            return at
+        begun = (start.at > at.at) & (start.at < at.at + A_DAY) & (start.at != NEVER)
+        within: Truths = good & at.midnight & begun
+        self.tally.note(Noted.SAME_DAY, numbers[within])
+        return replace(at, at=np.where(within, start.at, at.at))
 
     def _sound(
         self,
@@ -257,15 +288,21 @@ class Intake:
 
     def _without_duplicates(self, columns: Columns) -> Columns:
         """Return the events without those that repeat another one in everything."""
-        keys = ("case", "at", "activity", "phase", "start", "resource", "group", "instance")
-        order = np.lexsort([columns.number, *(getattr(columns, key) for key in reversed(keys))])
-        again = np.zeros(len(columns), dtype=np.bool_)
-        again[1:] = True
-        for key in keys:
+        keys = ("activity", "phase", "start", "resource", "group", "instance")
+        same = _same_instant(columns)
+        tied = np.zeros(len(columns), dtype=np.bool_)
+        tied[1:] = same
+        tied[:-1] |= same
+        rows = np.flatnonzero(tied)
+        compared = ("case", "at", *keys)
+        # Stable: the first one of several in the file stays the first.
+        order = rows[np.lexsort([getattr(columns, key)[rows] for key in reversed(compared)])]
+        again = np.ones(max(len(rows) - 1, 0), dtype=np.bool_)
+        for key in compared:
             column = getattr(columns, key)[order]
-            again[1:] &= column[1:] == column[:-1]
+            again &= column[1:] == column[:-1]
         twice = np.zeros(len(columns), dtype=np.bool_)
-        twice[order] = again
+        twice[order[1:]] = again
         numbers = columns.number[twice]
         if self._ways.duplicates:
             self.tally.note(Noted.DUPLICATE_KEPT, numbers)
@@ -275,8 +312,13 @@ class Intake:
 
     def _note_ties(self, columns: Columns) -> None:
         """Note events of one case at one instant: their order is that of the file."""
-        same = (columns.case[1:] == columns.case[:-1]) & (columns.at[1:] == columns.at[:-1])
-        self.tally.note(Noted.SAME_INSTANT, columns.number[1:][same])
+        self.tally.note(Noted.SAME_INSTANT, columns.number[1:][_same_instant(columns)])
+
+
+def _same_instant(columns: Columns) -> Truths:
+    """Tell which events but the first stand beside one of their case at their instant."""
+    same: Truths = (columns.case[1:] == columns.case[:-1]) & (columns.at[1:] == columns.at[:-1])
+    return same
 
 
 def chosen(columns: Columns, which: Truths) -> Columns:

@@ -21,11 +21,11 @@ from exchange.account import Noted, Tally, Unused
 from exchange.bounded import bounded
 from exchange.errors import BadTableError, MissingColumnError, NothingUsableError, NotTextError
 from exchange.national import PROJECTS, RUNS, STAGE_ITEMS, STAGES, STEPS, TABLES
+from exchange.national_steps import History
 from exchange.stamps import NEVER, Reading
 from workflows.catalogue.values import DayUnit
-from workflows.events import PauseKind
-from workflows.item_runs import Case, ItemRun, Stretch
-from workflows.status import TERMINAL, Status, legal
+from workflows.item_runs import Case, ItemRun
+from workflows.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -41,22 +41,9 @@ _NEEDED = {
     RUNS: ("gcdm", "spsxslbm", "spsxbm"),
     STEPS: ("gcdm", "spsxslbm", "blzt", "blsj"),
 }
+_RUN = ("gcdm", "spsxslbm")
+_UNITS = {"WD": DayUnit.WORKING_DAY, "ND": DayUnit.CALENDAR_DAY}
 _A_BATCH = 20_000
-_RESULTS = {
-    Status.GRANTED: "granted",
-    Status.GRANTED_TOLERANT: "granted",
-    Status.REFUSED: "refused",
-    Status.NOT_TAKEN: "refused",
-    Status.NOT_ACCEPTED: "refused",
-    Status.TAKEN_BACK: "withdrawn",
-    Status.WITHDRAWN: "withdrawn",
-    Status.REVOKED: "revoked",
-}
-_PAUSES = {
-    Status.SUPPLEMENT: (PauseKind.SUPPLEMENT, Status.SUPPLEMENTED),
-    Status.SPECIAL: (PauseKind.PROCEDURE, Status.SPECIAL_ENDED),
-}
-_CLOSES = {end: start for start, (_, end) in _PAUSES.items()}
 _STATUSES = frozenset(int(each) for each in Status)
 Line = dict[str, str]
 Step = tuple[int, int, int]  # microseconds, place in the file, status
@@ -83,32 +70,39 @@ class NationalLog:
             steps = [step for key in keys for step in self.steps[key]]
             first, last = (stamps.moment(edge(steps)[0]).date() for edge in (min, max))
             if not horizon.first < first <= last < horizon.last:
-                self.tally.leave(Unused.OUTSIDE_CALENDAR, [step[1] for step in steps])
+                self.tally.drop(Unused.OUTSIDE_CALENDAR, [step[1] for step in steps])
                 continue
-            yield self._case(name, keys)
+            case = self._case(name, keys, horizon)
+            if case is not None:
+                yield case
 
     def account(self) -> Account:
         """Return what became of the steps."""
-        projects = {self._project(code) for code, _ in self.steps}
-        items = {self.runs[key].get("spsxbm") for key in self.steps}
+        gone = frozenset(self.tally.dropped)
+        used = [key for key, steps in self.steps.items() if any(s[1] not in gone for s in steps)]
+        projects = {self._project(code) for code, _ in used}
+        items = {self.runs[key].get("spsxbm") for key in used}
         return self.tally.account(cases=len(projects), activities=len(items))
 
     def _project(self, engineering: str) -> str:
         known = self.projects.get(engineering)
         return (known or {}).get("xmdm") or engineering
 
-    def _case(self, name: str, keys: list[tuple[str, str]]) -> Case:
+    def _case(self, name: str, keys: list[tuple[str, str]], horizon: Horizon) -> Case | None:
         codes = sorted({name, *(code for code, _ in keys)}, key=lambda code: (code != name, code))
         units = {code: number for number, code in enumerate(codes)}
-        own = self.projects.get(name, {})
+        known = [self.projects[code] for code in codes if code in self.projects]
+        own = known[0] if known else {}  # flow and township are those of the whole project
         flow = _whole(own.get("splclx")) or 0
         attempts: Counter[tuple[str, str]] = Counter()
         runs = []
         for key in sorted(keys, key=lambda each: (self.steps[each][0], each)):
             line = self.runs[key]
             thing = key[0], line["spsxbm"]
-            attempts[thing] += 1
             run = self._run(name, line, self.steps[key])
+            if run is None:
+                continue
+            attempts[thing] += 1
             runs.append(
                 replace(
                     run,
@@ -118,26 +112,48 @@ class NationalLog:
                     township=own.get("xzqhdm", ""),
                 )
             )
-        ended = _moment(own.get("bjsj"))
+        if not runs:
+            return None
+        filed, ended = self._dates(name, known, horizon)
         return Case(
             project=name,
             flow=flow,
             township=own.get("xzqhdm", ""),
             owner="",
             agent=None,
-            filed_at=_moment(own.get("sbsj")) or min(run.filed_at for run in runs),
+            filed_at=filed or min(run.filed_at for run in runs),
             ended_at=ended,
             status="running" if ended is None else "completed",
             stages=(),
             runs=tuple(sorted(runs, key=lambda run: (run.unit, run.item, run.attempt))),
         )
 
-    def _run(self, name: str, line: Line, steps: list[Step]) -> ItemRun:
-        told = _History(self.tally)
+    def _dates(
+        self, name: str, lines: list[Line], horizon: Horizon
+    ) -> tuple[datetime | None, datetime | None]:
+        """Return when a project was filed, and when the last of its parts ended; what can be."""
+        told = [[line.get(column, "").strip() for line in lines] for column in ("sbsj", "bjsj")]
+        filed, ended = ([_moment(text, horizon) for text in texts if text] for texts in told)
+        first = min((at for at in filed if at is not None), default=None)
+        last = max((at for at in ended if at is not None), default=None)
+        turned = first is not None and last is not None and last < first
+        if turned or None in filed or None in ended:
+            self.tally.note(Noted.PROJECT_DATE, [name])
+        whole = len(ended) == len(lines) and None not in ended and not turned
+        return first, last if whole else None
+
+    def _run(self, name: str, line: Line, steps: list[Step]) -> ItemRun | None:
+        """Return the facts of an attempt; None where no step of it could be used."""
+        told = History(self.tally)
         for at, number, status in steps:
             told.hear(at, number, Status(status))
+        if told.filed_at is None:
+            return None
         told.finish()
-        filed = stamps.moment(steps[0][0])
+        filed = told.filed_at
+        limit, unit = _whole(line.get("sxblsx")), _UNITS.get(line.get("sjsxdw", "").strip().upper())
+        if limit is not None and unit is None:
+            self.tally.note(Noted.LIMIT_UNIT, [f"{name} {line['spsxbm']}"])
         stage = line.get("spjdbm", "")
         return ItemRun(
             project=name,
@@ -151,53 +167,10 @@ class NationalLog:
             ended_at=told.ended_at,
             result=told.result,
             pauses=tuple(told.pauses),
-            limit=_whole(line.get("sxblsx")),
-            limit_unit=DayUnit.CALENDAR_DAY if line.get("sjsxdw") == "ND" else DayUnit.WORKING_DAY,
+            limit=None if unit is None else limit,
+            limit_unit=unit or DayUnit.WORKING_DAY,
             milestone=(stage, line["spsxbm"]) in self.milestones,
         )
-
-
-class _History:
-    """What the steps of one attempt add up to."""
-
-    def __init__(self, tally: Tally) -> None:
-        self.first: dict[Status, datetime] = {}
-        self.pauses: list[Stretch] = []
-        self.ended_at: datetime | None = None
-        self.result: str | None = None
-        self._open: dict[Status, datetime] = {}
-        self._status: Status | None = None
-        self._tally, self._number = tally, 0
-
-    def hear(self, at: int, number: int, status: Status) -> None:
-        """Take in one step; one that cannot follow the one before is left out."""
-        if self._status is not None and not legal(self._status, status):
-            self._tally.leave(Unused.UNKNOWN_STATUS, [number])
-            self._tally.used -= 1
-            return
-        moment = stamps.moment(at)
-        self._status, self._number = status, number
-        self.first.setdefault(status, moment)
-        if status in _PAUSES:
-            self._open.setdefault(status, moment)
-        elif status in _CLOSES and _CLOSES[status] in self._open:
-            start = _CLOSES[status]
-            kind = _PAUSES[start][0]
-            self.pauses.append(Stretch(kind=kind, since=self._open.pop(start), until=moment))
-        if status in TERMINAL:
-            self.ended_at = self.ended_at or moment
-            self.result = _RESULTS[status]
-
-    def finish(self) -> None:
-        """Settle what is open at the end."""
-        if self.ended_at is None:
-            self._tally.note(Noted.UNFINISHED, [self._number])
-        for start, since in self._open.items():
-            if self.ended_at is not None:
-                self._tally.note(Noted.PAUSE_OPEN, [self._number])
-            kind = _PAUSES[start][0]
-            self.pauses.append(Stretch(kind=kind, since=since, until=self.ended_at))
-        self.pauses.sort(key=lambda pause: pause.since)
 
 
 def take_in(file: BinaryIO, mapping: LogMapping) -> NationalLog:
@@ -227,13 +200,14 @@ def _read(archive: ZipFile, mapping: LogMapping) -> NationalLog:
                 reading = bounded(member, size=archive.getinfo(names[table]).file_size)
                 yield from _lines(reading, table, mapping)
 
+    tally = Tally()
+    stages = _keyed(lines(STAGES), ("spjdbm",), tally)
     log = NationalLog(
-        runs={(line["gcdm"], line["spsxslbm"]): line for line in lines(RUNS)},
+        runs={(at[0], at[1]): line for at, line in _keyed(lines(RUNS), _RUN, tally).items()},
         steps={},
-        projects={line["gcdm"]: line for line in lines(PROJECTS) if "gcdm" in line},
-        stages={
-            line.get("spjdbm", ""): _whole(line.get("dybzspjdxh")) or 0 for line in lines(STAGES)
-        },
+        projects={at[0]: each for at, each in _keyed(lines(PROJECTS), ("gcdm",), tally).items()},
+        stages={at[0]: _whole(line.get("dybzspjdxh")) or 0 for at, line in stages.items()},
+        tally=tally,
         milestones=frozenset(
             (line.get("spjdbm", ""), line.get("spsxbm", ""))
             for line in lines(STAGE_ITEMS)
@@ -242,6 +216,18 @@ def _read(archive: ZipFile, mapping: LogMapping) -> NationalLog:
     )
     _take_steps(log, lines(STEPS), mapping)
     return log
+
+
+def _keyed(
+    lines: Iterable[Line], key: tuple[str, ...], tally: Tally
+) -> dict[tuple[str, ...], Line]:
+    """Return lines by their key: the first of each; of others that say the like is noted."""
+    found: dict[tuple[str, ...], Line] = {}
+    for line in lines:
+        at = tuple(line.get(column, "") for column in key)
+        if found.setdefault(at, line) != line:
+            tally.note(Noted.LINE_AGAIN, [" ".join(at)])
+    return found
 
 
 def _table(name: str) -> str:
@@ -332,7 +318,10 @@ def _whole(text: str | None) -> int | None:
     return int(text) if text and text.strip().isdecimal() else None
 
 
-def _moment(text: str | None) -> datetime | None:
-    """Return the instant of a local time; None where there is none that can be read."""
-    at = int(stamps.read([text or ""], stamps.Rules(zone=SHANGHAI)).at[0])
-    return None if at == NEVER else stamps.moment(at)
+def _moment(text: str, horizon: Horizon) -> datetime | None:
+    """Return the instant of a local time; None where it cannot be read or counted from."""
+    at = int(stamps.read([text], stamps.Rules(zone=SHANGHAI)).at[0])
+    found = None if at == NEVER else stamps.moment(at)
+    if found is None or not horizon.first < found.date() < horizon.last:
+        return None
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, TypeAlias
@@ -19,6 +20,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 # What a spreadsheet program takes for the beginning of a formula, wide forms included.
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# What stands in front and is not seen: programs may pass over it on their way to a formula.
+_UNSEEN = re.compile(
+    r"(?:[^\S\t\r\n]|[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff])*"
+)
 _LONGEST_SHEET_NAME = 31
 _LONGEST_CELL = 32_767  # what a cell of xlsx can hold
 _LARGEST_EXACT = 10**15  # spreadsheets keep 15 digits
@@ -101,7 +106,8 @@ def _harmless(cell: Cell) -> str:
         case bool():
             return "true" if cell else "false"
         case str():
-            return f"'{cell}" if cell.lstrip(" ").startswith(_STARTS) else cell
+            begins = _UNSEEN.sub("", cell, count=1)
+            return f"'{cell}" if begins.startswith(_STARTS) else cell
         case _:
             return str(cell)
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
             """Return the answer."""
 
 
-PIECE = 1 << 16  # bytes read at a time
+PIECE = 1 << 14  # bytes read at a time: libxml2 copies what a case of many pieces leaves over
 LONGEST_CASE = 64 << 20  # bytes of one case
 A_BATCH = 20_000  # events handed on at a time
 _FIRST_PIECES = 512  # bytes, until the root has begun: a document type stands before it
@@ -223,6 +223,7 @@ def _ended(parser: etree.XMLPullParser) -> Iterator[Element]:
         log = trace.getparent()
         if log is not None and log.getparent() is None:
             yield trace
+            trace.clear()  # first, for all that is removed is walked through once more
             log.remove(trace)
 
 

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from hypothesis import given, settings
 
 from analysis import queues
 from analysis.causes import charges, path_charges
-from analysis.columns import NONE
+from analysis.columns import NONE, Join, Result
 from analysis.gating import gates, path, path_parts
 from analysis.groups import figures, measures, whole
 from analysis.ledger import Ledger, columns_of
@@ -16,8 +17,11 @@ from analysis.report import report
 from analysis.worktime import DAY
 from tests.support.fact_strategies import NOW, cases, districts
 from workflows.calendar import shipped
-from workflows.item_runs import Case
 from workflows.moments import local_date
+
+if TYPE_CHECKING:
+    from analysis.columns import Columns
+    from workflows.item_runs import Case
 
 CALENDAR = shipped()
 FEW = settings(max_examples=12)  # drawing a district costs more than looking at it
@@ -119,6 +123,34 @@ class TestGates:
                 assert found.credit[run] == ends[-1] - ends[-2]
 
 
+class TestMilestones:
+    @given(districts(ordered=True))
+    @FEW
+    def test_are_closed_by_the_last_grant_that_counts(self, district: tuple[Case, ...]) -> None:
+        columns = columns_of(district, CALENDAR, NOW)
+        runs = columns.runs
+
+        found = gates(columns)
+
+        for run in np.flatnonzero(runs.join != Join.NONE).tolist():
+            reached = int(runs.milestone[run])
+            granted = [
+                row
+                for row in np.flatnonzero((columns.run == run) & (columns.milestone == 1)).tolist()
+                if columns.result[row] in {Result.GRANTED, Result.REVOKED}
+                and columns.filed[row] <= reached
+            ]
+            ends = sorted(int(columns.ended[row]) for row in granted)
+            if reached == NONE or not ends:
+                assert found.gate[run] == NONE
+                continue
+            any_one = runs.join[run] == Join.ANY
+            assert columns.ended[found.gate[run]] == ends[0 if any_one else -1]
+            begun = int(runs.opened[run] if runs.filed[run] == NONE else runs.filed[run])
+            other = ends[-2] if len(ends) > 1 else begun
+            assert found.credit[run] == (0 if any_one else max(ends[-1] - other, 0))
+
+
 class TestQueues:
     @given(districts(ordered=True))
     @FEW
@@ -173,19 +205,12 @@ class TestLedger:
     @given(cases(), cases())
     @settings(max_examples=25)
     def test_forgets_what_was_told_before(self, once: Case, then: Case) -> None:
-        """What is told anew of the same attempts takes their place, pauses and all."""
-        known = {(run.item, run.attempt) for run in then.runs}
-        once = _only(once, known)
+        """One that was told much else says what one says that never heard of it."""
         ledger = Ledger(CALENDAR)
         ledger.put(once)
         ledger.put(then)
 
-        found = measures(ledger.columns(NOW))
-
-        fresh = measures(columns_of([then], CALENDAR, NOW))
-        assert sorted(map(tuple, found.minutes.tolist())) == sorted(
-            map(tuple, fresh.minutes.tolist())
-        )
+        assert _said(ledger.columns(NOW)) == _said(columns_of([then], CALENDAR, NOW))
 
     @given(districts())
     @settings(max_examples=10)
@@ -199,17 +224,24 @@ class TestLedger:
         assert len(found.whole.days) == len(PARTS)
 
 
-def _only(case: Case, known: set[tuple[str, int]]) -> Case:
-    runs = tuple(run for run in case.runs if (run.item, run.attempt) in known)
-    return Case(
-        project=case.project,
-        flow=case.flow,
-        township=case.township,
-        owner=case.owner,
-        agent=case.agent,
-        filed_at=case.filed_at,
-        ended_at=case.ended_at,
-        status=case.status,
-        stages=case.stages,
-        runs=runs,
+def _said(columns: Columns) -> object:
+    """Return parts, producers, gates and the path, in words, whatever order they came in."""
+    minutes, found = parts(columns), gates(columns)
+    way = path(columns, found)
+    shares = path_parts(columns, minutes, way)
+
+    def word(row: int) -> str | None:
+        return None if row == NONE else columns.names.items[columns.item[row]]
+
+    return (
+        sorted(
+            (word(row) or "", word(columns.producer[row]) or "", *minutes[row].tolist())
+            for row in range(len(columns))
+        ),
+        sorted(
+            (int(columns.runs.stage[run]), word(gate) or "", int(found.credit[run]))
+            for run, gate in enumerate(found.gate)
+            if gate != NONE
+        ),
+        [(word(row), *share.tolist()) for row, share in zip(way.row, shares, strict=True)],
     )

@@ -3,12 +3,13 @@ from __future__ import annotations
 from datetime import date
 from io import BytesIO
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange import importing
 from exchange.as_facts import Horizon
-from exchange.errors import NothingUsableError
+from exchange.errors import BadMappingError, NothingUsableError
 from exchange.mapping import Format, mapping_of
 from tests.support.foreign_logs import Told, table
 
@@ -41,14 +42,19 @@ class TestImport:
             log = importing.take_in(BytesIO(table(events)), Format.CSV, mapping)
         except NothingUsableError:
             return
+        ends = mapping.meaning.case_ends
+        if not set(ends) <= set(log.columns.activities):
+            with pytest.raises(BadMappingError):
+                list(log.cases(HORIZON))
+            return
         cases = list(log.cases(HORIZON))
         account = log.account()
 
         assert account.told == len(events)
         assert account.used + sum(each.count for each in account.unused.values()) == len(events)
         for run in (run for case in cases for run in case.runs):
-            ends = [] if run.ended_at is None else [run.ended_at]
-            line = [run.wanted_at, run.filed_at, *([run.begun_at] if run.begun_at else []), *ends]
+            over = [] if run.ended_at is None else [run.ended_at]
+            line = [run.wanted_at, run.filed_at, *([run.begun_at] if run.begun_at else []), *over]
             assert line == sorted(line)
             assert all(pause.since <= (pause.until or pause.since) for pause in run.pauses)
 

@@ -271,6 +271,61 @@ class TestTables:
         assert found.columns.activities == ("受理",)
 
 
+class TestWhatIsLeftLater:
+    def test_counts_in_no_figure(self) -> None:
+        log = taken(
+            Told("old", "A", "1990-01-01T09:00:00Z"),
+            Told("P", "A", NINE),
+            Told("P", "A", TEN, phase="resume"),
+            Told("P", "B", NOON),
+        )
+
+        cases = list(log.cases(HORIZON))
+
+        account = log.account()
+        assert (len(cases), account.cases, account.used, account.told) == (1, 1, 2, 4)
+        assert list(log.used().number) == [2, 4]
+
+
+class TestStarts:
+    LINE = "案例,环节,开始,完成,部门\r\nP,A,{},{},d\r\n"
+
+    def test_are_noted_as_ends_are(self) -> None:
+        toml = f'{COLUMNS}[times]\nzone = "+08:00"'
+
+        _, account = named(self.LINE.format("2026-03-02T00:00:00", NOON), toml)
+
+        assert account.noted[Noted.ZONE_ASSUMED].count == 1
+        assert account.noted[Noted.MIDNIGHT].count == 1
+
+    def test_in_another_zone_are_told(self) -> None:
+        _, account = named(self.LINE.format("2026-03-02T10:00:00+09:00", NOON))
+
+        assert account.offsets == {"+08:00": 1, "+09:00": 1}
+        assert Noted.ZONES_MIXED in account.noted
+
+    def test_on_the_day_of_the_end_are_kept(self) -> None:
+        toml = f'{COLUMNS}[times]\nzone = "+08:00"\nwhole_days = true'
+
+        cases, account = named(self.LINE.format(NINE, "2026-03-02"), toml)
+        with pytest.raises(NothingUsableError) as caught:
+            named(self.LINE.format(NINE, "2026-03-01"), toml)
+
+        assert [(r.begun_at, r.ended_at) for r in cases[0].runs] == [(hour(1), hour(1))]
+        assert account.noted[Noted.SAME_DAY].count == 1
+        assert caught.value.params["reasons"] == [{"code": "exchange.unused.ends_before_start"}]
+
+
+class TestCaseEnds:
+    def test_must_be_in_the_log(self) -> None:
+        log = taken(Told("P", "A", NINE), toml='[facts]\ncase_ends = ["Schluss"]')
+
+        with pytest.raises(BadMappingError) as caught:
+            list(log.cases(HORIZON))
+
+        assert caught.value.params == {"field": "facts.case_ends", "why": "Schluss"}
+
+
 class TestLimits:
     def test_end_an_import_of_too_many_events(self) -> None:
         intake = Intake(Ways(), most=1)
