@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import multiprocessing as mp
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import cache, partial
-from http.client import HTTPConnection
-from itertools import count, cycle
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from waitress import create_server
 
-from bench.handle import AT_A_TIME, figures
+from bench.handle import figures
 from bench.live import databases, journeys
-from bench.live.crew import STARTING, Crew, Taken, take
+from bench.live.crew import Crew, Taken, take
+from bench.live.web import line, sent, serving, steps
 from bench.result import Goal, Result, Stopwatch, versions
 from engine.people import PREFIX, Holder, People, Scope
-from tests.chaos.postgres import free_port
 from wire import assemble, web
-from workflows import commands as c
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bench.live.crew import Lane
     from bench.live.databases import Place
-    from simulation.journey import Order
     from workflows.facts import Actor
 
 RATE, P99 = 500.0, 150.0
@@ -99,7 +94,7 @@ def run() -> Result:
 
 def _measured(place: Place, servers: int, rounds: int) -> tuple[str, list[Taken]]:
     """Serve the database, check a journey of each flow, and take the rounds."""
-    with _serving(place.url, servers) as (ports, processes):
+    with serving(partial(_serve, place.url), servers) as (ports, processes):
         steps = _whole(ports[0])
         crew = replace(CREW, processes=servers)
         families = (*place.servers, *processes)
@@ -117,25 +112,6 @@ def _measured(place: Place, servers: int, rounds: int) -> tuple[str, list[Taken]
     return said, taken
 
 
-@contextmanager
-def _serving(url: str, servers: int) -> Iterator[tuple[list[int], list[int]]]:
-    """Start the servers, each on a port of its own; provide ports and process ids."""
-    context = mp.get_context("fork")
-    with ExitStack() as stack:
-        ports, processes = [], []
-        for _ in range(servers):
-            ready, port = context.Event(), free_port()
-            server = context.Process(target=_serve, args=(url, port, ready), daemon=True)
-            server.start()
-            stack.callback(server.join)
-            stack.callback(server.terminate)
-            if not ready.wait(STARTING):
-                raise RuntimeError(f"no server on port {port}")
-            ports.append(port)
-            processes.append(server.pid or 0)
-        yield ports, processes
-
-
 def _serve(url: str, port: int, ready: Any) -> None:  # noqa: ANN401 - multiprocessing's own
     with closing(assemble(databases.settings(url, THREADS + 2))) as parts:
         fixed = replace(parts, people=FixedPeople(parts.new_uow, parts.clock))
@@ -150,81 +126,19 @@ def _clients(ports: Sequence[int], shift: int, process: int) -> Iterator[Sequenc
     first = (shift * SERVERS + process) * THREADS
     port = ports[process % len(ports)]
     with ExitStack() as stack:
-        lines = [stack.enter_context(closing(_line(port))) for _ in range(THREADS)]
-        yield [_lane(line, count((first + n) * APART)) for n, line in enumerate(lines)]
-
-
-def _lane(line: HTTPConnection, numbers: Iterator[int]) -> Lane:
-    """Send one order with each `next`, of a few projects in turn."""
-    going = [journeys.orders(next(numbers)) for _ in range(AT_A_TIME)]
-    for place in cycle(range(AT_A_TIME)):
-        given = next(going[place], None)
-        if given is None:
-            going[place] = journeys.orders(next(numbers))
-            given = next(going[place])
-        yield _sent(line, given.order)
+        lines = [stack.enter_context(closing(line(port))) for _ in range(THREADS)]
+        yield [steps(each, count((first + n) * APART), _token) for n, each in enumerate(lines)]
 
 
 def _whole(port: int) -> int:
     """Send one whole journey of each flow and return how many steps they had."""
     steps = 0
-    with closing(_line(port)) as line:
+    with closing(line(port)) as opened:
         for number in range(len(journeys.FLOWS)):
             for given in journeys.orders(number):
-                _sent(line, given.order)
+                sent(opened, given.order, _token)
                 steps += 1
     return steps
-
-
-def _line(port: int) -> HTTPConnection:
-    return HTTPConnection("127.0.0.1", port, timeout=STARTING)
-
-
-def _sent(line: HTTPConnection, order: Order) -> int:
-    """Send an order and return the number of the project's last event.
-
-    Raises:
-        RuntimeError: If it was refused or had been done before.
-    """
-    path, body = _spoken(order)
-    headers = {
-        "Authorization": f"Bearer {_token(order.actor.id)}",
-        "Content-Type": "application/json",
-        "Idempotency-Key": order.key,
-    }
-    line.request("POST", f"/api/v1/projects{path}", json.dumps(body), headers)
-    answer = line.getresponse()
-    told = json.loads(answer.read())
-    if answer.status not in (200, 201) or told["repeated"]:
-        raise RuntimeError(f"{order.command}: {told}")
-    number: int = told["number"]
-    return number
-
-
-def _spoken(order: Order) -> tuple[str, dict[str, object]]:
-    """Return the path below /projects and the body of an order."""
-    command, code = order.command, f"/{order.project}"
-    match command:
-        case c.FileProject():
-            names = ("code", "flow", "facts", "township", "owner")
-            body = {name: getattr(command, name) for name in names}
-            return "", {**body, "name": journeys.NAME}
-        case c.FileStage(stage=stage):
-            return f"{code}/tasks/0/stage_{stage}/0/intake_{stage}/complete", {"outcome": "filed"}
-        case c.CompleteStep(item=item, attempt=attempt, step=step, outcome=outcome):
-            reason = None if order.said is None else order.said.text
-            why = {} if reason is None else {"reason": reason}
-            return f"{code}/tasks/0/{item}/{attempt}/{step}/complete", {"outcome": outcome, **why}
-        case c.FileItem(item=item, single=single):
-            reason = None if order.said is None else order.said.text
-            said = {} if reason is None else {"reason": reason}
-            return f"{code}/items/{item}/file", {"single": single, **said}
-        case c.ProposePair(first=first, second=second):
-            return f"{code}/pairs", {"first": first, "second": second}
-        case c.StartPair(pair=pair):
-            return f"{code}/pairs/{pair}/start", {}
-        case _:
-            raise RuntimeError(f"{type(command).__name__} is not sent")
 
 
 def _token(identity: str) -> str:

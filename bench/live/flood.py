@@ -1,0 +1,99 @@
+"""A flood of heavy orders, and the worker that has to do them, beside whatever is measured."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing as mp
+import os
+import threading
+from collections import Counter
+from contextlib import ExitStack, closing, contextmanager
+from http import HTTPStatus
+from itertools import count, cycle
+from typing import TYPE_CHECKING, Any
+
+from bench.live import databases, journeys
+from bench.live.crew import STARTING
+from bench.live.web import line
+from cli.worker import YIELDING
+from wire import assemble
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from http.client import HTTPConnection
+
+LINES = 500  # orders of one job, the most that is taken
+PACE = 0.1  # seconds between two submissions
+IDLE = 0.05  # seconds of a worker without work
+_TAKEN = {HTTPStatus.ACCEPTED, HTTPStatus.TOO_MANY_REQUESTS}
+
+
+@contextmanager
+def flood(url: str, ports: Sequence[int], token: str) -> Iterator[Counter[int]]:
+    """Let one person order heavy jobs without end, and a worker do them; provide the answers."""
+    context = mp.get_context("fork")
+    stop, told = context.Event(), context.SimpleQueue()
+    processes = [
+        context.Process(target=_work, args=(url, stop), daemon=True),
+        context.Process(target=_submit, args=(ports, token, stop, told)),
+    ]
+    answers: Counter[int] = Counter()
+    for process in processes:
+        process.start()
+    try:
+        yield answers
+    finally:
+        stop.set()
+        answers.update(told.get())
+        for process in processes:
+            process.join(STARTING)
+
+
+def _work(url: str, stop: Any) -> None:  # noqa: ANN401 - multiprocessing's own
+    os.nice(YIELDING)  # as `abreast worker` does
+    ending = threading.Event()
+
+    def watch() -> None:
+        stop.wait()
+        ending.set()
+
+    threading.Thread(target=watch, daemon=True).start()
+    with closing(assemble(databases.settings(url))) as parts:
+        parts.worker("bench").run(ending, lambda: IDLE)
+
+
+def _submit(ports: Sequence[int], token: str, stop: Any, told: Any) -> None:  # noqa: ANN401 - as above
+    answers: Counter[int] = Counter()
+    try:
+        with ExitStack() as stack:
+            lines = [stack.enter_context(closing(line(port))) for port in ports]
+            for number, opened in zip(count(), cycle(lines)):
+                if stop.wait(PACE):
+                    break
+                answers[_ordered(opened, token, number)] += 1
+    finally:
+        told.put(dict(answers))
+
+
+def _ordered(line: HTTPConnection, token: str, number: int) -> int:
+    """Order something for as many projects as one order takes; none of them is there.
+
+    Raises:
+        RuntimeError: If it is neither taken nor refused as too much.
+    """
+    tasks = [
+        {"project": journeys.code_of(900_000 - each), "task": "0/S1-05/1/review"}
+        for each in range(LINES)
+    ]
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Content-Type": "application/json",
+        "Idempotency-Key": f"flood-{os.getpid()}-{number}",
+    }
+    body = json.dumps({"action": "claim", "tasks": tasks})
+    line.request("POST", "/api/v1/tasks/bulk", body, headers)
+    answer = line.getresponse()
+    said = answer.read()
+    if answer.status not in _TAKEN:
+        raise RuntimeError(f"{answer.status} {said[:200]!r}")
+    return answer.status

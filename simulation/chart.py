@@ -1,0 +1,79 @@
+"""A chart of scenarios beside one another, as an SVG file that any browser shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from simulation.intervals import Interval
+
+WIDTH, LINE, LEFT, RIGHT, TOP = 760, 34, 190, 90, 56
+_FONT = 'font-family="Noto Sans CJK SC, Microsoft YaHei, sans-serif"'
+_BAR, _INK, _GUIDE = "#2f6f9f", "#1b1b1b", "#c4c4c4"
+_TICKS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One line of the chart: a value with its bounds."""
+
+    name: str
+    value: Interval
+
+
+def bars(title: str, unit: str, lines: Sequence[Bar]) -> str:
+    """Return the chart; lines without a value are left out."""
+    drawn = [bar for bar in lines if bar.value.mean is not None]
+    longest = max((bar.value.high or bar.value.mean or 0.0 for bar in drawn), default=1.0) or 1.0
+    height = TOP + LINE * len(drawn) + 40
+    body = "\n".join((*_guides(longest, unit, height), *_drawn(drawn, longest)))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
+        f'aria-label="{escape(title, {chr(34): "&quot;"})}" {_FONT}>\n'
+        f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>\n'
+        f'<text x="16" y="30" font-size="18" fill="{_INK}">{escape(title)}</text>\n'
+        f"{body}\n</svg>\n"
+    )
+
+
+def _x(value: float, longest: float) -> float:
+    return round(LEFT + value / longest * (WIDTH - LEFT - RIGHT), 1)
+
+
+def _guides(longest: float, unit: str, height: int) -> Iterator[str]:
+    for number in range(_TICKS + 1):
+        value = longest * number / _TICKS
+        x = _x(value, longest)
+        bottom = height - 34
+        yield f'<line x1="{x}" y1="{TOP - 8}" x2="{x}" y2="{bottom}" stroke="{_GUIDE}"/>'
+        said = f"{value:.0f} {unit}" if number == _TICKS else f"{value:.0f}"
+        yield (
+            f'<text x="{x}" y="{bottom + 18}" font-size="12" text-anchor="middle" '
+            f'fill="{_INK}">{escape(said)}</text>'
+        )
+
+
+def _drawn(lines: Sequence[Bar], longest: float) -> Iterator[str]:
+    for place, bar in enumerate(lines):
+        mean = bar.value.mean or 0.0
+        y = TOP + LINE * place
+        end = _x(mean, longest)
+        yield (
+            f'<text x="{LEFT - 10}" y="{y + 17}" font-size="13" text-anchor="end" '
+            f'fill="{_INK}">{escape(bar.name)}</text>'
+        )
+        yield f'<rect x="{LEFT}" y="{y + 3}" width="{end - LEFT:.1f}" height="20" fill="{_BAR}"/>'
+        if bar.value.low is not None and bar.value.high is not None:
+            low, high = _x(bar.value.low, longest), _x(bar.value.high, longest)
+            yield (
+                f'<line x1="{low}" y1="{y + 13}" x2="{high}" y2="{y + 13}" '
+                f'stroke="{_INK}" stroke-width="2"/>'
+            )
+        yield (
+            f'<text x="{max(end, _x(bar.value.high or 0.0, longest)) + 6}" y="{y + 18}" '
+            f'font-size="13" fill="{_INK}">{mean:.1f}</text>'
+        )

@@ -1,0 +1,165 @@
+"""Two scenarios on the same luck: every difference with its interval, and who gets worse.
+
+Replication r of both uses the draws of replication r, so most of the luck cancels out. The
+replications are independent of one another, so Student's interval of the differences holds.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulation.intervals import FEWEST, Interval, interval
+from simulation.kernel import run
+from simulation.measures import Figure, Measure, measured, measures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from simulation.model import Model
+
+    Floats = NDArray[np.float64]
+    Progress = Callable[[float], None]
+
+BATCH = 10  # replications between two looks at the half-width
+_WHO = (Figure.FLOW, Figure.TOWNSHIP, Figure.DEPARTMENT)
+
+
+class StoppedError(Exception):
+    """Whoever asked for the comparison called it off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One measure in two scenarios; *moved* is the second less the first."""
+
+    measure: Measure
+    before: Interval
+    after: Interval
+    moved: Interval
+
+    @property
+    def worse(self) -> bool:
+        """Tell whether somebody waits longer for sure."""
+        low = self.moved.low
+        return self.measure.figure is not Figure.INSIDE and low is not None and low > 0
+
+    @property
+    def variance_ratio(self) -> float | None:
+        """Return how many times the common luck cut the variance of the difference."""
+        parts = (self.before.variance, self.after.variance, self.moved.variance)
+        first, second, moved = parts
+        if first is None or second is None or not moved:
+            return None
+        return (first + second) / moved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Two scenarios side by side.
+
+    Attributes:
+        differences: In the order of `measures`.
+        reached: The wanted half-width was reached; None when none was wanted.
+    """
+
+    before: str
+    after: str
+    replications: int
+    differences: tuple[Difference, ...]
+    reached: bool | None = None
+
+    def of(self, figure: Figure, of: str = "") -> Difference:
+        """Return one difference.
+
+        Raises:
+            KeyError: If it is not measured.
+        """
+        found = {each.measure: each for each in self.differences}
+        return found[Measure(figure, of)]
+
+    @property
+    def worse(self) -> tuple[Difference, ...]:
+        """Return the flow types, townships and departments that get worse for sure, worst first."""
+        found = [d for d in self.differences if d.worse and d.measure.figure in _WHO]
+        return tuple(sorted(found, key=lambda each: -(each.moved.mean or 0.0)))
+
+
+def nothing(_: float) -> None:
+    """Take note of no progress."""
+
+
+def compare(
+    before: Model,
+    after: Model,
+    replications: int,
+    half_width: float | None = None,
+    progress: Progress = nothing,
+) -> Comparison:
+    """Run both models on common luck and tell every difference.
+
+    Args:
+        half_width: Stop once the mean days differ by no more than this either way; *replications*
+            is then the most.
+        progress: Told how much is done, from 0 to 1; what it raises ends the comparison.
+    """
+    found = list(_batches(before, after, replications, half_width, progress))
+    first = np.concatenate([each[0] for each in found])
+    second = np.concatenate([each[1] for each in found])
+    differences = differences_of(before, first, second)
+    width = differences[0].moved.half_width
+    return Comparison(
+        before=before.scenario.name,
+        after=after.scenario.name,
+        replications=len(first),
+        differences=differences,
+        reached=None if half_width is None else width is not None and width <= half_width,
+    )
+
+
+def _batches(
+    before: Model, after: Model, most: int, half_width: float | None, progress: Progress
+) -> Iterator[tuple[Floats, Floats]]:
+    moved: list[float] = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for begin in range(0, most, BATCH):
+            numbers = range(begin, min(begin + BATCH, most))
+            both = list(
+                pool.map(
+                    lambda job: measured(run(*job)),
+                    [(m, n) for m in (before, after) for n in numbers],
+                )
+            )
+            first, second = np.array(both[: len(numbers)]), np.array(both[len(numbers) :])
+            yield first, second
+            moved += (second[:, 0] - first[:, 0]).tolist()
+            progress((begin + len(numbers)) / most)
+            if half_width is not None and len(moved) >= FEWEST:
+                width = interval(np.array(moved)).half_width
+                if width is not None and width <= half_width:
+                    return
+
+
+def sampled(model: Model, numbers: Sequence[int]) -> Floats:
+    """Return the figures of some replications: float64, shape (replications, measures)."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return np.array(list(pool.map(lambda number: measured(run(model, number)), numbers)))
+
+
+def differences_of(model: Model, first: Floats, second: Floats) -> tuple[Difference, ...]:
+    """Return the differences of two samples on common luck, by measure."""
+    return tuple(
+        Difference(
+            measure=measure,
+            before=interval(first[:, at]),
+            after=interval(second[:, at]),
+            moved=interval(second[:, at] - first[:, at]),
+        )
+        for at, measure in enumerate(measures(model))
+    )

@@ -1,0 +1,124 @@
+"""The built-in scenarios: one district, and its family from one by one to all free.
+
+Everything here is an assumption (A): no published figures on arrivals or reviewers were found.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from functools import lru_cache
+from math import ceil
+from typing import TYPE_CHECKING
+
+from analysis.worktime import DAY
+from simulation._rows import rows_of
+from simulation.edits import nets_of
+from simulation.quantiles import mean_minutes
+from simulation.scenario import (
+    Arrivals,
+    Department,
+    Duration,
+    Edits,
+    Kind,
+    Mode,
+    Pairing,
+    Policy,
+    Scenario,
+    Shape,
+)
+from workflows.applicability import missing_facts
+from workflows.catalogue.values import Coupling, FactType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workflows.catalogue.values import Catalogue
+
+ONE_BY_ONE, DRAWN, PLANNED, ROLLING, ALL_FREE = FAMILY = (
+    "one_by_one",
+    "drawn",
+    "planned",
+    "rolling",
+    "all_free",
+)
+TOWNSHIPS = 18
+PROJECTS_A_YEAR = 700
+WORKING_DAYS_A_YEAR = 250
+BUSY = 0.8  # of a reviewer's time that is taken
+_PAIRINGS = {
+    ONE_BY_ONE: Pairing(policy=Policy.SINGLE, slots=1),
+    DRAWN: Pairing(policy=Policy.DRAWN),
+    PLANNED: Pairing(policy=Policy.PLANNED),
+    ROLLING: Pairing(policy=Policy.PLANNED, mode=Mode.ROLLING),
+    ALL_FREE: Pairing(policy=Policy.CHOSEN),
+}
+
+
+def member(name: str, catalogue: Catalogue) -> Scenario:
+    """Return one of the family: the district with another way to bring pairable items along.
+
+    Raises:
+        KeyError: If FAMILY has no such name.
+    """
+    base = replace(district(catalogue), name=name, pairing=_PAIRINGS[name])
+    if name != ALL_FREE:
+        return base
+    pairable = [i.code for i in catalogue.items.values() if i.coupling is Coupling.PAIRABLE]
+    return replace(base, edits=Edits(couplings=dict.fromkeys(pairable, Coupling.FREE)))
+
+
+def family(catalogue: Catalogue) -> tuple[Scenario, ...]:
+    """Return the whole family, in the order in which it is told."""
+    return tuple(member(name, catalogue) for name in FAMILY)
+
+
+@lru_cache(maxsize=8)
+def district(catalogue: Catalogue) -> Scenario:
+    """Return the demonstration district: all flow types, each in a plain and a full kind."""
+    kinds = tuple(
+        Kind(flow=flow, facts=_answers(catalogue, flow, full=full), weight=1.0)
+        for flow in catalogue.flows
+        for full in (False, True)
+    )
+    between = Duration(shape=Shape.EXPONENTIAL, days=WORKING_DAYS_A_YEAR / PROJECTS_A_YEAR)
+    townships = {f"T{number:02}": 1.0 for number in range(1, TOWNSHIPS + 1)}
+    arrivals = Arrivals(projects=250, warm_up=50, between=between, townships=townships, kinds=kinds)
+    return staffed(Scenario(name="district", arrivals=arrivals), catalogue)
+
+
+def staffed(scenario: Scenario, catalogue: Catalogue, busy: float = BUSY) -> Scenario:
+    """Return a scenario with as many reviewers as keep each department *busy* at most."""
+    whole = sum(kind.weight for kind in scenario.arrivals.kinds)
+    nets = nets_of(catalogue, scenario.pairing)
+    work: defaultdict[str, float] = defaultdict(float)
+    for kind in scenario.arrivals.kinds:
+        for row in rows_of(kind, catalogue, nets, scenario):
+            work[row.department] += mean_minutes(row.service) * kind.weight / whole / DAY
+    rate = DAY / mean_minutes(scenario.arrivals.between)
+    departments = {
+        code: Department(reviewers=max(1, ceil(days * rate / busy)))
+        for code, days in sorted(work.items())
+    }
+    return replace(scenario, departments=departments)
+
+
+def _answers(catalogue: Catalogue, flow: int, *, full: bool) -> Mapping[str, bool | str]:
+    """Return answers that contradict nothing: the last or the first one of each question."""
+    answers: dict[str, bool | str] = {}
+    while missing := missing_facts(catalogue, flow, answers):
+        question = catalogue.facts[missing[0]]
+        if question.type is FactType.BOOL:
+            preferred: tuple[bool | str, ...] = (full, not full)
+        else:
+            preferred = question.values
+        answers[question.code] = next(
+            (v for v in preferred if _fits(catalogue, flow, {**answers, question.code: v})),
+            preferred[0],
+        )
+    return answers
+
+
+def _fits(catalogue: Catalogue, flow: int, answers: Mapping[str, bool | str]) -> bool:
+    values = {**answers, "flow": flow}
+    return not any(each.when(values) is True for each in catalogue.contradictions)

@@ -1,0 +1,78 @@
+"""Intervals of means from independent replications, by Student's t."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+LEVEL = 0.95
+FEWEST = 5  # replications; the expansion of t below is good to 0.2 % from four degrees of freedom
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A mean with its bounds (LEVEL); all None where nothing was counted.
+
+    Attributes:
+        low, high: None with fewer than FEWEST replications.
+        variance: Of one replication.
+    """
+
+    mean: float | None
+    low: float | None
+    high: float | None
+    variance: float | None
+    replications: int
+
+    @property
+    def resolved(self) -> bool:
+        """Tell whether it differs from nought for sure."""
+        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
+
+    @property
+    def half_width(self) -> float | None:
+        """Return the distance from the mean to a bound."""
+        return None if self.low is None or self.high is None else (self.high - self.low) / 2
+
+
+def interval(values: Floats) -> Interval:
+    """Return the mean of one number a replication, those that are NaN left out."""
+    counted = values[np.isfinite(values)]
+    count = len(counted)
+    if count == 0:
+        return Interval(mean=None, low=None, high=None, variance=None, replications=0)
+    mean = float(counted.mean())
+    if count < FEWEST:
+        return Interval(mean=mean, low=None, high=None, variance=None, replications=count)
+    variance = float(counted.var(ddof=1))
+    reach = student(count - 1) * sqrt(variance / count)
+    return Interval(
+        mean=mean, low=mean - reach, high=mean + reach, variance=variance, replications=count
+    )
+
+
+def student(freedom: int, level: float = LEVEL) -> float:
+    """Return the two-sided quantile of Student's t, by Cornish and Fisher's expansion.
+
+    Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.5.
+
+    >>> round(student(9), 2), round(student(99), 3)
+    (2.26, 1.984)
+    """
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    terms = (
+        z,
+        (z**3 + z) / 4,
+        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+    )
+    return float(sum(term / freedom**power for power, term in enumerate(terms)))

@@ -1,0 +1,124 @@
+"""What is measured of a run: one number for each measure, projects of the warm-up left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.worktime import DAY
+from simulation.compiled import compiled
+from simulation.draws import Purpose, word_of
+from simulation.tables import NONE, Case, Log, StageRun
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simulation.kernel import Run
+    from simulation.model import Model
+
+    Floats = NDArray[np.float64]
+
+_STAGES = 4
+
+
+class Figure(StrEnum):
+    """What is told; all but the share in working days of eight hours."""
+
+    DAYS = "days"  # mean from a project's filing to its completion
+    P90 = "p90"  # 90th percentile of that
+    MILESTONE = "milestone"  # mean from the filing to the last stage's milestone
+    STAGES = "stages"  # mean of the stages' own days, from joint application to milestone
+    INSIDE = "inside"  # share of projects whose stages keep to the official limit, 0 to 1
+    FLOW = "flow"  # as DAYS, of one flow type
+    TOWNSHIP = "township"  # as DAYS, of one township
+    DEPARTMENT = "department"  # mean time in a department's queue
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Measure:
+    """A figure, and of whom; *of* is empty where it is of all."""
+
+    figure: Figure
+    of: str = ""
+
+
+def measures(model: Model) -> tuple[Measure, ...]:
+    """Return what is measured of a model's runs, always in this order."""
+    flows = sorted({kind.flow for kind in model.scenario.arrivals.kinds})
+    whole = (Figure.DAYS, Figure.P90, Figure.MILESTONE, Figure.STAGES, Figure.INSIDE)
+    return (
+        *(Measure(figure) for figure in whole),
+        *(Measure(Figure.FLOW, str(flow)) for flow in flows),
+        *(Measure(Figure.TOWNSHIP, code) for code in model.townships if code),
+        *(Measure(Figure.DEPARTMENT, code) for code in model.departments),
+    )
+
+
+def measured(run: Run) -> Floats:
+    """Return a run's figures in the order of `measures`; NaN where nothing was counted."""
+    model = run.model
+    first = model.scenario.arrivals.warm_up
+    cases, stages = run.cases[first:], run.stages[first:, :_STAGES]
+    days = (cases[:, Case.DONE] - cases[:, Case.ARRIVED]) / DAY
+    reached = stages[:, :, StageRun.REACHED]
+    own = (reached - stages[:, :, StageRun.FILED]).sum(axis=1) / DAY
+    flow_of = np.array([kind.flow for kind in model.scenario.arrivals.kinds])
+    flows = flow_of[cases[:, Case.KIND]]
+    limits = np.array([model.catalogue.flows[int(flow)].limit_days for flow in flow_of])
+    townships = townships_of(run)[first:]
+    return np.array(
+        [
+            days.mean(),
+            np.quantile(days, 0.9),
+            (reached[:, -1] - cases[:, Case.ARRIVED]).mean() / DAY,
+            own.mean(),
+            (own <= limits[cases[:, Case.KIND]]).mean(),
+            *(_mean(days[flows == flow]) for flow in sorted(set(flow_of.tolist()))),
+            *(_mean(days[townships == at]) for at, code in enumerate(model.townships) if code),
+            *_waits(run, first),
+        ]
+    )
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def _waits(run: Run, first: int) -> Floats:
+    """Return the mean days in the queue of each department."""
+    model = run.model
+    width = run.log.shape[1]
+    offices = np.full((len(model.kinds), width), NONE)
+    at = {code: place for place, code in enumerate(model.departments)}
+    for number, rows in enumerate(model.kinds):
+        offices[number, : len(rows)] = [at[row.department] for row in rows]
+    log = run.log[first:]
+    which = np.broadcast_to(offices[run.cases[first:, Case.KIND]][:, :, None], log.shape[:3])
+    began = log[..., Log.BEGUN]
+    filed = began != NONE
+    since = np.maximum(log[..., Log.ACCEPTED], log[..., Log.RESUMED])[filed]
+    waited = np.bincount(which[filed], began[filed] - since, minlength=len(at))
+    count = np.bincount(which[filed], minlength=len(at))
+    with np.errstate(invalid="ignore"):
+        found: Floats = waited / count / DAY
+    return found
+
+
+def townships_of(run: Run) -> NDArray[np.int64]:
+    """Return each project's township: int64, shape (cases,), places in `Model.townships`."""
+    return _townships(np.uint64(run.draws.stream), len(run.cases), run.model.township_until)
+
+
+@compiled
+def _townships(stream: np.uint64, cases: int, until: NDArray[np.int64]) -> NDArray[np.int64]:
+    found = np.zeros(cases, dtype=np.int64)
+    for case in range(cases):
+        chance = np.int64(word_of(stream, case, 0, 0, Purpose.TOWNSHIP) >> np.uint64(11))
+        at = 0
+        while at + 1 < len(until) and chance >= until[at]:
+            at += 1
+        found[case] = at
+    return found

@@ -1,0 +1,236 @@
+"""What the compiled loops read and write: words in two flat arrays, and where each stands.
+
+Compiled functions hand arrays on slowly, so there are two only: the *tables* of a model (int64,
+never written) and the *state* of a run (int32). Records lie in them one after the other; the enums
+below name the words of a record, and a head at the start of the tables says where each sort begins.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+STAGES = 5
+ALONGSIDE = 4  # place of the stage that opens with the project and is filed at once
+FOREVER = -1  # reviewers of a department where nobody waits
+LEVELS = 2  # of priority in a queue
+RING = 1 << 16  # minutes that the calendar holds, 136 working days; later ones wait apart
+NONE = -1
+
+
+class Head(IntEnum):
+    """First words of the tables; a time takes two: its table, then its mean in minutes."""
+
+    CASES = 0
+    WIDTH = 1  # most rows of a kind
+    DOCUMENTS = 2  # most documents of a kind
+    TRIES = 3  # most attempts of an item
+    POLICY = 4
+    ROLLING = 5
+    SLOTS = 6
+    PARK_AFTER = 7
+    PRECHECK = 8  # a chance, as the next
+    REFUSED = 9
+    BETWEEN = 10
+    ANSWER = 12
+    AGAIN = 14
+    ON_COMMITMENT = 16
+    PROCEDURE = 18
+    PREPARATION = 20
+    FREE = 22
+    KINDS = 24
+    DEPARTMENTS = 25
+    # Where in the tables records begin.
+    KIND_AT = 26
+    DEPARTMENT_AT = 27
+    # Where in the state they do.
+    QUEUE_AT = 28
+    OFFICE_AT = 29
+    TOUCHED_AT = 30  # numbers of departments, then of cases
+    CASE_AT = 31
+    RUN_AT = 32
+    SLOT_AT = 33
+    ISSUED_AT = 34
+    LOG_AT = 35
+    RING_AT = 36
+    QUANTILES_AT = 37
+    STATE_WORDS = 38
+    WORDS = 40
+
+
+class Kind(IntEnum):
+    """Words of a kind of project; behind them one `Part` for each stage."""
+
+    UNTIL = 0  # sum of the weights, in 2^53rds; a drawn number below it is of this kind
+    ROWS_AT = 1
+    ROWS = 2
+    WAITS_AT = 3  # at + document: where the rows begin that wait for it; the next word: their end
+    PARTS = 4
+
+
+class Part(IntEnum):
+    """Words of one stage of a kind."""
+
+    FIRST = 0  # row
+    END = 1
+    MILESTONES = 2  # grants that make the milestone; NONE = there is none
+    POOL_AT = 3  # rows by bit
+    POOL = 4
+    SINGLE_AT = 5  # bits in the order in which they go by themselves
+    PAIRS_AT = 6  # two bits each
+    PAIRS_END = 7
+    PLAN_AT = 8  # place among the pairs by set of ready items; NONE = the first legal one
+    WORDS = 9
+
+
+class Row(IntEnum):
+    """Words of a row; chances are in 2^53rds."""
+
+    ITEM = 0
+    STAGE = 1  # from 0
+    DEPARTMENT = 2
+    HOW = 3
+    PRIORITY = 4
+    NEEDS = 5
+    BIT = 6
+    BESIDE = 7  # bits it may not run beside
+    MILESTONE = 8
+    MADE_AT = 9  # its documents
+    MADE_END = 10
+    SHAPE = 11
+    MEAN = 12
+    SUPPLEMENT = 13
+    CHECKED = 14
+    PROCEDURE = 15
+    COMMITMENT = 16
+    WORDS = 17
+
+
+class Department(IntEnum):
+    """Words of a department."""
+
+    REVIEWERS = 0
+    BEFORE_AT = 1  # own days before each common one; NONE = works whenever anybody does
+    DAY_AT = 2  # the common day of each own one
+    WORDS = 3
+
+
+KIND_WORDS = Kind.PARTS + STAGES * Part.WORDS
+
+
+class Counter(IntEnum):
+    """First words of the state."""
+
+    NOW = 0
+    CASES_LEFT = 1
+    DEPARTMENTS = 2  # touched in this minute
+    CASES = 3  # touched in this minute
+    FAR = 4  # first event beyond the ring
+    EVENTS = 5  # in the calendar
+    WORDS = 8
+
+
+class Queue(IntEnum):
+    """Words of a queue: slots, linked by `Slot.NEXT`."""
+
+    FIRST = 0
+    LAST = 1
+    WORDS = 2
+
+
+class Office(IntEnum):
+    """Words of what changes of a department."""
+
+    FREE = 0  # idle reviewers
+    TOUCHED = 1
+    WORDS = 2
+
+
+class Case(IntEnum):
+    """Words of a project."""
+
+    KIND = 0
+    ARRIVED = 1
+    LEFT = 2  # rows not granted
+    DONE = 3
+    TOUCHED = 4
+    WORDS = 5
+
+
+class StageRun(IntEnum):
+    """Words of a stage of a project; the first two as in `Slot`."""
+
+    NEXT = 0
+    DUE = 1
+    OPENED = 2
+    FILED = 3
+    REACHED = 4
+    CLOSED = 5
+    TO_REACH = 6  # grants to the milestone; NONE = reached, or there is none
+    OPEN = 7  # rows not granted
+    HELD = 8  # slots
+    STARTS = 9
+    READY = 10  # bits
+    HOLDERS = 11  # bits
+    WORDS = 12
+
+
+class Slot(IntEnum):
+    """Words of a row of a project.
+
+    An attempt is at one place only: in a queue, in the calendar, or at rest. So one link will do.
+    """
+
+    NEXT = 0
+    DUE = 1
+    PHASE = 2
+    HOLDS = 3
+    PENDING = 4
+    ATTEMPT = 5
+    READY_AT = 6
+    READY_BY = 7
+    ROW_AT = 8  # where its row stands in the tables
+    CASE = 9
+    ROW = 10
+    ENTRY = 11  # where its last attempt stands in the log
+    WORDS = 12
+
+
+class Phase(IntEnum):
+    """Where an item stands."""
+
+    WAITING = 0  # for documents, its stage, a slot
+    LEFT = 1  # to be filed by its owner at a time that is fixed
+    SUPPLEMENT = 2
+    PROCEDURE = 3
+    QUEUED = 4
+    SERVED = 5
+    GRANTED = 6
+
+
+class Log(IntEnum):
+    """Words of an attempt: minutes, NONE where they did not come, but for the last three."""
+
+    FILED = 0
+    ANSWERED = 1  # end of the supplement, which began with the filing
+    ACCEPTED = 2
+    RESUMED = 3  # end of the special procedure, which began with the acceptance
+    BEGUN = 4
+    ENDED = 5
+    READY = 6  # when its last document came
+    BY = 7  # row that brought it
+    PARTNER = 8  # row filed with it
+    MADE = 9  # see `Made`
+    WORDS = 10
+
+
+class Made(IntEnum):
+    """How an attempt was filed (one of the first five), and what became of it (added)."""
+
+    LISTED = 0
+    PAIRED = 1
+    SINGLE = 2
+    FREE = 3
+    AGAIN = 4
+    GRANTED = 8
+    REFUSED = 16
+    COMMITTED = 32

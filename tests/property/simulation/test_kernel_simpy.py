@@ -1,0 +1,51 @@
+"""The kernel and a model in SimPy say the same, to the minute, on identical draws."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+
+from simulation.kernel import run
+from simulation.model import model_of
+from simulation.scenario import Mode, Pairing, Policy
+from simulation.trace import trace_of
+from tests.support.catalogues import shipped
+from tests.support.scenarios import everything, scenarios
+from tests.support.simpy_office import kinds, simpy_trace
+
+if TYPE_CHECKING:
+    from simulation.scenario import Scenario
+
+
+class TestKernel:
+    @given(scenario=scenarios())
+    @settings(max_examples=30, deadline=None)
+    def test_does_what_simpy_does(self, scenario: Scenario) -> None:
+        model = model_of(scenario, shipped())
+
+        assert trace_of(run(model)) == simpy_trace(model)
+
+    @pytest.mark.parametrize("policy", list(Policy))
+    @pytest.mark.parametrize("mode", list(Mode))
+    @pytest.mark.parametrize("slots", [1, 2, 3, 0])
+    def test_does_what_simpy_does_by_every_way_of_pairing(
+        self, policy: Policy, mode: Mode, slots: int
+    ) -> None:
+        scenario = everything(pairing=Pairing(policy=policy, mode=mode, slots=slots))
+        arrivals = replace(scenario.arrivals, projects=5)
+        model = model_of(replace(scenario, arrivals=arrivals), shipped())
+
+        assert trace_of(run(model, 1)) == simpy_trace(model, 1)
+
+    def test_is_held_against_simpy_where_everything_happens(self) -> None:
+        model = model_of(everything(), shipped())
+
+        found = Counter(kinds(trace_of(run(model))))
+
+        assert set(found) == {
+            "granted", "refused", "supplement", "procedure", "committed", "pair", "single",
+        }  # fmt: skip
