@@ -19,6 +19,7 @@ from api import (
     correspondence,
     credit,
     definitions,
+    demo,
     detour,
     errors,
     exports,
@@ -33,6 +34,7 @@ from api import (
     limits,
     links,
     live,
+    logs,
     materials,
     metrics,
     openapi,
@@ -48,6 +50,7 @@ from api import (
     public,
     reference,
     register,
+    remembered,
     reports,
     search,
     signin,
@@ -56,6 +59,7 @@ from api import (
     trail,
     web,
     webhooks,
+    what_ifs,
 )
 from api.strict import LONGEST_BODY
 
@@ -92,6 +96,8 @@ _NOUNS = (
     audit,
     live,
     jobs,
+    logs,
+    what_ifs,
     inbox,
     correspondence,
     search,
@@ -129,9 +135,10 @@ def _described() -> tuple[Flask, openapi.Document]:
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Chinese stays readable
-    limits.register(app)
+    remembered.register(app)
     metrics.register(app)
     trail.register(app)
+    limits.register(app)
     paths.register(app)
     api = openapi.Document(app, spec_kwargs=openapi.about())
     paths.describe(api)
@@ -141,7 +148,7 @@ def _described() -> tuple[Flask, openapi.Document]:
     app.register_blueprint(pages.pages)
     app.register_blueprint(reference.blueprint(api), url_prefix=PREFIX)
     app.register_blueprint(web.web)
-    more = (answers.answers, feeds.feeds, signin.signin, detour.detour, account.account)
+    more = (answers.answers, feeds.feeds, signin.signin, detour.detour, account.account, demo.demo)
     for blueprint in (*more, operations.operations):
         app.register_blueprint(blueprint)
     errors.register(app)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, g, request, url_for
 
 from api import cookies
+from api.actors import reach
 from api.parts import parts
 from api.signin import (
     LARGEST_FORM,
@@ -22,9 +23,8 @@ from api.signin import (
     said,
 )
 from api.strict import is_clean
-from engine.people import USUAL, Scope
+from engine.people import Scope
 from workflows.errors import Refusal
-from workflows.facts import Role
 from workflows.moments import said_moment
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def issue(found: SignedIn) -> Response:
     label, days = said("label", LONGEST_ID), said("days", 3)
     wanted = frozenset(each for each in Scope if each.value in request.form.getlist("scope"))
     fits = days.isascii() and days.isdecimal() and 1 <= int(days) <= LONGEST_LIFE
-    if not fits or not wanted or not is_clean(label) or not wanted <= _allowed(found):
+    if not fits or not wanted or not is_clean(label) or not wanted <= reach(found.actor):
         return _shown(found, trouble_code="bad_token", status=HTTPStatus.UNPROCESSABLE_ENTITY)
     secret = parts().people.issue_token(
         found.actor.id, timedelta(days=int(days)), scopes=wanted, label=label
@@ -125,11 +125,6 @@ def _signed_in() -> SignedIn | None:
     return None if secret is None else parts().sessions.of(secret)
 
 
-def _allowed(found: SignedIn) -> frozenset[Scope]:
-    """Return what the person's tokens may be for."""
-    return frozenset(Scope) if Role.ADMINISTRATOR in found.actor.roles else USUAL
-
-
 def _shown(
     found: SignedIn,
     *,
@@ -151,7 +146,7 @@ def _values(found: SignedIn) -> dict[str, Any]:
         "here": found.session.id,
         "sessions": parts().sessions.all(identity),
         "tokens": parts().people.tokens(identity),
-        "scopes": [each.value for each in Scope if each in _allowed(found)],
+        "scopes": [each.value for each in Scope if each in reach(found.actor)],
         "moment": said_moment,
         "usual": _USUAL_LIFE,
         "longest": LONGEST_LIFE,

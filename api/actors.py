@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from secrets import compare_digest
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from flask import g, request
 from api import cookies, limits
 from api.parts import parts
 from api.problems import RequestError
-from engine.people import PREFIX, Scope
+from engine.people import PREFIX, USUAL, Scope
 from engine.sessions import guard
 from workflows.errors import NotAllowedError
 from workflows.facts import Role
@@ -27,7 +27,6 @@ GUARD = "X-CSRF-Token"
 _KNOWN = "sender"
 _LONGEST_TOKEN = 200
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
-_ALL = frozenset(Scope)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -43,7 +42,7 @@ class Sender:
 
     actor: Actor
     way: str
-    scopes: frozenset[Scope] = _ALL
+    scopes: frozenset[Scope]
     session: Session | None = None
     guard: str | None = None
 
@@ -63,9 +62,9 @@ def sender() -> Sender:
     known: Sender | None = g.get(_KNOWN)
     if known is not None:
         return known  # asked for more than once a request
-    limits.check_stranger()
     found = _by_token() or _by_persona() or _by_session()
     if found is None:
+        # Only who proves nothing: a visitor must not shut out the office behind the same address.
         limits.count_stranger()
         raise RequestError(HTTPStatus.UNAUTHORIZED, "api.actor.unknown")
     setattr(g, _KNOWN, found)
@@ -73,6 +72,18 @@ def sender() -> Sender:
     _check_scope(found, Scope.READ if request.method in _SAFE else Scope.WRITE)
     _check_guard(found)
     return found
+
+
+def reader() -> Actor:
+    """Return the sender as far as their token lets them see: not for people, it shows no people.
+
+    Raises:
+        RequestError: As for `current`.
+    """
+    known = sender()
+    if Scope.ADMIN in known.scopes:
+        return known.actor
+    return replace(known.actor, roles=known.actor.roles - {Role.ADMINISTRATOR})
 
 
 def again() -> Actor:
@@ -145,7 +156,11 @@ def _by_session() -> Sender | None:
     if secret is None or found is None:
         return None
     return Sender(
-        actor=found.actor, way=found.session.way, session=found.session, guard=guard(secret)
+        actor=found.actor,
+        way=found.session.way,
+        scopes=reach(found.actor),
+        session=found.session,
+        guard=guard(secret),
     )
 
 
@@ -156,13 +171,21 @@ def _by_persona() -> Sender | None:
     must not be able to ask in a visitor's browser.
     """
     persona = request.headers.get(PERSONA)
-    if persona is None or not _is_demonstration():
+    if persona is None or not is_demonstration():
         return None
     found = parts().people.get(persona)
-    return None if found is None or not found.active else Sender(actor=found.actor, way="persona")
+    if found is None or not found.active:
+        return None
+    return Sender(actor=found.actor, way="persona", scopes=reach(found.actor))
 
 
-def _is_demonstration() -> bool:
+def reach(actor: Actor) -> frozenset[Scope]:
+    """Return what a person may do in person, and their tokens at most."""
+    return frozenset(Scope) if Role.ADMINISTRATOR in actor.roles else USUAL
+
+
+def is_demonstration() -> bool:
+    """Tell whether this request may be of whom it likes: a demonstration, asked from here."""
     settings = parts().settings
     host = request.host
     name = host if host.endswith("]") else host.rpartition(":")[0] or host

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from api import actors
 from api.contract import orders, reads
-from api.desk import idempotency_key
+from api.desk import expected, idempotency_key, keep, order, tag
 from api.parser import Nouns
 from api.parts import parts
 from api.problems import InvalidError, RequestError
@@ -48,12 +48,13 @@ nouns = Nouns(
     "adjustments", __name__, description="Versions of the catalogue, and notices on working days"
 )
 Row = dict[str, Any]
+Tagged = tuple[Row, dict[str, str]]
 ZH, EN = "zh-CN", "en"
 
 
 @nouns.route("/catalogue/versions", methods=["GET"])
-@reads(nouns, "listVersions", VersionsSchema)
-def list_versions() -> Row:
+@reads(nouns, "listVersions", VersionsSchema, etag=True)
+def list_versions() -> Tagged:
     """List the versions of the catalogue.
 
     The shipped one and every adopted one with what it changed, when it holds, and how many
@@ -73,7 +74,7 @@ def list_versions() -> Row:
         "statistics": None,
     }
     adopted = [_version(version, now, running) for version in known.versions.adopted]
-    return {"data": [shipped, *adopted]}
+    return {"data": [shipped, *adopted]}, {"ETag": tag(known.versions.number)}
 
 
 @nouns.route("/catalogue/completeness", methods=["GET"])
@@ -106,7 +107,7 @@ def preview_catalogue(body: Row) -> Row:
     and what that means for each running project. Changes nothing.
     """
     _keeper("catalogue")
-    idempotency_key()
+    keep(order("previewCatalogue", body))
     judged = parts().adjustments.judge(body["text"])
     old = parts().in_force.edition(judged.previous).catalogue
     return _judged(judged, old)
@@ -120,17 +121,19 @@ def preview_catalogue(body: Row) -> Row:
     answer=VersionSchema,
     status=HTTPStatus.CREATED,
     tagged=False,
+    seen=True,
 )
 def adopt_catalogue(body: Row) -> Row:
     """Adopt a catalogue.
 
     It holds from the given day on. Stages that are open stay as they were drawn and filed items
-    keep their limits; a running project follows with its next step.
+    keep their limits; a running project follows with its next step. If-Match names the tag of the
+    versions that were looked at.
     """
     actor = _keeper("catalogue")
     key = idempotency_key()
     day = _day(body["effective_from"], "/effective_from")
-    version = parts().adjustments.adopt(body["text"], day, actor, key)
+    version = parts().adjustments.adopt(body["text"], day, actor, key, expected=expected())
     now = parts().in_force.versions.in_force(_today())
     with parts().new_uow() as uow:
         running = definitions.under(uow.connection)
@@ -138,8 +141,8 @@ def adopt_catalogue(body: Row) -> Row:
 
 
 @nouns.route("/calendar/<number:year>", methods=["GET"])
-@reads(nouns, "getYear", YearSchema)
-def show_year(year: int) -> Row:
+@reads(nouns, "getYear", YearSchema, etag=True)
+def show_year(year: int) -> Tagged:
     """Show a year's days.
 
     Weekdays off, weekend days worked, and whether the year is provisional.
@@ -147,10 +150,14 @@ def show_year(year: int) -> Row:
     actors.current()
     calendar = parts().library.calendar
     if not calendar.first.year <= year <= calendar.last.year:
-        raise RequestError(HTTPStatus.NOT_FOUND, "api.http.404")
+        first, last = calendar.first.isoformat(), calendar.last.isoformat()
+        raise RequestError(
+            HTTPStatus.NOT_FOUND, "calendar.outside", day=str(year), first=first, last=last
+        )
     days = year_of(calendar, year)
-    notice = parts().in_force.notices.by_year.get(year)
-    return {
+    known = parts().in_force.notices
+    notice = known.by_year.get(year)
+    told = {
         "year": year,
         "provisional": year in calendar.provisional_years,
         "source": None if notice is None else notice.source,
@@ -159,6 +166,7 @@ def show_year(year: int) -> Row:
         "off": [day.isoformat() for day in days.off],
         "worked": [day.isoformat() for day in days.worked],
     }
+    return told, {"ETag": tag(known.number)}
 
 
 @nouns.route("/calendar/preview", methods=["POST"])
@@ -169,7 +177,7 @@ def preview_notice(body: Row) -> Row:
     Which days change, and which due dates and timers of running items move. Changes nothing.
     """
     _keeper("calendar")
-    idempotency_key()
+    keep(order("previewNotice", body))
     return _preview(_notice(body))
 
 
@@ -181,17 +189,19 @@ def preview_notice(body: Row) -> Row:
     answer=NoticeAdoptedSchema,
     status=HTTPStatus.CREATED,
     tagged=False,
+    seen=True,
 )
 def adopt_notice(body: Row) -> Row:
     """Adopt a notice.
 
     The year is final by it. A job then computes the due dates and timers of running items anew, one
-    transaction a project; its address tells how far it is.
+    transaction a project; its address tells how far it is. If-Match names the tag of a year that
+    was looked at; it is the same for all years.
     """
     actor = _keeper("calendar")
     key = idempotency_key()
-    parts().adjustments.notice(_notice(body), actor, key)
-    version = parts().library.calendar.version
+    found = parts().adjustments.notice(_notice(body), actor, key, expected=expected())
+    version = notices.calendar(found).version
     job = recompute_job(version)
     return {
         "year": body["year"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -88,14 +89,14 @@ def set_absence(body: Row, agent: str) -> Row:
     first, last = _day(body["first"], "/first"), _day(body["last"], "/last")
     command = SetAbsence(agent=agent, first=first, last=last)
     actor, key = actors.current(), idempotency_key()
-    parts().rosters.execute(township, command, actor, key)
+    told = parts().rosters.execute(township, command, actor, key).agents[agent]
     today = local_date(parts().clock.now())
     with parts().new_uow() as uow:
         lines = queries.agents(uow.connection, township)
-    found = next((_agent(line, today) for line in lines if line.agent == agent), None)
+    found = next((line for line in lines if line.agent == agent), None)
     if found is None:  # an old key came again after the agent had left
         raise RequestError(HTTPStatus.NOT_FOUND, "person.unknown")
-    return found
+    return _agent(replace(found, away_from=told.away_from, away_to=told.away_to), today)
 
 
 def _day(given: str | None, pointer: str) -> date | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, request
 
-from api import pages
+from api import pages, trail
 from api.notes import Notes
 from api.parts import parts
 from api.strict import is_clean
@@ -53,6 +53,7 @@ def question() -> Response:
         link = parts().links.find(token, *_PURPOSES)
     except BadLinkError:
         return _closed("bad", HTTPStatus.NOT_FOUND)
+    g.claimed = _named(link)  # whoever looks proves nothing but that they hold it
     if link.used_at is not None:
         return _closed("done", HTTPStatus.OK)
     asked = _asked(link)
@@ -75,6 +76,7 @@ def answer() -> Response:
     if person is None or not person.active or link.project is None:
         return _closed("bad", HTTPStatus.NOT_FOUND)
     g.signed_in = link.person
+    trail.mention(_named(link))
     try:
         notes = Notes()
         command = _command(link, notes)
@@ -85,6 +87,11 @@ def answer() -> Response:
         return _refused(link, token, refusal)
     parts().links.use(link)
     return _closed("done", HTTPStatus.OK)
+
+
+def _named(link: Link) -> str:
+    """Return a link as the audit trail names it."""
+    return f"{link.project} link {link.id} by {link.issuer}"
 
 
 def _command(link: Link, notes: Notes) -> c.Command:

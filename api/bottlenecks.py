@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request
 
 from analysis import fairness
-from analysis.choice import chosen
+from analysis.choice import Period, chosen, chosen_runs
 from analysis.comparison import compared
 from analysis.drill import Asked, drilled
 from analysis.groups import measures
-from analysis.heat import heats
+from analysis.heat import heats, step_heats
 from analysis.pairing import pairs_report
 from analysis.plain import plain
 from analysis.report import report
 from analysis.why import why
-from analysis.worktime import NEVER, number_of
 from api import actors, sight
 from api.contract import reads, serves
 from api.locales import preferred
@@ -39,7 +38,8 @@ from api.schemas.bottlenecks import (
     SplitSchema,
 )
 from engine import report_page
-from engine.report_tables import Wording, chain, name_of
+from engine.report_tables import Wording, name_of
+from engine.why_words import chain
 from workflows.access import READS, Read, Scope, may
 from workflows.errors import NotAllowedError, UnknownProjectError
 from workflows.graph import related
@@ -57,6 +57,7 @@ _NAMED = {
     "items": "item",
     "townships": "township",
     "agents": "agent",
+    "rolled": "department",
 }
 
 
@@ -69,8 +70,7 @@ def show_bottlenecks(query: Row) -> Row:
     By department, stage, flow, item, township and agent; what closed the stages; causes ranked,
     with a ranking that says where it is not resolved.
     """
-    columns = _columns(query)
-    found: Row = plain(report(columns, parts().facts.reviewers()))
+    found: Row = plain(report(_every(query), parts().facts.reviewers(), _period(query)))
     for table, dimension in _NAMED.items():
         for line in found[table]:
             line["name"] = _name(dimension, line["key"])
@@ -92,7 +92,8 @@ def show_pairs(query: Row) -> Row:
     Against one by one and against the best plan, a maximum-weight matching of what really ran.
     """
     catalogue = parts().library.catalogue
-    found: list[Row] = plain(pairs_report(_columns(query), related(catalogue, catalogue.items)))
+    runs = chosen_runs(_every(query), _period(query))
+    found: list[Row] = plain(pairs_report(runs, related(catalogue, catalogue.items)))
     for line in found:
         line["policies"] = [
             {"policy": policy, "pairs": pairs, "saved": saved}
@@ -124,13 +125,12 @@ def show_agents(query: Row) -> Row:
 def show_comparison(query: Row) -> Row:
     """Compare two periods.
 
-    What ended before a day beside what ended from it on: figures with bounds of their difference,
-    and the causes that took more time; a difference is resolved where 0 lies outside its bounds.
+    What came up before a day beside what came up from it on, each attempt followed for the same
+    time: figures with bounds of their difference, and the causes that took more time; a difference
+    is resolved where 0 lies outside its bounds.
     """
-    columns = _columns(query)
-    border = number_of(date.fromisoformat(query["split"]))
-    early = (columns.ended_day != NEVER) & (columns.ended_day < border)
-    found: Row = plain(compared(columns.chosen(early), columns.chosen(columns.ended_day >= border)))
+    border = date.fromisoformat(query["split"])
+    found: Row = plain(compared(_every(query), border, _period(query)))
     return found
 
 
@@ -144,7 +144,12 @@ def show_heat(query: Row) -> Row:
     longest item of its stage.
     """
     columns = _columns(query)
-    return {"elements": plain(heats(columns, measures(columns)))}
+    measured = measures(columns)
+    kinds = {code: item.kind for code, item in parts().library.catalogue.items.items()}
+    return {
+        "elements": plain(heats(columns, measured)),
+        "steps": plain(step_heats(columns, measured, kinds)),
+    }
 
 
 @nouns.route("/reports/cases", methods=["GET"])
@@ -173,7 +178,7 @@ def show_monthly(query: Row) -> Response:
     A page for A4, in Chinese or English as asked for.
     """
     words = Wording(catalogue=parts().library.catalogue, locale=preferred(request.accept_languages))
-    page = report_page.monthly(_columns({}), query["month"], words, parts().facts.reviewers())
+    page = report_page.monthly(_every({}), query["month"], words, parts().facts.reviewers())
     if page is None:
         raise RequestError(HTTPStatus.NOT_FOUND, "api.http.404")
     return Response(page, mimetype="text/html")
@@ -198,7 +203,16 @@ def show_why(code: str) -> Row:
 
 
 def _columns(query: Row) -> Columns:
-    """Return the attempts that the sender may have a report on and asked for.
+    """Return the attempts that the sender may have a report on and asked for, by their end.
+
+    Raises:
+        NotAllowedError: If there are none.
+    """
+    return chosen(_every(query), _period(query))
+
+
+def _every(query: Row) -> Columns:
+    """Return the attempts that the sender may have a report on, of any period.
 
     Raises:
         NotAllowedError: If there are none.
@@ -211,9 +225,11 @@ def _columns(query: Row) -> Columns:
         if township not in (None, actor.township):
             raise NotAllowedError(command="ReadReport", actor=actor.id)
         township = actor.township
-    return chosen(
-        parts().facts.columns(), _day(query.get("since")), _day(query.get("until")), township
-    )
+    return chosen(parts().facts.columns(), township=township)
+
+
+def _period(query: Row) -> Period:
+    return Period(since=_day(query.get("since")), until=_day(query.get("until")))
 
 
 def _day(given: str | None) -> date | None:

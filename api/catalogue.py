@@ -6,7 +6,7 @@ from typing import Any
 
 from api import actors
 from api.contract import orders, reads
-from api.desk import idempotency_key
+from api.desk import keep, order
 from api.parser import Nouns
 from api.parts import parts
 from api.present import members
@@ -63,10 +63,19 @@ def list_items(query: Row) -> Row:
     """
     actors.current()
     stage, flow = query.get("stage"), query.get("flow")
+    catalogue = parts().library.catalogue
     return {
         "data": [
-            {**members(item), "condition": item.condition_text, "kind": item.kind}
-            for item in parts().library.catalogue.items.values()
+            {
+                **members(item),
+                "condition": item.condition_text,
+                "kind": item.kind,
+                "procedures": [
+                    {"procedure": use.procedure, "name": catalogue.procedures[use.procedure].name}
+                    for use in item.procedures
+                ],
+            }
+            for item in catalogue.items.values()
             if stage in (None, item.stage) and (flow is None or flow in item.flows)
         ]
     }
@@ -80,8 +89,7 @@ def ask_questions(body: Row) -> Row:
     For facts that are not complete: what must still be answered before the project can be filed,
     what contradicts already, and which items certainly apply. Changes nothing.
     """
-    actors.current()
-    idempotency_key()
+    keep(order("askQuestions", body))
     catalogue = parts().library.catalogue
     flow, facts = body["flow"], body["facts"]
     if flow not in catalogue.flows:

@@ -40,7 +40,8 @@ _MATCH = {
     "in": "header",
     "name": "If-Match",
     "required": False,
-    "description": "Do it only while this is the number of the project's last event.",
+    "description": "Do it only while this is the number of the last event of what is changed: of "
+    "the project, the catalogue or the calendar.",
     "schema": {"type": "string", "pattern": TAG_PATTERN},
     "example": '"17"',
 }
@@ -177,7 +178,15 @@ def opens(nouns: Nouns, operation: str, answer: type[Schema]) -> Decorator:
     return decorate
 
 
-def uploads(nouns: Nouns, operation: str, fields: dict[str, dict[str, Any]]) -> Decorator:
+def uploads(  # noqa: PLR0913 - one keyword a promise of the contract
+    nouns: Nouns,
+    operation: str,
+    fields: dict[str, dict[str, Any]],
+    *,
+    status: HTTPStatus = HTTPStatus.CREATED,
+    answer: type[Schema] = AnswerSchema,
+    tagged: bool = True,
+) -> Decorator:
     """Describe a POST of one file; *fields* are its parts beside the file, by name."""
     body = {
         "type": "object",
@@ -190,10 +199,10 @@ def uploads(nouns: Nouns, operation: str, fields: dict[str, dict[str, Any]]) -> 
     }
 
     def decorate(view: View) -> View:
-        decorated: Any = nouns.response(HTTPStatus.CREATED, AnswerSchema, headers=_TAG)(view)
+        decorated: Any = nouns.response(status, answer, headers=_TAG if tagged else None)(view)
         content = {"multipart/form-data": {"schema": body}}
         decorated = nouns.doc(requestBody={"required": True, "content": content})(decorated)
-        told = [_KEY, _MATCH, _LANGUAGE]
+        told = [_KEY, *([_MATCH] if tagged else []), _LANGUAGE]
         return _described(nouns, decorated, operation, _ORDERING, told, strict=True)
 
     return decorate
@@ -297,8 +306,7 @@ def _open(view: View) -> View:
 
     @wraps(view)
     def opened(*args: object, **kwargs: object) -> Any:  # noqa: ANN401 - what the view answers
-        limits.check_stranger()
-        limits.count_stranger()
+        limits.count_look()
         refuse_query()
         return view(*args, **kwargs)
 
@@ -324,8 +332,8 @@ def _known(view: View, *, strict: bool) -> View:
 
 _TAG = {
     "ETag": {
-        "description": "Number of the project's last event, quoted; of what is read, with a digest "
-        "of the answer behind it. If-Match takes either",
+        "description": "Number of the last event of what it is about, quoted; of what is read, "
+        "with a digest of the answer behind it. If-Match takes either",
         "schema": {"type": "string"},
     }
 }

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any, cast
 from api import actors, present, sight
 from api.contract import orders, reads
 from api.cursors import page_of, read_cursor, write_cursor
-from api.desk import idempotency_key
+from api.desk import order
 from api.parser import Nouns
 from api.parts import parts
 from api.schemas.inbox import NoteWordsSchema, ProjectNoteSchema, ProjectNotesSchema
 from api.schemas.orders import EmptySchema
 from api.schemas.tasks import PageSchema
 from engine.errors import UnknownNoteError
-from engine.receipts import Order
 from workflows.access import READS, Read, Scope, may
 from workflows.errors import NotAllowedError
 from workflows.facts import Role
@@ -60,10 +59,9 @@ def leave_note(body: Row, code: str) -> Row:
 
     Its owner and its agent do so for each other; the other one finds it in the inbox.
     """
-    actor = _correspondent(code, "LeaveNote")
-    content = {**body, "project": code}
-    order = Order(actor=actor.id, key=idempotency_key(), name="leaveNote", content=content)
-    return _note(parts().correspondence.leave(order, code, body["text"]))
+    _correspondent(code, "LeaveNote")
+    left = order("leaveNote", body, project=code)
+    return _note(parts().correspondence.leave(left, code, body["text"]))
 
 
 @nouns.route(f"{_NOTES}/<word:note>/erase", methods=["POST"])
@@ -73,9 +71,7 @@ def erase_note(body: Row, code: str, note: str) -> Row:
 
     Its author does so, or an administrator. That there was one stays, its words do not.
     """
-    del body
     actor = actors.current()
-    idempotency_key()
     project = sight.project(code, actor)
     if Role.ADMINISTRATOR not in actor.roles:
         if not may(actor, READS[Read.NOTES], Scope.of(project)):
@@ -83,7 +79,8 @@ def erase_note(body: Row, code: str, note: str) -> Row:
         found = parts().correspondence.get(code, note)
         if found.author != actor.id:
             raise UnknownNoteError(note=note)
-    return _note(parts().correspondence.erase(code, note))
+    erased = order("eraseNote", body, project=code, note=note)
+    return _note(parts().correspondence.erase(erased, code, note))
 
 
 def _correspondent(code: str, deed: str) -> Actor:

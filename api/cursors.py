@@ -30,6 +30,7 @@ KINDS: Mapping[str, type] = {
     "project": str,
     "unit": int,
     "path": str,
+    "due": str,  # an ISO date, or nothing
     "id": str,
 }
 _OF_THE_PAGE = frozenset({"cursor", "limit", "fields"})  # what may differ from page to page

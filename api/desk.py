@@ -11,6 +11,7 @@ from flask import request
 from api import actors, present, sight
 from api.parts import parts
 from api.problems import RequestError
+from engine.receipts import Order, once
 from workflows import commands as c
 from workflows.errors import Refusal
 
@@ -32,10 +33,10 @@ def carry_out(code: str, command: c.Command, notes: Notes | None = None) -> Done
         Refusal: If a rule is broken; a project out of the sender's sight is an unknown one.
     """
     actor = actors.current()
-    key, expected = idempotency_key(), _expected()
+    key, seen = idempotency_key(), expected()
     texts = notes.texts if notes else ()
     try:
-        answer = parts().handle.execute(code, command, actor, key, texts, expected=expected)
+        answer = parts().handle.execute(code, command, actor, key, texts, expected=seen)
     except Refusal:
         # Asked only now, so that what is permitted costs no second look at the project.
         if not isinstance(command, c.FileProject):
@@ -77,8 +78,33 @@ def idempotency_key() -> str:
     return key
 
 
-def _expected() -> int | None:
-    """Return the event number that the client has seen, if it says so."""
+def order(name: str, content: dict[str, Any], **about: object) -> Order:
+    """Return what the sender of this request orders, under the key of the request.
+
+    Args:
+        content: What the body says.
+        about: What the address says.
+    """
+    actor = actors.current()
+    content = {**content, **about}
+    return Order(actor=actor.id, key=idempotency_key(), name=name, content=content)
+
+
+def keep(order: Order) -> None:
+    """Bind the key of a request that changes nothing, so that no other one can come under it.
+
+    Raises:
+        KeyReusedError: If another one has come.
+    """
+    once(parts().new_uow, order, parts().clock.now(), lambda _: "")
+
+
+def expected() -> int | None:
+    """Return the event number that the client has seen, if it says so.
+
+    Raises:
+        RequestError: If what it says is none.
+    """
     match = request.headers.get("If-Match")
     if match is None or match.strip() == "*":
         return None

@@ -17,6 +17,7 @@ from api.strict import BadJsonError
 from engine.errors import EngineError
 from workflows.calendar import OutsideCalendarError
 from workflows.errors import MissingFactsError, Refusal
+from workflows.masking import without_numbers
 from workflows.texts import refusal_text, text
 
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ STATUS: Mapping[str, HTTPStatus] = {
     "material.bad_file": HTTPStatus.UNPROCESSABLE_ENTITY,
     "item.not_missing": HTTPStatus.UNPROCESSABLE_ENTITY,
     "time.bad_due": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "time.too_near": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "exchange.format": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "exchange.mapping": HTTPStatus.UNPROCESSABLE_ENTITY,
     "file.too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "file.type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "file.empty": HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -107,8 +111,12 @@ STATUS: Mapping[str, HTTPStatus] = {
     "webhook.position": HTTPStatus.UNPROCESSABLE_ENTITY,
     "note.unknown": HTTPStatus.NOT_FOUND,
     "link.bad": HTTPStatus.NOT_FOUND,
+    "link.unknown": HTTPStatus.NOT_FOUND,
+    "link.official": HTTPStatus.UNPROCESSABLE_ENTITY,
     "engine.bad_key": HTTPStatus.BAD_REQUEST,
     "engine.stale": HTTPStatus.PRECONDITION_FAILED,
+    "engine.jobs_full": HTTPStatus.TOO_MANY_REQUESTS,
+    "engine.stale_office": HTTPStatus.PRECONDITION_FAILED,
 }
 # The member of the request that a refusal speaks of.
 POINTERS: Mapping[str, str] = {
@@ -179,13 +187,13 @@ def problem(
         detail: What happened, where the text of *code* needs more than *params*.
     """
     locale = preferred(request.accept_languages)
-    named = dict(params or {})
+    named = _without_numbers(params or {})
     body: dict[str, Any] = {
         "type": f"/problems/{code}",
         "title": text(f"api.status.{int(status)}", locale),
         "status": int(status),
         "code": code,
-        "detail": text(code, locale, **named) if detail is None else detail,
+        "detail": text(code, locale, **named) if detail is None else without_numbers(detail),
         "params": named,
         "errors": [_fault(fault, locale) for fault in faults],
     }
@@ -200,11 +208,20 @@ def problem(
 
 
 def _fault(fault: Fault, locale: str) -> dict[str, object]:
+    named = _without_numbers(fault.params)
     return {
-        "pointer": fault.pointer,
+        "pointer": without_numbers(fault.pointer),
         "code": fault.code,
-        "detail": text(fault.code, locale, **fault.params),
-        "params": dict(fault.params),
+        "detail": text(fault.code, locale, **named),
+        "params": named,
+    }
+
+
+def _without_numbers(params: Mapping[str, object]) -> dict[str, object]:
+    """Return what a text names without numbers of people: what was mistyped is said back."""
+    return {
+        name: without_numbers(value) if isinstance(value, str) else value
+        for name, value in params.items()
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from api import actors
 from api.contract import orders, reads
-from api.desk import Done, carry_out, idempotency_key
+from api.desk import Done, carry_out, idempotency_key, order
 from api.notes import Notes
 from api.parser import Nouns
 from api.parts import parts
@@ -21,7 +21,6 @@ from api.schemas.external import (
     IncidentsSchema,
 )
 from engine.external import Held
-from engine.receipts import Order
 from workflows import commands as c
 from workflows.access import PERFORMERS
 from workflows.errors import NotAllowedError
@@ -46,9 +45,9 @@ def fetch(body: Row) -> Row:
     """
     actor = _external()
     found = parts().external.fetch(
+        order("fetchExternalTasks", body),
         actor,
         body["worker"],
-        idempotency_key(),
         body["most"],
         timedelta(seconds=body["seconds"]),
     )
@@ -87,7 +86,8 @@ def extend(body: Row, code: str, unit: int, item: str, attempt: int, step: str) 
     """
     at = _held(code, f"{unit}/{item}/{attempt}/{step}", body)
     span = timedelta(seconds=body["seconds"])
-    until = parts().external.extend(_order("extendExternalTask", at, body), at, span)
+    extended = order("extendExternalTask", body, project=at.project, task=at.task)
+    until = parts().external.extend(extended, at, span)
     return {"project": code, "task": at.task, "until": until, "retries": None}
 
 
@@ -100,7 +100,7 @@ def fail(body: Row, code: str, unit: int, item: str, attempt: int, step: str) ->
     """
     at = _held(code, f"{unit}/{item}/{attempt}/{step}", body)
     failed = parts().external.fail(
-        _order("failExternalTask", at, body),
+        order("failExternalTask", body, project=at.project, task=at.task),
         at,
         body["error"],
         body.get("retries"),
@@ -134,11 +134,6 @@ def list_incidents() -> Row:
 
 def _held(code: str, task: str, body: Row) -> Held:
     return Held(actor=_external().id, project=code, task=task, fence=body["fence"])
-
-
-def _order(name: str, at: Held, body: Row) -> Order:
-    content = {**body, "project": at.project, "task": at.task}
-    return Order(actor=at.actor, key=idempotency_key(), name=name, content=content)
 
 
 def _external() -> Actor:

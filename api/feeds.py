@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, g, request
 
-from api import pages
+from api import pages, trail
 from api.parts import parts
 from engine.errors import BadLinkError
 from engine.links import Purpose
@@ -39,6 +39,7 @@ def calendar() -> Response:
     if person is None or not person.active:
         return Response(status=HTTPStatus.NOT_FOUND)
     g.signed_in = person.id
+    trail.mention(link.id)
     locale = pages.locale()
     with parts().new_uow() as uow:
         which = queries.TaskFilter(viewer=person.actor, doer=person.actor)

@@ -37,6 +37,7 @@ def _guarded(answer: Response) -> Response:
     if cookies.is_secure():
         answer.headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)
     answer.headers.setdefault("Cache-Control", "no-store")
+    answer.vary.add("Accept-Language")
     return answer
 
 
@@ -45,7 +46,11 @@ def _validated(answer: Response) -> Response:
 
     The tag of a project keeps the number of its last event in front, as If-Match takes it.
     """
-    if request.method != "GET" or answer.status_code != HTTPStatus.OK or not answer.is_json:
+    if (
+        request.method not in {"GET", "HEAD"}
+        or answer.status_code != HTTPStatus.OK
+        or not answer.is_json
+    ):
         return answer
     digest = hashlib.sha256(answer.get_data()).hexdigest()[:_DIGITS]
     number, _ = answer.get_etag()

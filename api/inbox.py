@@ -9,7 +9,7 @@ from flask import request
 from api import actors
 from api.contract import orders, reads
 from api.cursors import page_of, read_cursor, write_cursor
-from api.desk import idempotency_key
+from api.desk import order
 from api.locales import EN, preferred
 from api.parser import Nouns
 from api.parts import parts
@@ -60,8 +60,7 @@ def read_inbox(body: Row) -> Row:
 
     Some, or with null all of them.
     """
-    idempotency_key()
-    return {"unread": parts().inboxes.read(actors.current().id, body["ids"])}
+    return {"unread": parts().inboxes.read(order("readInbox", body), body["ids"])}
 
 
 @nouns.route("/people/me/contact", methods=["GET"])
@@ -71,7 +70,7 @@ def show_contact() -> Row:
 
     And in which language.
     """
-    return _contact(actors.current().id)
+    return _contact(parts().inboxes.contact(actors.current().id))
 
 
 @nouns.route("/people/me/contact", methods=["POST"])
@@ -81,16 +80,14 @@ def set_contact(body: Row) -> Row:
 
     What is told in the inbox is mailed there, too; null: no mail.
     """
-    actor = actors.current()
-    idempotency_key()
+    actor = actors.in_person()
     mail = body["mail"]
     to = None if mail is None else Contact(person=actor.id, mail=mail, locale=body["locale"])
-    parts().inboxes.set_contact(actor.id, to)
-    return _contact(actor.id)
+    parts().inboxes.set_contact(actor.id, to, order("setContact", body))
+    return _contact(to)
 
 
-def _contact(person: str) -> Row:
-    found = parts().inboxes.contact(person)
+def _contact(found: Contact | None) -> Row:
     if found is None:
         return {"mail": None, "locale": "zh-CN"}
     return {"mail": found.mail, "locale": found.locale}

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import request
 
-from api import actors, sight
+from api import actors, trail
 from api.contract import orders, reads
-from api.desk import idempotency_key
+from api.desk import order
 from api.locales import preferred
 from api.parser import Nouns
 from api.parts import parts
@@ -19,8 +18,7 @@ from api.schemas.jobs import BulkSchema, JobLinesSchema, JobSchema, JobsSchema
 from api.schemas.orders import EmptySchema
 from engine.errors import UnknownJobError
 from engine.kinds import COMMANDS
-from engine.receipts import Order
-from engine.store.jobs import JobStatus
+from engine.store import searching
 from workflows.errors import UnknownProjectError
 from workflows.facts import Role
 from workflows.texts import text, texts
@@ -33,7 +31,6 @@ nouns = Nouns("jobs", __name__, description="Work in the background, and many or
 Row = dict[str, Any]
 Accepted = tuple[Row, dict[str, str]]
 _NAMES = {"complete": "CompleteStep", "claim": "ClaimTask", "release": "ReleaseTask"}
-_OPEN = (JobStatus.QUEUED, JobStatus.RUNNING)
 _STAGE = "stage_"
 _FILED = "filed"
 
@@ -53,11 +50,11 @@ def order_tasks(body: Row) -> Accepted:
     Answers 202 and a job: each task is a transaction and has a result of its own, what is refused
     stops none of the others. What the sender may not see is answered like what does not exist.
     """
-    actor, key = actors.current(), idempotency_key()
+    actor = actors.current()
     _check(body)
-    order = Order(actor=actor.id, key=key, name="orderTasks", content=body)
-    identity = parts().bulk.order(order, _commands(actor, body))
-    told = _told(parts().jobs.get(identity))
+    identity = parts().bulk.order(order("orderTasks", body), _commands(actor, body))
+    trail.mention(identity)
+    told = row_of(parts().jobs.get(identity))
     return told, {"Location": told["link"]}
 
 
@@ -69,10 +66,10 @@ def list_jobs() -> Row:
     Those that the sender ordered; administrators are shown all. The newest hundred, the newest
     first.
     """
-    actor = actors.current()
+    actor = actors.reader()
     everything = Role.ADMINISTRATOR in actor.roles
     found = parts().jobs.listed() if everything else parts().bulk.of(actor.id)
-    return {"data": [_told(job) for job in found]}
+    return {"data": [row_of(job) for job in found]}
 
 
 @nouns.route("/jobs/<word:job>", methods=["GET"])
@@ -82,7 +79,7 @@ def show_job(job: str) -> Row:
 
     Of how many lines so many have a result; it ends as done, failed or cancelled.
     """
-    return _told(_found(job))
+    return row_of(ordered(job))
 
 
 @nouns.route("/jobs/<word:job>/lines", methods=["GET"])
@@ -90,11 +87,11 @@ def show_job(job: str) -> Row:
 def list_job_lines(job: str) -> Row:
     """List what became of each line.
 
-    Lines without a result yet are left out.
+    Lines without a result yet, and those with nothing to tell, are left out.
     """
-    found = _found(job)
+    found = ordered(job)
     results = parts().jobs.lines(found.id)
-    told = [_line(found, line) for line in results if line.line.isdigit()]
+    told = [_line(found, line) for line in results if line.line.isdigit() and line.detail]
     return {"data": sorted(told, key=lambda line: line["line"])}
 
 
@@ -105,22 +102,17 @@ def cancel_job(body: Row, job: str) -> Row:
 
     Lines that are done stay done. A job that has ended is left as it is.
     """
-    del body
-    idempotency_key()
-    found = _found(job)
-    if found.status in _OPEN:
-        with suppress(UnknownJobError):  # it ended in this very moment
-            parts().jobs.cancel(found.id)
-    return _told(parts().jobs.get(found.id))
+    found = ordered(job)
+    return row_of(parts().bulk.cancel(order("cancelJob", body, job=job), found.id))
 
 
-def _found(identity: str) -> Job:
+def ordered(identity: str) -> Job:
     """Return a job that the sender ordered, or any for an administrator.
 
     Raises:
         UnknownJobError: If there is none such; others' look the same.
     """
-    actor = actors.current()
+    actor = actors.reader()
     found = parts().jobs.get(identity)
     if Role.ADMINISTRATOR not in actor.roles and found.parameters.get("actor") != actor.id:
         raise UnknownJobError(job=identity)
@@ -151,13 +143,8 @@ def _commands(actor: Actor, body: Row) -> list[Row]:
 
 def _hidden(actor: Actor, codes: set[str]) -> set[str]:
     """Return which projects do not exist for the actor."""
-    hidden: set[str] = set()
-    for code in sorted(codes):
-        try:
-            sight.project(code, actor)
-        except UnknownProjectError:
-            hidden.add(code)
-    return hidden
+    with parts().new_uow() as uow:  # one question, however many projects somebody names
+        return codes - searching.visible(uow.connection, codes, actor)
 
 
 def _refused(order: Row) -> Row:
@@ -186,7 +173,8 @@ def _of_stage(body: Row, order: Row, unit: int, item: str) -> Row:
     return {**order, "problem": "task.not_open", "params": {"task": order["task"]}}
 
 
-def _told(job: Job) -> Row:
+def row_of(job: Job) -> Row:
+    """Return a job for JobSchema."""
     return {
         "id": job.id,
         "kind": job.kind,
@@ -200,9 +188,9 @@ def _told(job: Job) -> Row:
 
 
 def _line(job: Job, line: Line) -> Row:
-    ordered = job.parameters.get("commands", [])
-    order = ordered[int(line.line)] if int(line.line) < len(ordered) else {}
-    problem = None if line.ok else str(line.detail.get("problem"))
+    commands = job.parameters.get("commands", [])
+    order = commands[int(line.line)] if int(line.line) < len(commands) else {}
+    problem = line.detail.get("problem")
     return {
         "line": int(line.line),
         "project": order.get("project"),
@@ -220,6 +208,10 @@ def _words(code: str, params: Row) -> str:
     if code not in texts():
         return code
     try:
-        return text(code, locale, **params)
+        said = text(code, locale, **params)
     except KeyError:
         return code
+    if "count" not in params:
+        return said
+    examples = ", ".join(map(str, params["examples"]))
+    return text("exchange.counted", locale, said=said, count=params["count"], examples=examples)

@@ -22,4 +22,8 @@ def row(found: Kept) -> dict[str, Any]:
         "sessions": [{**members(each), "here": False} for each in found.sessions],
         "deeds": [members(each) for each in found.deeds],
         "trail": [members(each) for each in found.trail],
+        "mail": found.letters.mail,
+        "notices": [members(each) for each in found.letters.told],
+        "links": [members(each) for each in found.letters.links],
+        "notes": [members(each) for each in found.letters.notes],
     }

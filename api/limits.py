@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 MINUTE = 60
 STRANGERS = 600  # requests a minute that one address may send without proving anything
+# Pages that need no account; whoever holds an id or a link has it looked up at each of them.
+_OPEN = frozenset({"pages", "answers", "feeds", "signin", "detour"})
+_FILES = "pages.static"
 _EXTENSION = "abreast.limits"
 
 
@@ -55,6 +58,7 @@ class Counts:
 def register(app: Flask) -> None:
     """Give *app* counts of its own."""
     app.extensions[_EXTENSION] = Counts()
+    app.before_request(_count_page)
 
 
 def count(actor: str) -> None:
@@ -68,18 +72,31 @@ def count(actor: str) -> None:
         raise _too_many()
 
 
+def _count_page() -> None:
+    if request.blueprint in _OPEN and request.endpoint != _FILES:
+        count_look()
+
+
 def count_stranger() -> None:
-    """Count a request that proved nothing."""
-    _counts().add(_address())
-
-
-def check_stranger() -> None:
-    """Refuse an address that proved nothing too often.
+    """Count a request that proved nothing.
 
     Raises:
-        RequestError: 429, before any secret is looked up.
+        RequestError: 429 if its address sent too many of them.
     """
-    if not parts().settings.demo and _counts().of(_address()) >= STRANGERS:
+    _count_address("from")
+
+
+def count_look() -> None:
+    """Count a look at what is there for anybody.
+
+    Raises:
+        RequestError: 429 if its address looked too often.
+    """
+    _count_address("looks from")
+
+
+def _count_address(what: str) -> None:
+    if _counts().add(f"{what} {request.remote_addr}") > STRANGERS and not parts().settings.demo:
         raise _too_many()
 
 
@@ -90,7 +107,3 @@ def _too_many() -> RequestError:
 
 def _counts() -> Counts:
     return cast("Counts", current_app.extensions[_EXTENSION])
-
-
-def _address() -> str:
-    return f"from {request.remote_addr}"

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from api import actors, present, sight
+from api import actors, present, sight, trail
 from api.contract import orders, reads
-from api.desk import idempotency_key
+from api.desk import order
 from api.parser import Nouns
 from api.parts import parts
 from api.schemas.links import LinkOrderSchema, LinksSchema, NewLinkSchema
 from api.schemas.orders import EmptySchema
-from engine.errors import BadLinkError
 from engine.links import Purpose
-from engine.receipts import Order
 from engine.store import queries
 from workflows import commands as c
 from workflows.access import Grant, Scope, grants_of, may
-from workflows.errors import NotAllowedError, TaskNotOpenError, WrongPersonError
+from workflows.errors import (
+    NotAllowedError,
+    OfficialLinkError,
+    TaskNotOpenError,
+    WrongPersonError,
+)
 from workflows.events import PauseKind
+from workflows.project import SEPARATE
 
 if TYPE_CHECKING:
     from engine.links import Issued
@@ -33,6 +36,7 @@ nouns = Nouns("links", __name__, description="Links that speak for a person with
 Row = dict[str, Any]
 _DEED = "IssueLink"
 _SUPPLEMENT_PARTS = 3
+_CALENDAR = timedelta(days=366)
 
 
 @nouns.route("/links", methods=["GET"])
@@ -58,25 +62,23 @@ def list_links() -> Row:
 def add_link(body: Row) -> Row:
     """Make a link for one answer.
 
-    For a person without an account: a leader lets them complete one task, or a supplement be
-    answered. It is good for one answer and some days; whoever holds it answers as that person.
+    For a person without an account: a leader lets them complete one task outside the office, or a
+    supplement be answered. It is good for one answer and some days; whoever holds it answers as
+    that person, so it never stands for receiving, examining or inspecting.
     """
-    actor = actors.current()
-    project = sight.project(body["project"], actor)
-    purpose = Purpose(body["purpose"])
-    if purpose is Purpose.COMPLETE:
-        _check_task(actor, project, body["task"], body["person"])
-    else:
-        _check_supplement(actor, project, body["task"], body["person"])
-    order = Order(actor=actor.id, key=idempotency_key(), name="addLink", content=body)
-    issued = parts().links.issue(
-        order,
-        purpose,
-        body["person"],
-        project=project.code,
-        task=body["task"],
-        lifetime=timedelta(days=body["days"]),
-    )
+    actors.in_person()
+    added = order("addLink", body)
+    issued = parts().links.repeated(added)
+    if issued is None:
+        _check(body)
+        issued = parts().links.issue(
+            added,
+            Purpose(body["purpose"]),
+            body["person"],
+            project=body["project"],
+            task=body["task"],
+            lifetime=timedelta(days=body["days"]),
+        )
     return _issued(issued, "/answer")
 
 
@@ -93,11 +95,13 @@ def add_calendar(body: Row) -> Row:
     """Subscribe to my due dates.
 
     An iCalendar feed for any calendar program: what the sender has to do, and the days on which
-    limits end. It is good until it is revoked.
+    limits end. It is good for a year, until it is revoked, or until the sender's sessions are all
+    ended by an administrator or a new password.
     """
-    actor = actors.current()
-    order = Order(actor=actor.id, key=idempotency_key(), name="addCalendar", content=body)
-    issued = parts().links.issue(order, Purpose.CALENDAR, actor.id)
+    actor = actors.in_person()
+    issued = parts().links.issue(
+        order("addCalendar", body), Purpose.CALENDAR, actor.id, lifetime=_CALENDAR
+    )
     return _issued(issued, "/calendar.ics")
 
 
@@ -108,12 +112,20 @@ def revoke_link(body: Row, link: str) -> Row:
 
     At once. Answers those that are left.
     """
-    del body
+    left = parts().links.revoke(order("revokeLink", body, link=link), link)
+    return {"data": [_told(each) for each in left]}
+
+
+def _check(body: Row) -> None:
+    """Check that the sender may give the person what the link is for.
+
+    Raises:
+        UnknownProjectError, TaskNotOpenError, NotAllowedError, WrongPersonError: Naming it.
+    """
     actor = actors.current()
-    idempotency_key()
-    with suppress(BadLinkError):  # it was revoked before: the same key may come again
-        parts().links.revoke(link, actor.id)
-    return {"data": [_told(each) for each in parts().links.of(actor.id)]}
+    project = sight.project(body["project"], actor)
+    check = _check_task if body["purpose"] == Purpose.COMPLETE else _check_supplement
+    check(actor, project, body["task"], body["person"])
 
 
 def _check_task(actor: Actor, project: Project, task: str, person: str) -> None:
@@ -128,6 +140,8 @@ def _check_task(actor: Actor, project: Project, task: str, person: str) -> None:
     line = next((each for each in found if each.id == task and each.item is not None), None)
     if line is None:
         raise TaskNotOpenError(task=task)
+    if line.performer in SEPARATE:
+        raise OfficialLinkError(task=task)
     scope = Scope.of(project, line.department)
     _check_both(actor, person, grants_of(c.AssignTask), grants_of(c.CompleteStep, line.performer),
                 scope, task)  # fmt: skip
@@ -173,6 +187,7 @@ def _check_both(  # noqa: PLR0913, PLR0917 - two people, what each must be permi
 
 
 def _issued(issued: Issued, path: str) -> Row:
+    trail.mention(issued.link.id)
     token = issued.token
     link = None if token is None else f"{parts().settings.address}{path}?t={token}"
     return {**_told(issued.link), "link": link}

@@ -65,7 +65,8 @@ def list_materials(query: Row, code: str) -> Row:
 
     Everything that its applicable items ask for, each once: at hand, awaited or missing.
     """
-    project = sight.project(code, actors.current())
+    actor = actors.current()
+    project = sight.project(code, actor)
     catalogue = parts().in_force.of(project).catalogue
     shelf = _shelf(project, query["unit"])
     asked = {
@@ -73,7 +74,11 @@ def list_materials(query: Row, code: str) -> Row:
         for material in catalogue.materials.values()
         if (items := askers(project, catalogue, material.code))
     }
-    names = _names(shelf.supplied(material.code) for material in asked)
+    names = _names(
+        shelf.supplied(material.code)
+        for material in asked
+        if _may_read(actor, project, material.code)
+    )
     rows = [
         {
             "material": material.code,
@@ -135,7 +140,8 @@ def material_file(query: Row, code: str, material: str) -> Response:
     actor = actors.current()
     project = sight.project(code, actor)
     found = _shelf(project, query["unit"]).supplied(material)
-    _check_reader(actor, project, material)
+    if not _may_read(actor, project, material):
+        raise NotAllowedError(command="ReadMaterial", actor=actor.id)
     if found is None:
         raise RequestError(HTTPStatus.NOT_FOUND, "material.none", material=material)
     name = _names([found]).get(found.name.ref) or f"{project.code}-{material}"
@@ -161,7 +167,8 @@ def show_checklist(query: Row, code: str, item: str) -> Row:
     Every required material and where it comes from, what is missing, what is tolerated and until
     when.
     """
-    project = sight.project(code, actors.current())
+    actor = actors.current()
+    project = sight.project(code, actor)
     catalogue = parts().in_force.of(project).catalogue
     found = catalogue.items.get(item)
     if found is None:
@@ -171,7 +178,9 @@ def show_checklist(query: Row, code: str, item: str) -> Row:
         raise UnknownUnitError(unit=unit, units=sorted(project.units))
     unit = home(project, unit, found.stage)
     checklist = _shelf(project, unit).checklist(item)
-    names = _names(line.supplied for line in checklist.lines)
+    names = _names(
+        line.supplied for line in checklist.lines if _may_read(actor, project, line.material)
+    )
     return {
         **members(checklist),
         "project": code,
@@ -213,18 +222,16 @@ def _unit(text: str) -> int:
     return int(text)
 
 
-def _check_reader(actor: Actor, project: Project, material: str) -> None:
-    """Refuse whoever neither acts for the owner nor handles an item that asks for the material.
+def _may_read(actor: Actor, project: Project, material: str) -> bool:
+    """Tell whether the actor acts for the owner or handles an item that asks for the material.
 
-    Raises:
-        NotAllowedError: Naming what was asked for.
+    The name that the owner gave a file is theirs as the file is: it often names people.
     """
     catalogue = parts().in_force.of(project).catalogue
     items = [catalogue.items[code] for code in askers(project, catalogue, material)]
     departments = {each for item in items for each in (item.department, *item.jointly)}
     scopes = [Scope.of(project), *(Scope.of(project, each) for each in departments)]
-    if not any(may(actor, READS[Read.MATERIAL], scope) for scope in scopes):
-        raise NotAllowedError(command="ReadMaterial", actor=actor.id)
+    return any(may(actor, READS[Read.MATERIAL], scope) for scope in scopes)
 
 
 def _line(line: Line, catalogue: Catalogue, project: Project, names: Mapping[str, str]) -> Row:

@@ -12,8 +12,8 @@ from api import actors, metrics
 from api.parts import parts
 from api.problems import RequestError
 from engine.errors import EngineError
+from engine.rests import FAULT
 from engine.store import log
-from engine.timers import FAULT
 from workflows.errors import NotAllowedError
 
 operations = Blueprint("operations", __name__)

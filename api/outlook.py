@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api.parts import parts
 from engine.store import queries
+from workflows import masking
 from workflows.facts import Role
 from workflows.progress import progress
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 _DOORS: tuple[tuple[str, dict[Role, int]], ...] = (  # how many of each role wait behind it
     ("owner", {Role.OWNER: 4}),
     ("agent", {Role.AGENT: 2, Role.WINDOW: 1, Role.REVIEWER: 2}),
-    ("planner", {Role.PLANNER: 1, Role.SUPERVISOR: 1}),
+    ("planner", {Role.PLANNER: 1, Role.SUPERVISOR: 1, Role.ADMINISTRATOR: 1}),
 )
 
 
@@ -55,7 +57,7 @@ def listed(limit: int) -> tuple[Outlook, ...]:
 
 def doors() -> tuple[tuple[str, tuple[Person, ...]], ...]:
     """Return the demonstration's three doors, each with the people that one may be behind it."""
-    people = parts().people.all()
+    people = _busiest_first(parts().people.all())
     return tuple(
         (
             door,
@@ -69,6 +71,14 @@ def doors() -> tuple[tuple[str, tuple[Person, ...]], ...]:
     )
 
 
+def _busiest_first(people: tuple[Person, ...]) -> tuple[Person, ...]:
+    """Return people in the order of their departments' open tasks, most first; others as before."""
+    with parts().new_uow() as uow:
+        lines = queries.tasks(uow.connection, limit=queries.LARGEST_PAGE)
+    load = Counter(line.department or line.township for line in lines)
+    return tuple(sorted(people, key=lambda one: -load[one.department or one.township or ""]))
+
+
 def project(found: Project, seen: Progress, catalogue: Catalogue) -> Outlook:
     """Return one project beside its progress."""
     with parts().new_uow() as uow:
@@ -76,8 +86,9 @@ def project(found: Project, seen: Progress, catalogue: Catalogue) -> Outlook:
         texts = queries.texts(uow.connection, refs)
         agent = None if seen.agent is None else queries.person(uow.connection, seen.agent)
     known = agent is not None and parts().settings.demo
+    name = texts.get(found.name.ref)
     return Outlook(
-        name=texts.get(found.name.ref),
+        name=None if name is None else masking.without_numbers(name),
         agent=agent.name if agent is not None and known else None,
         assigned=seen.agent is not None,
         texts=texts,

@@ -6,9 +6,9 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from api import actors, kept
+from api import actors, kept, trail
 from api.contract import orders, reads
-from api.desk import idempotency_key
+from api.desk import order
 from api.parser import Nouns
 from api.parts import parts
 from api.present import members
@@ -23,7 +23,7 @@ from api.schemas.accounts import (
     TokensSchema,
 )
 from api.schemas.orders import EmptySchema
-from engine.people import Scope, token_id
+from engine.people import Scope
 from workflows.errors import NotAllowedError
 from workflows.facts import Role
 
@@ -63,14 +63,14 @@ def list_sessions() -> Row:
 
 @nouns.route("/people/me/sessions/<word:session>/end", methods=["POST"])
 @orders(nouns, "endOwnSession", EmptySchema, answer=EndedSchema, tagged=False)
-def end_session(_body: Row, session: str) -> Row:
+def end_session(body: Row, session: str) -> Row:
     """End one of my sessions.
 
     At once, also the one by which this request comes.
     """
     actor = actors.in_person()
-    idempotency_key()
-    return {"ended": int(parts().sessions.end_of(actor.id, session))}
+    ended = order("endOwnSession", body, session=session)
+    return {"ended": parts().sessions.end_of(actor.id, session, ended)}
 
 
 @nouns.route("/people/me/tokens", methods=["GET"])
@@ -99,26 +99,26 @@ def issue_token(body: Row) -> Row:
     It is shown this once. A token cannot issue another: a person does.
     """
     actor = actors.in_person()
-    key = idempotency_key()
     wanted = frozenset(map(Scope, body["scopes"]))
     if Scope.ADMIN in wanted and Role.ADMINISTRATOR not in actor.roles:
         raise NotAllowedError(actor=actor.id, command=Scope.ADMIN.value)
-    secret = parts().people.issue_token(
-        actor.id, timedelta(days=body["days"]), scopes=wanted, label=body["label"], key=key
+    made = parts().people.order_token(
+        order("issueOwnToken", body), timedelta(days=body["days"]), wanted, body["label"]
     )
-    return {"id": token_id(actor.id, key), "token": secret}
+    trail.mention(made.id)
+    return {"id": made.id, "token": made.secret or ""}
 
 
 @nouns.route("/people/me/tokens/<word:token>/revoke", methods=["POST"])
 @orders(nouns, "revokeOwnToken", EmptySchema, answer=EndedSchema, tagged=False)
-def revoke_token(_body: Row, token: str) -> Row:
+def revoke_token(body: Row, token: str) -> Row:
     """Take one of my tokens back.
 
     At once.
     """
     actor = actors.in_person()
-    idempotency_key()
-    return {"ended": int(parts().people.revoke_token_of(actor.id, token))}
+    revoked = order("revokeOwnToken", body, token=token)
+    return {"ended": int(parts().people.revoke_token_of(actor.id, token, revoked))}
 
 
 @nouns.route("/people/me/data", methods=["GET"])

@@ -60,7 +60,7 @@ def problem(code: str) -> str | Response:
     known = texts().get(code)
     if known is None or not code.startswith(PROBLEM_TEXTS):
         return _missing()
-    return page("problem.html", code=code, wording=known["en" if locale() == EN else "zh"])
+    return page("problem.html", code=code, wording=known[key()])
 
 
 @pages.route("/health")
@@ -79,6 +79,11 @@ def locale() -> str:
     return {"zh": ZH, "en": EN}.get(asked or "") or preferred(request.accept_languages)
 
 
+def key() -> str:
+    """Return that language as addresses and names spell it: zh or en."""
+    return "en" if locale() == EN else "zh"
+
+
 def page(template: str, **values: Any) -> str:  # noqa: ANN401 - what the template shows
     """Return a page in the language asked for."""
     language = locale()
@@ -87,7 +92,7 @@ def page(template: str, **values: Any) -> str:  # noqa: ANN401 - what the templa
         template,
         t=partial(_said, language),
         locale=language,
-        key="en" if language == EN else "zh",
+        key=key(),
         demo=parts().settings.demo,
         today=local_date(now),
         day=local_date,

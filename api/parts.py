@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from engine.files import Files
     from engine.following import Following
     from engine.handle import Handle
+    from engine.importing import ImportLog
     from engine.in_force import InForce
     from engine.jobs import Jobs
     from engine.library import Library
@@ -97,6 +98,14 @@ class Parts(Protocol):
     @property
     def clock(self) -> Clock:
         """Return the clock of the process."""
+
+    @property
+    def logs(self) -> Files:
+        """Return where logs of other systems lie until they are read."""
+
+    @property
+    def imports(self) -> ImportLog:
+        """Return who reads them."""
 
     @property
     def files(self) -> Files:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from api import actors, present, sight
+from api import actors, present, remembered, sight, trail
 from api.contract import orders, reads
 from api.cursors import page_of, place_of, read_cursor, write_cursor
 from api.desk import Done, carry_out, tag
@@ -18,7 +18,9 @@ from api.schemas.progress import ProgressSchema
 from api.schemas.projects import HistoryQuerySchema, ProjectPageSchema, ProjectQuerySchema
 from engine.store import queries
 from workflows import commands as c
-from workflows.progress import progress
+
+if TYPE_CHECKING:
+    from flask import Response
 
 nouns = Nouns("projects", __name__, description="Projects: filing, progress, history, end")
 Row = dict[str, Any]
@@ -59,6 +61,7 @@ def file_project(body: Row) -> Done:
     Every fact that matters must be stated. An agent of the township is assigned by load and
     absence; stage 1 opens for its joint application, and utilities alongside.
     """
+    trail.mention(body["code"])
     notes = Notes()
     name = notes.note(body.pop("name"))
     done, headers = carry_out(body["code"], c.FileProject(name=name, **body), notes)
@@ -67,22 +70,14 @@ def file_project(body: Row) -> Done:
 
 @nouns.route(_PROJECT, methods=["GET"])
 @reads(nouns, "getProject", ProgressSchema, etag=True)
-def show_project(code: str) -> Done:
+def show_project(code: str) -> tuple[Response, dict[str, str]]:
     """Show a project's progress.
 
     Per unit and stage what is done, running, held or wanted, with clocks; what blocks the next
     milestone, whose turn it is and since when.
     """
     project = sight.project(code, actors.current())
-    library = parts().in_force.of(project)
-    rule = parts().settings.rules.materials
-    seen = progress(project, library.catalogue, library.calendar, parts().clock.now(), rule)
-    refs = [project.name.ref, *(note.ref for note in seen.reasons)]
-    with parts().new_uow() as uow:
-        texts = queries.texts(uow.connection, refs)
-    row = present.progress(seen, library.catalogue, texts)
-    row["name"] = texts.get(project.name.ref)
-    return row, {"ETag": tag(project.number)}
+    return remembered.progress_of(project), {"ETag": tag(project.number)}
 
 
 @nouns.route(f"{_PROJECT}/events", methods=["GET"])

@@ -70,6 +70,8 @@ def _stage(stage: StageProgress, catalogue: Catalogue) -> Row:
         "wanted": stage.wanted,
         "used_days": stage.used_days,
         "limit_days": stage.limit_days,
+        "limit_source": stage.limit_source,
+        "counts": stage.counts,
         "items": [_item(item, catalogue) for item in stage.items if item.shown],
     }
 
@@ -84,11 +86,20 @@ def _item(item: ItemProgress, catalogue: Catalogue) -> Row:
         "since": None if item.step is None else local_date(item.step.since),
         "ended_on": None if item.ended_at is None else local_date(item.ended_at),
         "limit": None if item.committed is None else _clock(item.committed),
+        "statutory": None if item.statutory is None else _clock(item.statutory),
     }
 
 
 def _clock(clock: Clock) -> Row:
-    return {"days": clock.days, "unit": clock.unit, "left": clock.left, "lamp": clock.lamp}
+    return {
+        "days": clock.days,
+        "unit": clock.unit,
+        "source": clock.source,
+        "due": clock.due,
+        "provisional": clock.provisional,
+        "left": clock.left,
+        "lamp": clock.lamp,
+    }
 
 
 def _blocker(blocker: Blocker, catalogue: Catalogue) -> Row:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import url_for
+from flask import g, url_for
 
 from api import actors, kept
 from api.contract import orders, reads
 from api.cursors import page_of, read_cursor, write_cursor
-from api.desk import idempotency_key
+from api.desk import order
 from api.parser import Nouns
 from api.parts import parts
 from api.problems import RequestError
@@ -24,8 +24,8 @@ from api.schemas.accounts import (
     PersonSchema,
 )
 from api.schemas.orders import EmptySchema
-from engine.accounts import LINK_LIFETIME
 from workflows import masking
+from workflows.facts import Role
 
 if TYPE_CHECKING:
     from engine.store.queries import Person
@@ -43,7 +43,7 @@ def list_people(query: Row) -> Row:
 
     Those whom the sender may know of, names and telephones masked where they are not for them.
     """
-    viewer = actors.current()
+    viewer = actors.reader()
     after = read_cursor(query.get("cursor"), ("id",))
     found = [
         person
@@ -66,7 +66,7 @@ def show_person(person: str) -> Row:
 
     As far as the sender may know of them.
     """
-    viewer = actors.current()
+    viewer = actors.reader()
     found = parts().people.get(person)
     if found is None or not masking.knows(viewer, found.actor):
         raise _unknown()
@@ -89,57 +89,57 @@ def show_data(person: str) -> Row:
 
 @nouns.route(f"{_PERSON}/link", methods=["POST"])
 @orders(nouns, "makeLink", EmptySchema, answer=LinkSchema, tagged=False)
-def make_link(_body: Row, person: str) -> Row:
+def make_link(body: Row, person: str) -> Row:
     """Make a link by which a person sets a password.
 
-    It works once and for a day; earlier links of the person end.
+    It works once and for a day; earlier links of the person end. The address is shown this once.
     """
     actors.administrator("people")
-    idempotency_key()
     _check_known(person)
-    expires_at = parts().clock.now() + LINK_LIFETIME
-    place = url_for("signin.show_reset", secret=parts().accounts.link(person))
-    return {"address": parts().settings.address + place, "expires_at": expires_at}
+    made = parts().accounts.invite(order("makeLink", body, person=person), person)
+    address = ""
+    if made.secret is not None:
+        address = parts().settings.address + url_for("signin.show_reset", secret=made.secret)
+    return {"address": address, "expires_at": made.expires_at}
 
 
 @nouns.route(f"{_PERSON}/unlock", methods=["POST"])
 @orders(nouns, "unlockPerson", EmptySchema, answer=PersonSchema, tagged=False)
-def unlock(_body: Row, person: str) -> Row:
+def unlock(body: Row, person: str) -> Row:
     """Let a person try again who mistyped the password too often.
 
     The count of tries begins anew.
     """
     viewer = actors.administrator("people")
-    idempotency_key()
     found = _check_known(person)
-    parts().accounts.unlock(person)
+    parts().accounts.unlock(person, order("unlockPerson", body, person=person))
     return _seen_by(viewer, found)
 
 
 @nouns.route(f"{_PERSON}/sign-out", methods=["POST"])
 @orders(nouns, "signPersonOut", EmptySchema, answer=EndedSchema, tagged=False)
-def sign_out(_body: Row, person: str) -> Row:
+def sign_out(body: Row, person: str) -> Row:
     """Sign a person out everywhere.
 
-    At once; tokens stay.
+    At once, with their tokens and the links of their calendar.
     """
     actors.administrator("people")
-    idempotency_key()
     _check_known(person)
-    return {"ended": parts().sessions.end_all(person)}
+    ended = parts().sessions.end_all(person, order("signPersonOut", body, person=person))
+    return {"ended": ended}
 
 
 @nouns.route(f"{_PERSON}/erase", methods=["POST"])
 @orders(nouns, "erasePerson", EmptySchema, answer=ErasedSchema, tagged=False)
-def erase(_body: Row, person: str) -> Row:
+def erase(body: Row, person: str) -> Row:
     """Erase a person.
 
     Name, telephone, account, sessions, links and tokens. The log keeps the bare id and stays
     whole; the last administrator cannot be erased.
     """
     actors.administrator("people")
-    idempotency_key()
-    return {"id": person, "erased": parts().people.erase(person)}
+    erased = parts().people.erase(person, order("erasePerson", body, person=person))
+    return {"id": person, "erased": erased}
 
 
 def _check_known(person: str) -> Person:
@@ -166,12 +166,22 @@ def _fits(person: Person, asked: Row) -> bool:
     )
 
 
+def _clients(viewer: Actor) -> frozenset[str]:
+    """Return whose agent the viewer is, asked once a request."""
+    if Role.AGENT not in viewer.roles:
+        return frozenset()
+    if "clients" not in g:
+        g.clients = parts().people.clients(viewer.id)
+    found: frozenset[str] = g.clients
+    return found
+
+
 def _seen_by(viewer: Actor, person: Person) -> Row:
     """Return a person for PersonSchema, masked for the viewer."""
     name, phone, of = person.name, person.phone, person.actor
     if not masking.sees_name(viewer, of):
         name = masking.masked_name(name)
-    if phone is not None and not masking.sees_phone(viewer, of):
+    if phone is not None and not masking.sees_phone(viewer, of, _clients(viewer)):
         phone = masking.masked_phone(phone)
     return {
         "id": person.id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from api import actors, present
+from api import actors, present, trail
 from api.contract import reads
 from api.parser import Nouns
 from api.parts import parts
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 nouns = Nouns("search", __name__, description="Finding by a piece of text")
 Row = dict[str, Any]
 _SHORTEST = 2
+_TOLD = 20  # projects that the audit trail names
 
 
 @nouns.route("/search", methods=["GET"])
@@ -42,6 +43,8 @@ def search(query: Row) -> Row:
             searching.items(uow.connection, items, viewer, limit),
             searching.documents(uow.connection, kinds, viewer, limit),
         )
+    codes = dict.fromkeys(each.project for kind in found for each in kind)
+    trail.mention(" ".join(list(codes)[:_TOLD]))
     return {
         "projects": [present.members(each) for each in found[0]],
         "items": [

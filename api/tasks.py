@@ -6,23 +6,36 @@ from typing import TYPE_CHECKING, Any
 
 from api import actors, present
 from api.contract import orders, reads
-from api.cursors import page_of, place_of, read_cursor, write_cursor
+from api.cursors import page_of, read_cursor, write_cursor
 from api.desk import Done, carry_out
 from api.notes import Notes
 from api.parser import Nouns
 from api.parts import parts
+from api.problems import InvalidError
 from api.schemas.orders import AssignmentSchema, CompletionSchema, EmptySchema
-from api.schemas.tasks import TaskPageSchema, TaskQuerySchema
-from engine.store import queries
+from api.schemas.tasks import (
+    TaskCountQuerySchema,
+    TaskCountsSchema,
+    TaskPageSchema,
+    TaskQuerySchema,
+)
+from engine.store import queries, work_list
 from workflows import commands as c
-from workflows import intake
+from workflows import dues, intake
+from workflows.clock import Lamp
 from workflows.facts import Role
+from workflows.moments import local_date
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from engine.store.queries import TaskLine
+    from engine.store.work_list import Urgency
     from workflows.facts import Actor
 
 nouns = Nouns("tasks", __name__, description="Open tasks and their completion")
 Row = dict[str, Any]
+BY_DUE = "due"
 _TASK = "/projects/<project:code>/tasks/<number:unit>/<item:item>/<number:attempt>/<word:step>"
 # Whose work is other people's tasks: they are shown all of them unless they ask for their own.
 _OVERSEEING = frozenset(
@@ -44,22 +57,38 @@ def list_tasks(query: Row) -> Row:
     Those of projects within the sender's sight, the longest open first. Who leads or plans sees
     everyone's tasks unless `mine` is true; everyone else sees their own unless it is false.
     """
-    limit, order = query.pop("limit"), query.pop("sort")
+    limit, order, lamp = query.pop("limit"), query.pop("sort"), query.pop("lamp", None)
+    if lamp is not None and order != BY_DUE:
+        raise InvalidError.at("/sort", "api.field.choice", choices=BY_DUE)
     place = queries.TASK_ORDERS[order.removeprefix("-")]
     after = read_cursor(query.pop("cursor", None), place)
+    which, marks = _which(query, actors.current()), _marks()
     with parts().new_uow() as uow:
-        lines = queries.tasks(
-            uow.connection,
-            _which(query, actors.current()),
-            after=after,
-            limit=limit + 1,
-            order=order,
-        )
-    page, last = page_of(lines, limit)
-    return {
-        "data": [{**present.members(each), "id": each.id} for each in page],
-        "next": None if last is None else write_cursor(place_of(last, place)),
-    }
+        if order == BY_DUE:
+            colour = None if lamp is None else Lamp(lamp)
+            lines = work_list.by_due(
+                uow.connection, which, marks, lamp=colour, after=after, limit=limit + 1
+            )
+        else:
+            lines = queries.tasks(uow.connection, which, after=after, limit=limit + 1, order=order)
+        page, last = page_of(lines, limit)
+        urgent = work_list.urgencies(uow.connection, page, marks)
+        names = work_list.names(uow.connection, page)
+    told = [_told(each, urgent[each.project, each.unit, each.path], names) for each in page]
+    end = None if last is None else write_cursor(_place(last, urgent, place))
+    return {"data": told, "next": end}
+
+
+@nouns.route("/tasks/counts", methods=["GET"])
+@reads(nouns, "countTasks", TaskCountsSchema, query=TaskCountQuerySchema)
+def count_tasks(query: Row) -> Row:
+    """Count open tasks by the colour of their clocks.
+
+    The same tasks as in the list with the same query.
+    """
+    with parts().new_uow() as uow:
+        found = work_list.counts(uow.connection, _which(query, actors.current()), _marks())
+    return {lamp.value: count for lamp, count in found.items()}
 
 
 @nouns.route(f"{_TASK}/complete", methods=["POST"])
@@ -115,6 +144,40 @@ def release_task(body: Row, code: str, **task: Any) -> Done:  # noqa: ANN401 - t
     """
     del body
     return carry_out(code, c.ReleaseTask(**task))
+
+
+def _marks() -> dues.Marks:
+    return dues.marks(local_date(parts().clock.now()), parts().library.calendar)
+
+
+def _told(line: TaskLine, urgency: Urgency, names: Mapping[str, str]) -> Row:
+    return {
+        **present.members(line),
+        "id": line.id,
+        "name": names.get(line.project),
+        "due": urgency.due,
+        "left": _left(urgency),
+        "limit_unit": urgency.unit,
+        "provisional": urgency.provisional,
+        "lamp": urgency.lamp,
+    }
+
+
+def _left(urgency: Urgency) -> int | None:
+    """Return the days left; nobody knows them while the clock stands still."""
+    due, unit = urgency.due, urgency.unit
+    if due is None or unit is None or urgency.lamp is Lamp.PAUSED:
+        return None
+    return dues.days_left(due, local_date(parts().clock.now()), unit, parts().library.calendar)
+
+
+def _place(
+    line: TaskLine, urgent: Mapping[tuple[str, int, str], Urgency], names: Sequence[str]
+) -> tuple[Any, ...]:
+    """Return where a line stands in the list."""
+    due = urgent[line.project, line.unit, line.path].due
+    day = work_list.NO_DAY if due is None else due.isoformat()
+    return tuple(day if name == BY_DUE else getattr(line, name) for name in names)
 
 
 def _which(query: Row, actor: Actor) -> queries.TaskFilter:

@@ -14,6 +14,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from api import actors, metrics
 from api.parts import parts
+from workflows import masking
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -22,8 +23,15 @@ REQUEST_ID = "X-Request-Id"
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
 # Looked at by machines every few seconds, or no deed of anybody.
 _UNNOTED = frozenset({"health", "ready", "metrics", "static", "asset", "openapi_json"})
-_SECRET_PARTS = frozenset({"secret", "token", "link", "signature", "key"})
+_SECRET_PARTS = frozenset({"secret"})
+# Filters that are codes and days, never words that somebody typed.
+_NARROWING = frozenset(
+    {"actor", "agent", "department", "item", "kind", "month", "object", "operation", "owner",
+     "person", "project", "role", "since", "split", "stage", "status", "township", "unit", "until"}
+)  # fmt: skip
+_CODED = re.compile(r"[0-9A-Za-z_.:-]{1,64}", re.ASCII)
 _NOBODY = "-"
+_TURNED_AWAY = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 log = structlog.get_logger("abreast.request")
 
@@ -42,13 +50,27 @@ def operation() -> str:
 def about() -> str:
     """Return what the request is about: a project's code, else the ids in its address; or "-".
 
-    Secrets in addresses are left out, and so is what a query says.
+    Secrets in addresses are left out. Of a query it has by which codes and days it is narrowed.
     """
     named = request.view_args or {}
     if "code" in named:
-        return str(named["code"])
-    ids = [str(value) for name, value in named.items() if name not in _SECRET_PARTS]
-    return "/".join(ids) or _NOBODY
+        return masking.without_numbers(str(named["code"]))
+    ids = "/".join(str(value) for name, value in named.items() if name not in _SECRET_PARTS)
+    return masking.without_numbers(" ".join([ids, *_narrowed()]).strip()) or _NOBODY
+
+
+def _narrowed() -> list[str]:
+    asked = sorted(request.args.items()) if request.method == "GET" else []
+    return [
+        f"{name}={value}"
+        for name, value in asked
+        if name in _NARROWING and _CODED.fullmatch(value) is not None
+    ]
+
+
+def mention(object_: str) -> None:
+    """Say what this request was about where its address does not: the id of what it made."""
+    g.about = object_
 
 
 def _begin() -> None:
@@ -72,12 +94,13 @@ def _end(answer: Response) -> Response:
 
 def _note(answer: Response, seconds: float) -> None:
     actor = g.get("signed_in") or actors.noted()
-    # Who only looked at what is public did nothing that anybody would ask about.
-    if actor != _NOBODY or answer.status_code >= HTTPStatus.BAD_REQUEST:
+    # Who only looked at what is public did nothing that anybody would ask about, and what a
+    # stranger mistypes is not kept: only that somebody was turned away, or claimed to be somebody.
+    if actor != _NOBODY or "claimed" in g or answer.status_code in _TURNED_AWAY:
         parts().audit.note(
             actor=actor,
             operation=operation(),
-            object_=g.get("claimed") or about(),
+            object_=g.get("claimed") or g.get("about") or about(),
             status=answer.status_code,
             request=g.request_id,
         )

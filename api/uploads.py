@@ -41,11 +41,12 @@ class Upload:
     fields: dict[str, str]
 
 
-def received(files: Files, known: frozenset[str]) -> Upload:
+def received(files: Files, known: frozenset[str], longest: int = _LONGEST_FIELD) -> Upload:
     """Store the file of this request.
 
     Args:
         known: Names of the fields that may come beside the file.
+        longest: Most bytes of each of them.
 
     Raises:
         RequestError: If the body is no such form; it names the part that is wrong.
@@ -56,14 +57,14 @@ def received(files: Files, known: frozenset[str]) -> Upload:
     if length is not None and length > files.limit + _ENVELOPE:
         raise FileTooLargeError(limit=files.limit)
     try:
-        return _received(files, known)
+        return _received(files, known, longest)
     except RequestEntityTooLarge as error:
         raise FileTooLargeError(limit=files.limit) from error
     except ValueError as error:
         raise RequestError(400, "api.multipart.malformed") from error
 
 
-def _received(files: Files, known: frozenset[str]) -> Upload:
+def _received(files: Files, known: frozenset[str], longest: int) -> Upload:
     fields: dict[str, str] = {}
     kept: Kept | None = None
     name = ""
@@ -74,7 +75,7 @@ def _received(files: Files, known: frozenset[str]) -> Upload:
                 name = _plain(filename)
                 kept = files.keep(name, _data(events))
             case Field(name=part) if part in known and part not in fields:
-                fields[part] = _text(part, events)
+                fields[part] = _text(part, events, longest)
             case File(name=part) | Field(name=part):
                 raise _wrong(part)
             case _:
@@ -117,11 +118,11 @@ def _data(events: Iterator[Event]) -> Iterator[bytes]:
             return
 
 
-def _text(part: str, events: Iterator[Event]) -> str:
+def _text(part: str, events: Iterator[Event], longest: int) -> str:
     found = b""
     for chunk in _data(events):
         found += chunk
-        if len(found) > _LONGEST_FIELD:
+        if len(found) > longest:
             raise _wrong(part)
     try:
         text = found.decode("utf-8")

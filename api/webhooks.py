@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from api import actors
+from api import actors, trail
 from api.contract import orders, reads
-from api.desk import idempotency_key
+from api.desk import order
 from api.parser import Nouns
 from api.parts import parts
 from api.schemas.orders import EmptySchema
@@ -21,8 +20,6 @@ from api.schemas.webhooks import (
     WebhookSchema,
     WebhooksSchema,
 )
-from engine.errors import UnknownPositionError, UnknownSubscriptionError
-from engine.receipts import Order
 
 if TYPE_CHECKING:
     from engine.webhooks import Made, Standing
@@ -42,7 +39,7 @@ def list_webhooks() -> Row:
     For administrators: every subscription, and how its deliveries stand.
     """
     actors.administrator(_DEED)
-    return {"data": [_standing(each) for each in parts().webhooks.all()]}
+    return {"data": parts().webhooks.all()}
 
 
 @nouns.route("/webhooks", methods=["POST"])
@@ -61,9 +58,9 @@ def add_webhook(body: Row) -> Row:
     standardwebhooks.com says, at least once and in order within a project. The secret is shown
     this once.
     """
-    actor = actors.administrator(_DEED)
-    order = Order(actor=actor.id, key=idempotency_key(), name="addWebhook", content=body)
-    return _made(parts().webhooks.subscribe(order, body["url"], body["kinds"]))
+    actors.administrator(_DEED)
+    added = order("addWebhook", body)
+    return _made(parts().webhooks.subscribe(added, body["url"], body["kinds"]))
 
 
 @nouns.route(f"{_ONE}/remove", methods=["POST"])
@@ -73,12 +70,9 @@ def remove_webhook(body: Row, webhook: str) -> Row:
 
     At once; what was not delivered is dropped. Answers those that are left.
     """
-    del body
     actors.administrator(_DEED)
-    idempotency_key()
-    with suppress(UnknownSubscriptionError):  # it was removed before: the key may come again
-        parts().webhooks.drop(webhook)
-    return {"data": [_standing(each) for each in parts().webhooks.all()]}
+    left = parts().webhooks.drop(order("removeWebhook", body, webhook=webhook), webhook)
+    return {"data": left}
 
 
 @nouns.route(f"{_ONE}/secret", methods=["POST"])
@@ -88,23 +82,20 @@ def renew_secret(body: Row, webhook: str) -> Row:
 
     The old one signs nothing any more, the new one is shown this once.
     """
-    actor = actors.administrator(_DEED)
-    content = {**body, "webhook": webhook}
-    order = Order(actor=actor.id, key=idempotency_key(), name="renewSecret", content=content)
-    return _made(parts().webhooks.renew(order, webhook))
+    actors.administrator(_DEED)
+    return _made(parts().webhooks.renew(order("renewSecret", body, webhook=webhook), webhook))
 
 
 @nouns.route(f"{_ONE}/replay", methods=["POST"])
 @orders(nouns, "replayWebhook", ReplaySchema, answer=WebhookSchema, tagged=False)
-def replay_webhook(body: Row, webhook: str) -> Row:
+def replay_webhook(body: Row, webhook: str) -> Standing:
     """Tell again.
 
     Everything after an event is delivered once more, with the same ids; dead letters among it, too.
     """
     actors.administrator(_DEED)
-    idempotency_key()
-    parts().webhooks.replay(webhook, body["after"])
-    return _one(webhook)
+    told = order("replayWebhook", body, webhook=webhook)
+    return parts().webhooks.replay(told, webhook, body["after"])
 
 
 @nouns.route(f"{_ONE}/dead", methods=["GET"])
@@ -131,42 +122,19 @@ def list_dead(webhook: str) -> Row:
 
 @nouns.route(f"{_ONE}/retry", methods=["POST"])
 @orders(nouns, "retryDeadLetter", RetrySchema, answer=WebhookSchema, tagged=False)
-def retry_dead(body: Row, webhook: str) -> Row:
+def retry_dead(body: Row, webhook: str) -> Standing:
     """Try a dead letter again.
 
     From its first try on.
     """
     actors.administrator(_DEED)
-    idempotency_key()
-    dead = {f"{each.stream}/{each.number}": each for each in parts().webhooks.undelivered(webhook)}
-    if body["event"] not in dead:
-        raise UnknownPositionError(event=body["event"])
-    parts().outbox.retry(dead[body["event"]])
-    return _one(webhook)
-
-
-def _one(webhook: str) -> Row:
-    for each in parts().webhooks.all():
-        if each.subscription.id == webhook:
-            return _standing(each)
-    raise UnknownSubscriptionError(webhook=webhook)
-
-
-def _standing(one: Standing) -> Row:
-    subscription = one.subscription
-    return {
-        "id": subscription.id,
-        "url": subscription.url,
-        "kinds": subscription.kinds,
-        "created_at": subscription.created_at,
-        "pending": one.pending,
-        "sent": one.sent,
-        "dead": one.dead,
-    }
+    tried = order("retryDeadLetter", body, webhook=webhook)
+    return parts().webhooks.retry(tried, webhook, body["event"])
 
 
 def _made(made: Made) -> Row:
     subscription = made.subscription
+    trail.mention(subscription.id)
     return {
         "id": subscription.id,
         "url": subscription.url,

@@ -96,7 +96,9 @@ class TokenIssuedSchema(Strict):
     """A new token, shown this once."""
 
     id = said("Id of the token")
-    token = said("The token; it is kept as a hash only and cannot be shown again")
+    token = said(
+        "The token, kept as a hash only and shown this once; empty where the order was a repetition"
+    )
 
 
 class EndedSchema(Strict):
@@ -132,7 +134,10 @@ class PeoplePageSchema(Strict):
 class LinkSchema(Strict):
     """A link by which a person sets a password."""
 
-    address = said("The link; it works once, and earlier ones no more")
+    address = said(
+        "The link, shown this once; it works once, and earlier ones no more. Empty where the "
+        "order was a repetition"
+    )
     expires_at = instant("Ends, UTC")
 
 
@@ -156,6 +161,41 @@ class SeenSchema(Strict):
     request = said("Request id, which the process's log carries too")
 
 
+class KeptNoticeSchema(Strict):
+    """One thing that a person was told."""
+
+    id = said("Id")
+    code = said("What it was about")
+    project = said("Project code")
+    created_at = instant("When it happened, UTC")
+    read_at = instant("When it was read, UTC", none=True)
+    mailed_at = instant("When it was mailed, UTC", none=True)
+
+
+class KeptLinkSchema(Strict):
+    """A link that speaks for a person, or that they made."""
+
+    id = said("Id")
+    purpose = said("What it lets do")
+    project = said("Project code", none=True)
+    task = said("What it is about", none=True)
+    person = said("Person for whom it speaks")
+    issuer = said("Person who made it")
+    created_at = instant("Made at, UTC")
+    expires_at = instant("Good until, UTC", none=True)
+    used_at = instant("Used at, UTC", none=True)
+
+
+class KeptNoteSchema(Strict):
+    """A note that a person left on a project."""
+
+    id = said("Id")
+    project = said("Project code")
+    created_at = instant("Left at, UTC")
+    text = said("The words; null once they were erased", none=True)
+    erased_at = instant("Erased at, UTC", none=True)
+
+
 class KeptSchema(Strict):
     """Everything that is kept of one person."""
 
@@ -174,6 +214,10 @@ class KeptSchema(Strict):
     sessions = many(OwnSessionSchema, "Sessions, the newest first")
     deeds = many(DeedSchema, "Events they brought about, the oldest first")
     trail = many(SeenSchema, "What they looked at or tried, the newest first")
+    mail = said("Where they get mail", none=True)
+    notices = many(KeptNoticeSchema, "What they were told, the newest first")
+    links = many(KeptLinkSchema, "Links about them, the newest first")
+    notes = many(KeptNoteSchema, "Notes they left on projects, the oldest first")
 
 
 class ErasedSchema(Strict):

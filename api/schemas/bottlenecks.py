@@ -58,7 +58,7 @@ class ChosenSchema(Strict):
 class SplitSchema(Strict):
     """Two periods to be compared."""
 
-    split = asked_day("What ended before this day is the first period, the rest the second")
+    split = asked_day("What came up before this day is the first period, the rest the second")
     township = coded("Only projects of this township", required=False)
 
 
@@ -188,6 +188,7 @@ class BottlenecksSchema(Strict):
     path = one(RankingSchema, "Causes on the path that projects took")
     work = one(RankingSchema, "Causes over all attempts together")
     months = many(SeriesSchema, "The last six months")
+    rolled = many(FiguresSchema, "What ended in the last six months taken together, by department")
 
 
 class PolicySchema(Strict):
@@ -231,9 +232,10 @@ class CarriedSchema(Strict):
     attempts = figure("Attempts")
     filing_days = amount("Mean days an attempt could have been filed and was not")
     elapsed_days = amount("Mean days from wanted to end or until now")
+    expected_days = amount("What its attempts take on average, item by item, whoever carries them")
     low = amount("Lower bound of elapsed_days, 95 %", none=True)
     high = amount("Upper bound of elapsed_days, 95 %", none=True)
-    apart = figure("1 slower than all together for sure, -1 faster, 0 not resolved")
+    apart = figure("1 slower than expected for sure, -1 faster, 0 not resolved")
 
 
 class FairnessSchema(Strict):
@@ -267,6 +269,7 @@ class ComparisonSchema(Strict):
     projects = fields.List(
         fields.Integer(), required=True, metadata={"description": "Projects in each period"}
     )
+    follow_days = amount("Working days for which each attempt was followed")
     differences = many(DifferenceSchema, "Figures")
     shifts = one(RankingSchema, "Causes that took more time than before, the most first")
 
@@ -282,14 +285,31 @@ class HeatSchema(Strict):
     days = amount("Mean days from filing to end or until now")
     queue_days = amount("Of these in the department's queue")
     work_days = amount("Of these in hand")
+    untold_days = amount("Of these at the department, queue or work: nobody said")
     paused_days = amount("Of these paused")
     heat = amount("Beside the longest of its stage, 0 to 1")
+
+
+class StepHeatSchema(Strict):
+    """One step of an item in the diagram of its kind."""
+
+    process = said("Id of the BPMN process")
+    element = said("Id of the BPMN element")
+    item = said("Item code")
+    days = amount("Mean days of the stretch that the step belongs to, pauses not counted")
+    together = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "The steps of that stretch: facts do not tell them apart"},
+    )
+    heat = amount("Beside the longest stretch of the same item, 0 to 1")
 
 
 class HeatMapSchema(Strict):
     """Heat for the diagrams."""
 
     elements = many(HeatSchema, "By stage and item")
+    steps = many(StepHeatSchema, "Within the items, by item and step")
 
 
 class CaseLineSchema(Strict):

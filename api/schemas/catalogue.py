@@ -27,9 +27,11 @@ class FlowSchema(Strict):
     code = figure("Flow type")
     name = one(NameSchema, "Name")
     limit_days = figure("Working days for the whole project")
+    limit_source = said("Source key of that limit")
     stage_limits = fields.List(
         fields.Integer(), required=True, metadata={"description": "Working days of stages 1 to 4"}
     )
+    stage_limits_source = said("Source key of the stages' limits")
 
 
 class StageSchema(Strict):
@@ -119,6 +121,13 @@ class NeedSchema(Strict):
     source = said("Source key")
 
 
+class ProcedureUseSchema(Strict):
+    """A special procedure that an item may take."""
+
+    procedure = said("Procedure code")
+    name = one(NameSchema, "Name")
+
+
 class ItemSchema(Strict):
     """One item of the catalogue."""
 
@@ -135,10 +144,12 @@ class ItemSchema(Strict):
     condition = one(NameSchema, "When it applies, in words; null = always", none=True)
     committed_limit = one(LimitSchema, "Committed limit; null = no clock", none=True)
     statutory_limit = one(LimitSchema, "Statutory limit", none=True)
+    extension = one(LimitSchema, "Longest extension and its article; null = none", none=True)
     needs = many(NeedSchema, "Documents it builds on")
     produces = codes("Documents it results in")
     commitment = truth("Notice and commitment (告知承诺) is allowed")
     tolerance = truth("Tolerant acceptance (容缺) is allowed")
+    procedures = many(ProcedureUseSchema, "Special procedures (特别程序) that it may take")
 
 
 class ItemQuerySchema(Strict):

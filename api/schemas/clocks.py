@@ -36,8 +36,8 @@ def _counts() -> fields.String:
     return choice("What the figures count", _UNITS)
 
 
-def _lamp() -> fields.String:
-    return choice("Colour of the clock", [each.value for each in Lamp])
+def _lamp(of: str = "Colour of the clock") -> fields.String:
+    return choice(of, [each.value for each in Lamp])
 
 
 class ClockQuerySchema(Strict):
@@ -55,9 +55,14 @@ class ReadingSchema(Strict):
     source = said("Source key of the limit")
     used = figure("Days used")
     left = figure("Days left; negative when overdue")
-    due = day("Last day inside the limit; null while a pause of unknown end is open", none=True)
+    due = day(
+        "Last day inside the limit; null while a pause of unknown end is open, and beyond the "
+        "calendar",
+        none=True,
+    )
     overdue = truth("More days were used than allowed")
     provisional = truth("Working days up to the due date are not published yet")
+    beyond = truth("It lies beyond the calendar's last day, as of which the figures are said")
     share = fields.Float(
         required=True, allow_none=True, metadata={"description": "used / limit; null without days"}
     )
@@ -95,8 +100,12 @@ class AttemptClockSchema(Strict):
     elapsed = figure("Days of the unit in that time: used and paused ones")
     used = figure("Days used, in the unit")
     paused = _parts("Days paused by kind, in the unit; each date once")
-    owner_days = figure("Days that were the owner's: supplements")
-    lamp = _lamp()
+    before = _parts("The same between filing and acceptance, which no limit counts")
+    owner_days = figure("Days that were the owner's: supplements, before acceptance as well")
+    lamp = _lamp("Colour of the committed limit")
+    statutory_lamp = _lamp(
+        "Colour of the statutory limit: red beside a green one where law is late"
+    )
 
 
 class ItemReportedSchema(Strict):

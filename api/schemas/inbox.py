@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from api.schemas.base import BAD, Strict, choice, figure, flag, instant, lines, said, words
+from api.schemas.base import Strict, choice, figure, flag, instant, lines, said, words
 from api.schemas.tasks import PageSchema
 
 _MOST_IDS = 200
-MAIL_PATTERN = rf"^[^\s@<>,;:\"\\()\[\]{BAD}]{{1,64}}@[A-Za-z0-9.-]{{1,189}}$"
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+MAIL_PATTERN = rf"^[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.-]{{1,64}}@({_LABEL}\.){{1,8}}{_LABEL}$"
 
 
 class InboxQuerySchema(PageSchema):

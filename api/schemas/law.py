@@ -15,7 +15,7 @@ class ExtensionSchema(Strict):
     unit = unit()
     attempt = attempt()
     days = whole("Days more, in the unit of the committed limit", least=1, most=_LONGEST)
-    approved_by = coded("Leader who approved it")
+    approved_by = coded("Leader who approved it, as the sender says; they are told")
     reason = reason()
 
 

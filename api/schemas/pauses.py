@@ -95,7 +95,7 @@ class ProcedureSchema(Strict):
     attempt = attempt()
     procedure = coded("Procedure code; the catalogue lists them for the item")
     expected_end = told_day("Day on which it is expected to end; told in writing (art. 45)")
-    approved_by = coded("Person who approved it")
+    approved_by = coded("Leader who approved it, as the sender says; they are told")
     reason = reason(required=False)
     happened_at = _happened_at()
 
@@ -117,7 +117,7 @@ class VisitSchema(Strict):
     items = _codes("Item code", ITEM_PATTERN)
     procedure = coded("Procedure code; the catalogue lists it for every one of the items")
     expected_end = told_day("Day on which it is expected to end")
-    approved_by = coded("Person who approved it")
+    approved_by = coded("Leader who approved it, as the sender says; they are told")
     reason = reason(required=False)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from api.schemas.base import NameSchema, Strict, choice, day, figure, many, one, said
+from api.schemas.base import NameSchema, Strict, choice, day, figure, many, one, said, truth
+from workflows.catalogue.values import DayUnit
 from workflows.clock import Lamp
 from workflows.progress import Cause, ItemStanding, StageState
 from workflows.project import ProjectStatus
@@ -13,6 +14,9 @@ class PublicClockSchema(Strict):
 
     days = figure("Days of the limit")
     unit = said("working_day or calendar_day")
+    source = said("Source key of the limit")
+    due = day("Last day inside the limit; null while it cannot be known", none=True)
+    provisional = truth("Working days on the way to it are not published yet")
     left = figure("Days left; negative: overdue; null: it does not run", none=True)
     lamp = choice("Lamp", [each.value for each in Lamp])
 
@@ -28,6 +32,7 @@ class PublicItemSchema(Strict):
     since = day("Since when", none=True)
     ended_on = day("Ended on", none=True)
     limit = one(PublicClockSchema, "Committed limit", none=True)
+    statutory = one(PublicClockSchema, "Statutory limit, with its own lamp", none=True)
 
 
 class PublicStageSchema(Strict):
@@ -41,6 +46,8 @@ class PublicStageSchema(Strict):
     wanted = figure("Items there are to be")
     used_days = figure("Days used")
     limit_days = figure("Days of the stage's limit", none=True)
+    limit_source = said("Source key of the limit", none=True)
+    counts = choice("What the days are", [each.value for each in DayUnit])
     items = many(PublicItemSchema, "Items")
 
 

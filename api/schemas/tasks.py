@@ -12,10 +12,12 @@ from api.schemas.base import (
     instant,
     lines,
     said,
+    truth,
     whole,
     words,
 )
 from bpmn.diagram import Performer
+from workflows.clock import Lamp
 
 MOST_ROWS = 200
 FEW_ROWS = 50
@@ -28,8 +30,8 @@ class PageSchema(Strict):
     limit = whole("Most rows of a page", least=1, most=MOST_ROWS, default=FEW_ROWS, query=True)
 
 
-class TaskQuerySchema(PageSchema):
-    """Which tasks."""
+class TaskCountQuerySchema(Strict):
+    """Which tasks are counted."""
 
     performer = choice("Who is to do it", [each.value for each in Performer], required=False)
     department = coded("Department code", required=False)
@@ -42,10 +44,18 @@ class TaskQuerySchema(PageSchema):
         "agent those of their projects. Left out: false for leads, supervisors, planners and "
         "administrators, true for everyone else",
     )
+
+
+class TaskQuerySchema(TaskCountQuerySchema, PageSchema):
+    """Which tasks."""
+
     sort = choice(
-        "Order; with a minus, descending",
-        ["opened_at", "-opened_at", "project", "-project"],
+        "Order; with a minus, descending. `due`: what is due first, then what has no due day",
+        ["opened_at", "-opened_at", "project", "-project", "due"],
         default="opened_at",
+    )
+    lamp = choice(
+        "Colour of the clock; asks for `sort=due`", [each.value for each in Lamp], required=False
     )
 
 
@@ -66,6 +76,22 @@ class TaskSchema(Strict):
     opened_at = instant("Open since, UTC")
     township = said("Township of the project")
     agent = said("Agent of the project", none=True)
+    name = said("Name of the project; null when it was erased", none=True)
+    due = said("Last day inside the item's committed limit, ISO date", none=True)
+    left = figure("Days left of it today; negative when overdue", none=True)
+    limit_unit = said("What these days are: working_day or calendar_day", none=True)
+    provisional = truth("Days on the way to the due day are not published yet")
+    lamp = choice("Colour of the item's clock", [each.value for each in Lamp])
+
+
+class TaskCountsSchema(Strict):
+    """How many open tasks have a clock of each colour."""
+
+    red = figure("Overdue")
+    yellow = figure("At risk")
+    green = figure("In time")
+    paused = figure("Paused")
+    none = figure("Without a running clock")
 
 
 class TaskPageSchema(Strict):

@@ -11,16 +11,19 @@ from engine import editions
 from engine.store.queries import Person
 from tests.support.adjusted import CANCELLED, SHORTENED, adjusted, cancel, limit, put
 from tests.support.catalogues import shipped
-from tests.support.live_office import CODE
+from tests.support.holidays import holidays
+from tests.support.live_office import API, CODE
 from workflows.facts import Role
 
 if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
+
     from tests.support.live_office import LiveOffice
 
 TEXT = adjusted(cancel(CANCELLED), limit(SHORTENED, 1))
 TODAY, YESTERDAY = "2026-03-02", "2026-03-01"
 BY_LAW = ["2026-01-01", "2026-05-01", "2026-10-01", "2026-10-02"]
-OFF = ["2027-01-01", "2027-01-04", "2027-10-01"]
+OFF = sorted(["2027-01-04", *holidays(2027)])
 
 
 @cache
@@ -227,3 +230,42 @@ class TestKeepers:
     def test_alone_may_look_at_versions(self, planning: LiveOffice, path: str) -> None:
         assert planning.get(path, "owner-a").status_code == 403
         assert planning.get(path, "admin").status_code == 200
+
+
+ADOPTIONS = {
+    "catalogue": ("/catalogue/versions", "/catalogue/versions"),
+    "calendar": ("/calendar/2026", "/calendar/notices"),
+}
+
+
+def adopting(office: LiveOffice, thing: str, seen: str | None, **headers: str) -> TestResponse:
+    """Adopt a thing with what If-Match is to say; None = nothing."""
+    body = {"text": TEXT, "effective_from": TODAY} if thing == "catalogue" else notice()
+    said = {} if seen is None else {"If-Match": seen}
+    given = {"X-Abreast-Persona": "planner", "Idempotency-Key": "k1", **said, **headers}
+    return office.client.post(f"{API}{ADOPTIONS[thing][1]}", json=body, headers=given)
+
+
+@pytest.mark.parametrize("thing", ADOPTIONS)
+class TestWhatWasLookedAt:
+    def test_must_be_named(self, planning: LiveOffice, thing: str) -> None:
+        answer = adopting(planning, thing, None)
+
+        assert (answer.status_code, answer.get_json()["code"]) == (428, "api.match.required")
+
+    def test_may_not_have_changed(self, planning: LiveOffice, thing: str) -> None:
+        answer = adopting(planning, thing, '"7"')
+
+        assert answer.status_code == 412
+        assert answer.get_json()["params"]["version"] == 0
+        assert planning.get(ADOPTIONS[thing][0], "planner").headers["ETag"].startswith('"0-')
+
+    def test_is_adopted_by_its_tag_and_then_stale(self, planning: LiveOffice, thing: str) -> None:
+        seen = planning.get(ADOPTIONS[thing][0], "planner").headers["ETag"]
+
+        first = adopting(planning, thing, seen)
+        again = adopting(planning, thing, seen)
+        late = adopting(planning, thing, seen, **{"Idempotency-Key": "k2"})
+
+        assert (first.status_code, again.status_code) == (201, 201), first.text
+        assert late.status_code == 412

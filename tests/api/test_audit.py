@@ -34,6 +34,47 @@ class TestTheTrail:
         assert seen["request"] == answer.headers["X-Request-Id"] == "look-0001"
         assert (hidden["actor"], hidden["status"]) == ("agent-2", 404)
 
+    @pytest.mark.parametrize(
+        ("path", "about"),
+        [
+            ("/reports/bottlenecks?township=T1&since=2026-01-01", "since=2026-01-01 township=T1"),
+            ("/projects/export/csv?township=T2", "csv township=T2"),
+            ("/exchange/log", "-"),
+            (f"/search?q={CODE}", CODE),
+            ("/search?q=no+such+thing", "-"),
+        ],
+    )
+    def test_says_what_was_asked_for_where_the_address_names_nothing(
+        self, filed: LiveOffice, path: str, about: str
+    ) -> None:
+        filed.get(path)
+
+        assert trail(filed)[0]["object"] == about
+
+    def test_keeps_no_word_that_somebody_typed(self, filed: LiveOffice) -> None:
+        filed.get("/people?role=13812345678张三")
+        filed.get("/search?q=13812345678")
+
+        assert "1381234" not in str(trail(filed))
+
+    def test_names_the_project_that_was_filed(self, office: LiveOffice) -> None:
+        office.file()
+
+        assert trail(office, "&actor=owner-a")[0]["object"] == CODE
+
+    def test_names_what_was_made_and_what_was_taken_back(self, filed: LiveOffice) -> None:
+        link = filed.post("/people/me/calendar", {}, "owner-a").get_json()["id"]
+        filed.post(f"/links/{link}/revoke", {}, "owner-a")
+        asked = {"label": "x", "days": 1, "scopes": ["read"]}
+        token = filed.post("/people/me/tokens", asked, "owner-a").get_json()["id"]
+        filed.post(f"/people/me/tokens/{token}/revoke", {}, "owner-a")
+        tasks = [{"project": CODE, "task": "0/S1-01/1/receive"}]
+        job = filed.post("/tasks/bulk", {"action": "claim", "tasks": tasks}, "owner-a").get_json()
+
+        seen = [line["object"] for line in trail(filed, "&actor=owner-a")[:5]]
+
+        assert seen == [job["id"], token, token, link, link]
+
     def test_says_who_changed_what(self, filed: LiveOffice) -> None:
         filed.post(f"/projects/{CODE}/stages/1/file", {}, "owner-a")
 
@@ -57,7 +98,7 @@ class TestTheTrail:
 
     @pytest.mark.parametrize(
         ("query", "number"),
-        [("&actor=agent-1", 2), (f"&object={CODE}", 3), ("&actor=agent-1&object=x", 0)],
+        [("&actor=agent-1", 2), (f"&object={CODE}", 4), ("&actor=agent-1&object=x", 0)],
     )
     def test_is_narrowed(self, filed: LiveOffice, query: str, number: int) -> None:
         for who in ("agent-1", "agent-1", "agent-2"):

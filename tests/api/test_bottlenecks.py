@@ -79,6 +79,16 @@ class TestHeat:
         assert max(each["heat"] for each in first) == 1.0
         assert all(each["element"] in diagram for each in first)
 
+    def test_names_the_steps_within_the_items(self, worked: LiveOffice) -> None:
+        found = told(worked, "heat")["steps"]
+
+        kinds = {
+            each["process"]: worked.get(f"/definitions/{each['process']}").text for each in found
+        }
+        assert all(f'id="{each["element"]}"' in kinds[each["process"]] for each in found)
+        for item in {each["item"] for each in found}:
+            assert max(each["heat"] for each in found if each["item"] == item) in {0.0, 1.0}
+
 
 class TestCases:
     def test_leads_to_the_attempts(self, worked: LiveOffice) -> None:
@@ -93,11 +103,10 @@ class TestCases:
 
 
 class TestComparison:
-    def test_stays_unresolved_where_there_is_too_little(self, worked: LiveOffice) -> None:
-        found = told(worked, "comparison?split=2026-03-03")
+    def test_refuses_a_day_too_near_to_now(self, worked: LiveOffice) -> None:
+        answer = worked.get("/reports/comparison?split=2026-12-01")
 
-        assert [line["resolved"] for line in found["differences"]] == [False] * 3
-        assert found["shifts"]["first"] is None
+        assert (answer.status_code, answer.get_json()["code"]) == (422, "time.too_near")
 
 
 class TestWhy:

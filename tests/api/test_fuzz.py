@@ -55,6 +55,7 @@ KNOWN_LATER = {"api.cursor.bad"}
 # Where one member decides whether another must be there, which the contract says in words.
 IN_WORDS = {
     "correctEntry": {"api.field.required", "api.field.unknown"},
+    "listTasks": {"api.field.choice"},  # a colour goes with the order by due day
     "orderTasks": {"api.field.required", "api.field.unknown"},
     "search": {"api.field.length"},  # two characters without the blanks around them
 }

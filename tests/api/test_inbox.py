@@ -80,7 +80,22 @@ class TestAContact:
         assert filed.get(path, "owner-a").get_json()["mail"] is None
 
     @pytest.mark.parametrize(
-        "mail", ["a", "a@", "a@b\r\nBcc: c@d", "a@b,c@d", "<a@b>", "a b@c", "x" * 300 + "@b.c"]
+        "mail",
+        [
+            "a",
+            "a@",
+            "a@b\r\nBcc: c@d",
+            "a@b,c@d",
+            "<a@b>",
+            "a b@c",
+            "x" * 300 + "@b.c",
+            "甲@b.example",
+            "a@-.",
+            "a@b",
+            "a@b..c",
+            "a@.b.c",
+            "a@-b.example",
+        ],
     )
     def test_that_is_no_address_is_refused(self, filed: LiveOffice, mail: str) -> None:
         answer = filed.post("/people/me/contact", {"mail": mail}, "owner-a")

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from engine.bulk import MOST_OPEN
 from tests.support.live_office import CODE
 
 if TYPE_CHECKING:
@@ -59,6 +60,18 @@ class TestOrderingMany:
             (place, True) for place in range(len(some))
         ]
         assert told[-1]["number"] == running.parts.handle.project(CODE).number
+
+    def test_takes_only_so_many_of_one_person_at_a_time(self, running: LiveOffice) -> None:
+        one: dict[str, Any] = {"action": "claim", "tasks": tasks(running)[:1]}
+        jobs = [bulk(running, **one) for _ in range(MOST_OPEN)]
+
+        full = running.post("/tasks/bulk", one, "window-1")
+        others = running.post("/tasks/bulk", one, "reviewer-housing")
+        running.post(f"/jobs/{jobs[0]['id']}/cancel", {}, "window-1")
+        again = running.post("/tasks/bulk", one, "window-1")
+
+        assert (full.status_code, full.get_json()["code"]) == (429, "engine.jobs_full")
+        assert (others.status_code, again.status_code) == (202, 202)
 
     def test_lets_what_is_refused_stop_none_of_the_others(self, running: LiveOffice) -> None:
         good, *_ = [each for each in tasks(running) if each["task"].endswith("/receive")]

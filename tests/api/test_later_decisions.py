@@ -74,13 +74,13 @@ class TestAnExtension:
         found = told(extended, ITEM)["extension"]
 
         assert found.pop("at")
-        assert found == {"days": 3, "unit": "working_day", "source": "XKF42", "reason": WHY}
+        assert found == {"days": 3, "unit": "working_day", "source": "HZTL10", "reason": WHY}
 
     def test_stands_on_the_page_with_its_reason_escaped(self, extended: LiveOffice) -> None:
         text = page(extended)
 
         assert "经批准延长 3 个工作日" in text
-        assert "《行政许可法》第四十二条" in text
+        assert "《企业投资项目核准和备案管理条例》第十条" in text
         assert "理由：案情复杂 &lt;b&gt;需会商&lt;/b&gt;" in text
         assert "Extended with approval by 3 working days" in page(extended, "en")
 

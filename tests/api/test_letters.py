@@ -74,6 +74,20 @@ class TestThePage:
         assert f"style-src 'sha256-{digest}'" in policy
         assert "default-src 'none'" in policy
 
+    def test_is_dated_under_the_seal(self, granted: LiveOffice) -> None:
+        """行政许可法 art. 32: 加盖本行政机关专用印章和注明日期的书面凭证."""
+        rows = granted.get(LETTERS, "owner-a").get_json()["data"]
+
+        dated = [
+            re.findall(
+                r'class="seal">[^<]*</span></p>\s*<p><time datetime="([0-9-]{10})">\1</time>',
+                granted.get(row["link"], "owner-a").text,
+            )
+            for row in rows
+        ]
+
+        assert dated == [[row["dated"]] for row in rows] != []
+
     def test_quotes_the_entry_of_the_log(self, granted: LiveOffice) -> None:
         row = granted.get(LETTERS, "owner-a").get_json()["data"][-1]
         history = granted.get(f"/projects/{CODE}/events?limit=500", "owner-a").get_json()["data"]

@@ -7,7 +7,10 @@ from urllib.parse import urlsplit
 
 import icalendar
 import pytest
+from sqlalchemy import update
 
+from engine.store import queries
+from engine.store.tables import TaskRow
 from tests.support.live_office import CODE
 
 if TYPE_CHECKING:
@@ -28,9 +31,30 @@ def running(filed: LiveOffice) -> LiveOffice:
 
 
 def of_department(office: LiveOffice) -> dict[str, Any]:
-    found = office.get("/tasks?limit=200&mine=false", "admin").get_json()["data"]
-    task: dict[str, Any] = next(each for each in found if each["performer"] == "department")
+    """Return a task that somebody outside is to do.
+
+    Utilities take months to come to their external step; a department's task stands in for it.
+    """
+    task = official(office, "department")
+    where = {"project": CODE, "path": _path(office, task)}
+    with office.parts.new_uow() as uow:
+        uow.begin()
+        change = update(TaskRow).filter_by(**where).values(performer="external")
+        uow.connection.execute(change)
+        uow.commit()
     return task
+
+
+def official(office: LiveOffice, performer: str) -> dict[str, Any]:
+    found = office.get("/tasks?limit=200&mine=false", "admin").get_json()["data"]
+    task: dict[str, Any] = next(each for each in found if each["performer"] == performer)
+    return task
+
+
+def _path(office: LiveOffice, task: dict[str, Any]) -> str:
+    with office.parts.new_uow() as uow:
+        found = queries.tasks(uow.connection, queries.TaskFilter(project=CODE), limit=500)
+    return next(line.path for line in found if line.id == task["id"])
 
 
 def ordered(office: LiveOffice, task: dict[str, Any], who: str = "", **other: Any) -> TestResponse:
@@ -151,11 +175,14 @@ class TestALink:
     def test_is_revoked_at_once_and_by_its_issuer_only(self, running: LiveOffice) -> None:
         task = of_department(running)
         made = ordered(running, task).get_json()
-        running.post(f"/links/{made['id']}/revoke", {}, "admin")
+        others = running.post(f"/links/{made['id']}/revoke", {}, "admin")
+        nobodys = running.post(f"/links/{'0' * 32}/revoke", {}, "admin")
         still = opened(running, made["link"]).status_code
         left = running.post(f"/links/{made['id']}/revoke", {}, f"lead-{task['department']}")
 
         assert still == 200
+        assert (others.status_code, nobodys.status_code) == (404, 404)
+        assert others.get_json()["code"] == nobodys.get_json()["code"] == "link.unknown"
         assert left.get_json()["data"] == []
         assert opened(running, made["link"]).status_code == 404
 
@@ -185,6 +212,35 @@ class TestALink:
         assert first["link"]
         assert again["link"] is None
         assert again["id"] == first["id"]
+
+    @pytest.mark.parametrize("performer", ["window", "department"])
+    def test_stands_for_no_duty_of_an_official(self, running: LiveOffice, performer: str) -> None:
+        task = official(running, performer)
+        person = "window-1" if performer == "window" else f"reviewer-{task['department']}"
+
+        refused = ordered(running, task, f"lead-{task['department']}", person=person)
+
+        assert refused.get_json()["code"] == "link.official"
+        assert refused.status_code == 422
+
+    def test_leaves_a_line_that_names_who_made_it(self, running: LiveOffice) -> None:
+        task = of_department(running)
+        made = ordered(running, task).get_json()
+
+        answered(running, made["link"], task["outcomes"][0])
+
+        lines = running.get(f"/audit?actor=reviewer-{task['department']}").get_json()["data"]
+        assert lines[0]["object"] == f"{CODE} link {made['id']} by lead-{task['department']}"
+
+    def test_leaves_a_line_of_each_look(self, running: LiveOffice) -> None:
+        task = of_department(running)
+        made = ordered(running, task).get_json()
+
+        opened(running, made["link"])
+
+        (line,) = running.get("/audit?operation=answers.question").get_json()["data"]
+        by = f"by lead-{task['department']}"
+        assert (line["actor"], line["object"]) == ("-", f"{CODE} link {made['id']} {by}")
 
     @pytest.mark.parametrize("who", ["owner-a", "agent-1", "window-1"])
     def test_is_made_by_leaders(self, running: LiveOffice, who: str) -> None:
@@ -255,6 +311,14 @@ class TestTheCalendar:
             wanted
         )
 
+    def test_leaves_a_line_of_each_look(self, running: LiveOffice) -> None:
+        self.feed(running, "owner-a")
+        identity = running.get("/links", "owner-a").get_json()["data"][0]["id"]
+
+        (line,) = running.get("/audit?operation=feeds.calendar").get_json()["data"]
+
+        assert (line["actor"], line["object"]) == ("owner-a", identity)
+
     def test_is_over_when_it_is_revoked(self, running: LiveOffice) -> None:
         link, _ = self.feed(running, "owner-a")
         identity = running.get("/links", "owner-a").get_json()["data"][0]["id"]
@@ -267,6 +331,39 @@ class TestTheCalendar:
         running.people.erase("owner-a")
 
         assert opened(running, link).status_code == 404
+
+    def test_is_over_after_a_year(self, running: LiveOffice) -> None:
+        link, _ = self.feed(running, "owner-a")
+
+        running.clock.push(timedelta(days=367))
+
+        assert opened(running, link).status_code == 404
+
+    def test_is_over_when_an_administrator_signs_the_person_out(self, running: LiveOffice) -> None:
+        link, _ = self.feed(running, "owner-a")
+
+        running.post("/people/owner-a/sign-out", {}, "admin")
+
+        assert opened(running, link).status_code == 404
+
+    @pytest.mark.parametrize("path", ["/people/me/calendar", "/people/me/contact", "/links"])
+    def test_is_made_by_a_person_and_no_program(self, running: LiveOffice, path: str) -> None:
+        token = running.people.issue_token("lead-housing", timedelta(days=1))
+        bodies: dict[str, dict[str, Any]] = {
+            "/people/me/calendar": {},
+            "/people/me/contact": {"mail": None, "locale": "en"},
+            "/links": {
+                "purpose": "supplement",
+                "project": CODE,
+                "task": "0/S1-05/1",
+                "person": "owner-a",
+            },
+        }
+
+        headers = {"Authorization": f"Bearer {token}"}
+        refused = running.post(path, bodies[path], None, **headers)
+
+        assert refused.get_json()["code"] == "account.in_person"
 
     def test_names_no_token_in_its_path(self, running: LiveOffice) -> None:
         link, _ = self.feed(running, "owner-a")

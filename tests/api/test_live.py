@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from tests.support.live_office import LiveOffice
 
 PROJECT = f"/projects/{CODE}/news"
+OTHER = "2026-120118-47-03-000002"
 
 
 @pytest.fixture
@@ -190,3 +192,16 @@ class TestAskingAgain:
 
         assert answer.status_code == 422
         assert answer.get_json()["errors"][0]["pointer"] == "/after"
+
+    def test_names_no_project_out_of_sight(self, filed: LiveOffice) -> None:
+        for after in ("0.0.", filed.get("/news", "owner-b").get_json()["next"]):
+            filed.post(f"/projects/{CODE}/stages/1/file", {}, "agent-1")
+
+            told = filed.get(f"/news?after={after}", "owner-b").get_json()
+
+            assert told["data"] == []
+            assert re.fullmatch(r"\d+\.0\.", told["next"])
+        filed.post("/projects", filed.filing(code=OTHER, owner="ORG-B"), "owner-b")
+        later = filed.get(f"/news?after={told['next']}", "owner-b").get_json()["data"]
+        assert {each["project"] for each in later} == {OTHER}
+        assert later[0]["number"] == 1

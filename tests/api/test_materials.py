@@ -86,7 +86,7 @@ class TestHandingIn:
         history = filed.get(f"{PROJECT}/events").text
 
         assert "张三" not in history
-        assert "张三身份证.pdf" in filed.get(f"{PROJECT}/materials").text
+        assert "张三身份证.pdf" in filed.get(f"{PROJECT}/materials", "owner-a").text
 
     def test_stores_one_content_once(self, filed: LiveOffice, tmp_path: Path) -> None:
         send(filed, made.pdf())
@@ -115,7 +115,7 @@ class TestHandingIn:
     ) -> None:
         assert send(filed, made.pdf(), name).status_code == 201
 
-        assert shown in filed.get(f"{PROJECT}/materials").text
+        assert shown in filed.get(f"{PROJECT}/materials", "owner-a").text
         (place,) = stored(tmp_path)
         assert place.parent.parent == tmp_path / "files"
 
@@ -324,6 +324,19 @@ class TestLists:
         assert row["items"] == ["S1-08"]
         assert row["supplied"]["name"] == "地形图.pdf"
         assert row["supplied"]["size"] == len(made.pdf())
+
+    def test_name_the_file_to_those_alone_who_may_open_it(self, filed: LiveOffice) -> None:
+        send(filed, made.pdf())
+        item = filed.library.catalogue.items["S1-08"]
+        handles, other = f"reviewer-{item.department}", "reviewer-military"
+
+        for path in (f"{PROJECT}/materials", f"{PROJECT}/items/S1-08/materials"):
+            names = []
+            for who in (handles, other):
+                seen = filed.get(path, who).get_json()
+                rows = seen.get("data") or seen["materials"]
+                names += [row["supplied"]["name"] for row in rows if row["supplied"]]
+            assert names == ["地形图.pdf", None]
 
     def test_show_an_items_checklist(self, filed: LiveOffice) -> None:
         filed.post(f"{PROJECT}/stages/1/file", who="owner-a")

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 SNAPSHOT = Path(__file__).parents[2] / "docs" / "openapi.json"
 DOCUMENT = document()
-METHODS = {"get", "post", "put", "patch", "delete"}
+METHODS = ("get", "post", "put", "patch", "delete")
 
 
 def operations() -> Iterator[tuple[str, dict[str, Any]]]:
     for path, methods in DOCUMENT["paths"].items():
-        for method in METHODS & methods.keys():
-            yield f"{method} {path}", methods[method]
+        yield from (
+            (f"{method} {path}", methods[method]) for method in METHODS if method in methods
+        )
 
 
 def queries() -> Iterator[tuple[str, type[Schema]]]:

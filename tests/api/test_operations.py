@@ -4,6 +4,7 @@ import json
 import re
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -179,6 +180,34 @@ class TestTheRate:
         office.close()
 
         assert statuses == {401, 429}
+
+    def test_of_a_stranger_shuts_out_nobody_at_the_same_address(
+        self, tmp_path: Path, model: Path
+    ) -> None:
+        office = self.office(tmp_path, model)
+        secret = office.people.issue_token("agent-1", timedelta(days=1))
+        for _ in range(STRANGERS + 2):
+            office.client.get("/api/v1/people/me")
+            office.client.get(f"/api/v1/public/projects/{CODE}")
+
+        head = {"Authorization": f"Bearer {secret}"}
+        answer = office.client.get("/api/v1/people/me", headers=head)
+        office.close()
+
+        assert answer.status_code == 200
+
+    @pytest.mark.parametrize("path", ["/projects/x", "/answer?t=x", "/calendar.ics?t=x"])
+    def test_stops_guessing_at_what_needs_no_account(
+        self, tmp_path: Path, model: Path, path: str
+    ) -> None:
+        office = self.office(tmp_path, model)
+
+        statuses = {office.client.get(path).status_code for _ in range(2 * STRANGERS + 2)}
+        kept = office.parts.audit.waiting()
+        office.close()
+
+        assert statuses == {404, 429}
+        assert kept == 0  # what strangers mistype fills no table
 
 
 class TestAProxyOfOurs:

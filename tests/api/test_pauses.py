@@ -143,6 +143,55 @@ class TestAProcedure:
         assert answer.get_json()["errors"][0]["pointer"] == "/expected_end"
 
 
+class TestAnApproval:
+    """Who is named as having approved is told so: they alone know whether it is true."""
+
+    @staticmethod
+    def told(office: LiveOffice, who: str) -> list[str]:
+        while office.parts.outbox.work("w"):
+            pass
+        return [each["code"] for each in office.get("/inbox", who).get_json()["data"]]
+
+    def test_of_a_procedure_is_news_to_whoever_is_said_to_have_given_it(
+        self, accepted: LiveOffice
+    ) -> None:
+        done(accepted, f"items/{ITEM}/procedures", PROCEDURE, REVIEWER)
+
+        assert self.told(accepted, "stage-lead") == ["tiding.approved_procedure"]
+        assert "tiding.approved_procedure" not in self.told(accepted, "owner-a")
+
+    def test_of_an_extension_is_news_to_them_too(self, accepted: LiveOffice) -> None:
+        body = {"attempt": 1, "days": 5, "approved_by": "stage-lead", "reason": WHY}
+        done(accepted, f"items/{ITEM}/extend", body, HEAD)
+
+        assert self.told(accepted, "stage-lead") == ["tiding.approved_extension"]
+        assert "tiding.extended" in self.told(accepted, "owner-a")
+
+    def test_of_a_visit_is_told_once_with_its_items(self, accepted: LiveOffice) -> None:
+        for item in ("S5-01", "S5-03"):
+            done(accepted, f"items/{item}/file", {}, "agent-1")
+            step = f"tasks/0/{item}/1/receive/complete"
+            done(accepted, step, {"outcome": "received"}, "window-1")
+        body = {
+            "items": ["S5-01", "S5-03"],
+            "procedure": "joint_site_inspection",
+            "expected_end": "2026-03-05",
+            "approved_by": "stage-lead",
+        }
+        done(accepted, "visits", body, "window-1")
+
+        assert self.told(accepted, "stage-lead") == ["tiding.approved_procedure"]
+        (notice,) = accepted.get("/inbox", "stage-lead").get_json()["data"]
+        assert "S5-01、S5-03" in notice["text"]
+
+    def test_that_is_missing_is_named_in_the_readers_language(self, accepted: LiveOffice) -> None:
+        body = {"attempt": 1, "days": 5, "approved_by": HEAD, "reason": WHY}
+
+        answer = order(accepted, f"items/{ITEM}/extend", body, HEAD).get_json()
+
+        assert answer["detail"].startswith("延长办理时限 须由他人批准")
+
+
 class TestAVisit:
     def test_of_one_item_is_none(self, accepted: LiveOffice) -> None:
         body = {
@@ -192,7 +241,7 @@ class TestLaterDecisions:
         assert clock(accepted)["committed"]["reading"]["extension"] == 5
 
     def test_do_not_extend_it_too_far(self, accepted: LiveOffice) -> None:
-        body = {"attempt": 1, "days": 11, "approved_by": "stage-lead", "reason": WHY}
+        body = {"attempt": 1, "days": 41, "approved_by": "stage-lead", "reason": WHY}
 
         assert refused(accepted, f"items/{ITEM}/extend", body, HEAD) == (409, "item.extension")
 
@@ -350,12 +399,33 @@ class TestAnItemsClock:
         assert reading["due"].startswith("2027-01")
         assert reading["provisional"] is True
 
-    def test_beyond_the_calendar_is_refused_by_name(self, accepted: LiveOffice) -> None:
+    @pytest.mark.parametrize("path", [f"{PROJECT}/items/{ITEM}/clock", f"{PROJECT}/clock", PROJECT])
+    def test_beyond_the_calendar_says_so_and_the_rest(
+        self, accepted: LiveOffice, path: str
+    ) -> None:
         accepted.clock.push(timedelta(days=4000))
 
-        answer = accepted.get(f"{PROJECT}/items/{ITEM}/clock")
+        answer = accepted.get(path)
 
-        assert (answer.status_code, answer.get_json()["code"]) == (422, "calendar.outside")
+        assert answer.status_code == 200, answer.text
+        reading = clock(accepted)["committed"]["reading"]
+        assert (reading["beyond"], reading["provisional"], reading["overdue"]) == (True, True, True)
+        assert clock(accepted)["clock"]["lamp"] == "red"
+
+    def test_shows_the_statutory_limit_with_a_lamp_of_its_own(self, accepted: LiveOffice) -> None:
+        accepted.clock.push(timedelta(days=17))
+
+        seen = clock(accepted)["clock"]
+
+        assert (seen["lamp"], seen["statutory_lamp"]) == ("red", "green")
+
+    def test_shows_the_owners_days_before_acceptance(self, running: LiveOffice) -> None:
+        done(running, f"items/{ITEM}/supplement", ASK, "window-1")
+        running.clock.push(timedelta(days=3))
+
+        seen = clock(running)["clock"]
+
+        assert (seen["before"], seen["owner_days"], seen["paused"]) == ({"supplement": 3}, 3, {})
 
 
 class TestAProjectsClock:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import delete
 
 from api.schemas.progress import ProgressSchema
+from engine.store.tables import NoteRow
 from tests.support.live_office import CODE
 
 if TYPE_CHECKING:
@@ -126,6 +130,47 @@ class TestProgress:
         answer = filed.get(PROJECT)
 
         assert answer.headers["ETag"].startswith(f'"{answer.get_json()["number"]}-')
+
+    def test_has_the_same_tag_whether_one_looks_or_only_asks(self, filed: LiveOffice) -> None:
+        headers = {"X-Abreast-Persona": "admin"}
+        asked = filed.client.head(f"/api/v1{PROJECT}", headers=headers)
+
+        assert asked.headers["ETag"] == filed.get(PROJECT).headers["ETag"]
+        assert "Accept-Language" in asked.headers["Vary"]
+
+
+class TestProgressThatWasToldBefore:
+    def test_is_told_again_to_the_letter(self, filed: LiveOffice) -> None:
+        assert filed.get(PROJECT).data == filed.get(PROJECT, "owner-a").data
+
+    def test_is_worked_out_again_after_a_step(self, filed: LiveOffice) -> None:
+        before = filed.get(PROJECT).get_json()
+
+        filed.post(f"{PROJECT}/stages/1/file", {}, "agent-1")
+
+        after = filed.get(PROJECT).get_json()
+        assert after["number"] > before["number"]
+        assert after["units"] != before["units"]
+
+    def test_is_worked_out_again_on_another_day(self, filed: LiveOffice) -> None:
+        filed.work(lambda seen: '"used": 0, "left"' in json.dumps(seen))  # accepted today
+        before = filed.get(PROJECT).get_json()
+
+        filed.clock.push(timedelta(days=7))
+
+        after = filed.get(PROJECT).get_json()
+        assert after["number"] == before["number"]
+        assert after["units"] != before["units"]
+
+    def test_forgets_words_that_were_erased(self, filed: LiveOffice) -> None:
+        assert filed.get(PROJECT).get_json()["name"] is not None
+
+        with filed.parts.new_uow() as uow:
+            uow.begin()
+            uow.connection.execute(delete(NoteRow))
+            uow.commit()
+
+        assert filed.get(PROJECT).get_json()["name"] is None
 
 
 class TestListingProjects:

@@ -37,6 +37,16 @@ class TestThePublicTwin:
             assert each.name not in told
         assert "ORG-A" not in told
 
+    def test_hides_numbers_that_somebody_typed_into_the_name(self, office: LiveOffice) -> None:
+        office.file(name="乙 13812345678 的厂房（12010119900101001X）")
+
+        twin = office.client.get(f"{API}/public/projects/{CODE}").get_json()["name"]
+        page = office.client.get(f"/projects/{CODE}").text
+
+        assert twin == "乙 *********** 的厂房（******************）"
+        assert "13812345678" not in page
+        assert "12010119900101001X" not in page
+
     @pytest.mark.parametrize("code", ["2026-120118-47-03-000099", "x", CODE[:-1]])
     def test_knows_no_other_code(self, still: LiveOffice, code: str) -> None:
         answer = still.client.get(f"{API}/public/projects/{code}")

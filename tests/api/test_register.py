@@ -5,8 +5,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
+from engine.people import Scope
 from engine.store.queries import Person
+from engine.store.schema import METADATA
 from engine.verify import verify
 from tests.support.live_office import CODE, LiveOffice
 from workflows.facts import Role
@@ -34,7 +37,7 @@ class TestAPerson:
             ("admin", "张三", PHONE),
             ("owner-a", "张三", PHONE),
             ("supervisor-2", "张三", "138****5678"),
-            ("agent-1", "张*", PHONE),
+            ("agent-1", "张*", "138****5678"),
             ("reviewer-housing", "张*", "138****5678"),
         ],
     )
@@ -44,6 +47,31 @@ class TestAPerson:
         seen = staffed.get("/people/owner-a", viewer).get_json()
 
         assert (seen["name"], seen["phone"]) == (name, phone)
+
+    def test_may_be_rung_up_by_the_agent_of_their_project_alone(self, staffed: LiveOffice) -> None:
+        staffed.file()
+
+        seen = {
+            who: staffed.get("/people/owner-a", who).get_json()["phone"]
+            for who in ("agent-1", "agent-2")
+        }
+
+        assert seen == {"agent-1": PHONE, "agent-2": "138****5678"}
+
+    def test_is_hidden_from_an_administrators_token_that_is_not_for_people(
+        self, staffed: LiveOffice
+    ) -> None:
+        tokens = {
+            scopes: staffed.people.issue_token("admin", timedelta(days=1), scopes=scopes)
+            for scopes in ((Scope.READ,), (Scope.READ, Scope.ADMIN))
+        }
+
+        answers = [
+            staffed.get("/people/owner-a", None, Authorization=f"Bearer {token}").status_code
+            for token in tokens.values()
+        ]
+
+        assert answers == [404, 200]
 
     def test_is_nobody_to_another_owner(self, staffed: LiveOffice) -> None:
         hidden = staffed.get("/people/owner-a", "owner-b")
@@ -108,6 +136,60 @@ class TestKeepingTheRegister:
 
         assert staffed.parts.sessions.of(secret) is None
 
+    def test_ends_a_persons_tokens_with_their_sessions(self, staffed: LiveOffice) -> None:
+        token = staffed.people.issue_token("agent-1", timedelta(days=1))
+
+        staffed.post("/people/agent-1/sign-out", {})
+
+        assert staffed.people.holder(token) is None
+
+
+# Tables that name a person and are neither handed out nor erased, and why.
+SPARED = {
+    "agent": "the roster, an office's list: written again from the roster's log",
+    "audit": "handed out as the trail; kept half a year by law",
+    "command": "the log's own keys; handed out as deeds",
+    "event": "the log; handed out as deeds",
+    "external_task": "who holds a task, for minutes",
+    "project": "whose agent somebody is; written again from the log",
+    "receipt": "keys of orders, for days",
+    "subscription": "in whose name a webhook asks; ends with the person",
+    "task": "who holds a task; written again from the log",
+}
+PERSONS = {"person", "actor", "author", "issuer", "agent"}  # columns that name one
+
+
+class TestTheInventory:
+    def test_knows_every_table_that_names_a_person(self) -> None:
+        named = {
+            table.name
+            for table in METADATA.sorted_tables
+            if PERSONS & {column.name for column in table.columns}
+        }
+        handed_out = {"contact", "notice", "link", "project_note", "account", "web_session"}
+
+        assert named - SPARED.keys() == handed_out | {"token", "voucher"}
+
+    def test_erases_what_it_hands_out(self, filed: LiveOffice) -> None:
+        filed.post("/people/me/contact", {"mail": "a@b.example", "locale": "en"}, "owner-a")
+        filed.post("/people/me/calendar", {}, "owner-a")
+        filed.post(f"/projects/{CODE}/notes", {"text": "周三来"}, "agent-1")
+        filed.post(f"/projects/{CODE}/notes", {"text": "好的"}, "owner-a")
+        filed.people.issue_token("owner-a", timedelta(days=1))
+        before = filed.get("/people/owner-a/data").get_json()
+
+        filed.post("/people/owner-a/erase", {})
+
+        assert all(before[name] for name in ("mail", "notices", "links", "notes", "tokens"))
+        with filed.parts.new_uow() as uow:
+            for table in METADATA.sorted_tables:
+                names = PERSONS & {column.name for column in table.columns}
+                for name in names if table.name not in SPARED else ():
+                    query = select(table).where(table.c[name] == "owner-a")
+                    left = uow.connection.execute(query).mappings().all()
+                    assert [row for row in left if row.get("text") is not None] == []
+                    assert left == [] or table.name == "project_note"
+
 
 class TestErasing:
     def test_leaves_the_bare_id_and_a_whole_log(self, tmp_path: Path) -> None:
@@ -129,6 +211,15 @@ class TestErasing:
             assert office.get("/people/me", "owner-a").status_code == 401
             assert "张三" not in dump
             assert PHONE not in dump
+
+    def test_leaves_nothing_in_the_databases_file(self, tmp_path: Path) -> None:
+        with closing(LiveOffice(tmp_path)) as office:
+            office.people.put(OWNER)
+            office.post("/people/owner-a/erase", {})
+
+        kept = b"".join(file.read_bytes() for file in tmp_path.glob("test.db*"))
+        assert b"owner-b" in kept
+        assert PHONE.encode() not in kept
 
     def test_is_done_once_and_may_be_asked_again(self, staffed: LiveOffice) -> None:
         staffed.post("/people/owner-a/erase", {})

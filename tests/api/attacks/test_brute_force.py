@@ -54,6 +54,15 @@ class TestGuessing:
 
         assert statuses == [403] * 5 + [429] * 2
 
+    def test_leaves_an_office_behind_one_address_its_mornings(
+        self, real: LiveOffice, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(accounts, "TRIES_OF_AN_ADDRESS", 3)
+
+        statuses = [Browser(real, "203.0.113.1").sign_in("agent-1").status_code for _ in range(5)]
+
+        assert statuses == [303] * 5
+
     def test_the_old_password_at_the_account_page_is_counted_too(self, real: LiveOffice) -> None:
         browser = Browser(real)
         browser.sign_in("agent-1")

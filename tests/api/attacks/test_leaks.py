@@ -54,6 +54,9 @@ def journey(office: LiveOffice) -> list[str]:
         office.post(f"{project}/withdraw", {"reason": REASON, CARD: 1}, "owner-b"),
         office.post("/projects", {"name": NAME, "code": CARD}, "owner-a"),
         office.get(f"/projects?owner={CARD}x{'y' * 80}", "owner-a"),
+        office.get(f"/projects?township={CARD}", "owner-a"),
+        office.get(f"/projects/{CARD}", "owner-a"),
+        office.get(f"/people/{CARD}", "owner-a"),
         office.client.post(
             "/api/v1/projects", data=f"{{{NAME}", headers={"X-Abreast-Persona": "owner-a"}
         ),
@@ -76,7 +79,7 @@ class TestACanary:
             assert canary not in lines
             assert canary not in metrics
             assert canary not in trail
-        for canary in (NAME, PHONE, PASSWORD, WRONG, PROJECT_NAME):
+        for canary in (NAME, PHONE, CARD, PASSWORD, WRONG, PROJECT_NAME):
             assert not [text for text in errors if canary in text]
 
     def test_stands_in_no_event(self, office: LiveOffice) -> None:
