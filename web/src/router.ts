@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory } from 'vue-router'
+import { speak } from './i18n'
 import { persona } from './lib/persona'
 
 export const router = createRouter({
@@ -20,15 +21,18 @@ export const router = createRouter({
       component: () => import('./pages/Pairing.vue'),
     },
     { path: '/bottlenecks', name: 'bottlenecks', component: () => import('./pages/Bottlenecks.vue') },
+    { path: '/agents', name: 'agents', component: () => import('./pages/Agents.vue') },
+    { path: '/admin', name: 'admin', component: () => import('./pages/Admin.vue') },
     { path: '/today', name: 'today', component: () => import('./pages/Today.vue') },
     { path: '/:rest(.*)*', name: 'missing', component: () => import('./pages/Missing.vue') },
   ],
 })
 
-// The start page's doors lead here with the persona in the address; it is kept and taken out.
+// The start page's doors lead here with persona and language in the address: kept, and taken out.
 router.beforeEach((to) => {
-  const { persona: asked, ...query } = to.query
-  if (typeof asked !== 'string') return true
-  persona.value = asked
+  const { persona: asked, lang, ...query } = to.query
+  if (asked === undefined && lang === undefined) return true
+  if (typeof asked === 'string') persona.value = asked
+  if (lang === 'en' || lang === 'zh') speak(lang)
   return { ...to, query, replace: true }
 })

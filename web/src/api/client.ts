@@ -32,12 +32,17 @@ async function guarded(): Promise<string | null> {
   return guard
 }
 
+/** Return the headers that every request carries: the language, and whom a visitor plays. */
+export function headers(): Record<string, string> {
+  const said: Record<string, string> = { 'Accept-Language': locale() }
+  if (persona.value !== null) said['X-Abreast-Persona'] = persona.value
+  return said
+}
+
 const who: Middleware = {
   async onRequest({ request }) {
-    request.headers.set('Accept-Language', locale())
-    if (persona.value !== null) {
-      request.headers.set('X-Abreast-Persona', persona.value)
-    } else if (request.method !== 'GET') {
+    for (const [name, value] of Object.entries(headers())) request.headers.set(name, value)
+    if (persona.value === null && request.method !== 'GET') {
       const token = await guarded()
       if (token !== null) request.headers.set('X-CSRF-Token', token)
     }

@@ -3,7 +3,10 @@ import { ref, watch } from 'vue'
 
 const KEPT = 'abreast.persona'
 
-export const persona = ref<string | null>(sessionStorage.getItem(KEPT))
+// The start page's doors name the person in the address; the first question goes out as them.
+const asked = new URLSearchParams(location.search).get('persona')
+export const persona = ref<string | null>(asked ?? sessionStorage.getItem(KEPT))
+if (asked !== null) sessionStorage.setItem(KEPT, asked)
 
 watch(persona, (id) => {
   if (id === null) sessionStorage.removeItem(KEPT)

@@ -1,0 +1,54 @@
+/** The bars of a Gantt chart: what was planned, what has happened. No rule: dates as they come. */
+import type { Schemas } from '@/api/client'
+
+type Item = Schemas['ItemProgress']
+
+export interface Bar {
+  row: number
+  kind: 'waited' | 'done' | 'running' | 'late' | 'planned'
+  from: number // ms since 1970
+  to: number
+}
+
+export interface Row {
+  item: string
+  name: { zh: string; en: string }
+  stage: number
+}
+
+const DAY = 86_400_000
+const noon = (day: string) => Date.parse(`${day}T12:00:00+08:00`)
+
+/** Return rows and bars of every item that was filed, in order of filing. */
+export function chart(stages: Schemas['StageProgress'][], today: string): { rows: Row[]; bars: Bar[] } {
+  const found = stages
+    .flatMap((stage) => stage.items.map((item) => ({ stage: stage.stage, item })))
+    .filter(({ item }) => item.filed_at !== null)
+    .sort((a, b) => a.item.filed_at!.localeCompare(b.item.filed_at!))
+  return {
+    rows: found.map(({ stage, item }) => ({ stage, item: item.item, name: item.name })),
+    bars: found.flatMap(({ item }, row) => bars(item, row, noon(today))),
+  }
+}
+
+/** Return where the line of time begins and ends, and whole weeks between at most *most* labels. */
+export function reach(found: Bar[], most: number): { min: number; max: number; interval: number } {
+  const min = Math.min(...found.map((bar) => bar.from))
+  const max = Math.max(...found.map((bar) => bar.to))
+  return { min, max, interval: Math.max(1, Math.ceil((max - min) / DAY / 7 / most)) * 7 * DAY }
+}
+
+function bars(item: Item, row: number, now: number): Bar[] {
+  const filed = Date.parse(item.filed_at!)
+  const accepted = item.accepted_at === null ? null : Date.parse(item.accepted_at)
+  const ended = item.ended_at ?? item.decided_at
+  const end = ended === null ? Math.max(now, filed) : Date.parse(ended)
+  const late = item.committed?.lamp === 'red'
+  const kind = late ? 'late' : ended === null ? 'running' : 'done'
+  const due = item.committed?.due
+  return [
+    ...(due && accepted !== null ? [{ row, kind: 'planned' as const, from: accepted, to: noon(due) + DAY / 2 }] : []),
+    ...(accepted !== null && accepted > filed ? [{ row, kind: 'waited' as const, from: filed, to: accepted }] : []),
+    { row, kind: accepted === null && ended === null ? 'waited' : kind, from: accepted ?? filed, to: end },
+  ]
+}
