@@ -5,32 +5,38 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUNTIME := .venv/.installed-runtime
 DEV := .venv/.installed-dev
-WEB := web/dist/.built
-WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' \
-	-not -name schema.d.ts -not -name components.d.ts)
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run setup web demo test test-all check bench fuzz rehearse chaos format pins clean
+.PHONY: help run setup web demo test test-all e2e browser check bench fuzz rehearse chaos format pins clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: setup web ## Serve the demonstration district and print its address
 	$(BIN)/abreast serve --demo
 
 setup: $(RUNTIME) ## Make .venv with the `abreast` command
 
-web: $(RUNTIME) $(WEB) ## Build the pages of web/ (Node from PATH, else from PyPI)
+web: $(RUNTIME) ## Build the pages of web/ (Node from PATH, else from PyPI)
+	scripts/build-web
 
 demo: setup ## Play one project through the office, in the terminal
 	$(BIN)/abreast demo
 
-test: $(DEV) ## Run the tests (without the slow ones)
-	$(BIN)/pytest -q --durations=10 -m "not slow"
+test: $(DEV) web browser ## Run the tests (without the slow ones)
+	$(BIN)/pytest -q tests/e2e
+	$(BIN)/pytest -q -n 2 --dist loadfile --durations=10 -m "not slow" --ignore tests/e2e
 
-test-all: $(DEV) ## Run every test, the slow ones too
-	$(BIN)/pytest -q --durations=10
+test-all: $(DEV) web browser ## Run every test, the slow ones too
+	$(BIN)/pytest -q tests/e2e
+	$(BIN)/pytest -q --durations=10 --ignore tests/e2e
+
+e2e: $(DEV) web browser ## Walk through the pages in a real browser, in both languages
+	$(BIN)/pytest -q --durations=10 tests/e2e
+
+browser:
+	@scripts/chromium >/dev/null
 
 fuzz: $(DEV) ## Make CASES=50000 requests from the contract, against every operation
 	ABREAST_FUZZ_CASES=$(CASES) $(BIN)/pytest -q --durations=10 tests/api/test_fuzz.py
@@ -79,10 +85,8 @@ $(RUNTIME): requirements.txt requirements-uv.txt pyproject.toml scripts/install 
 	scripts/install requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--no-deps --no-build-isolation --no-index --editable .
+	$(BIN)/python -m cli.warm
 	@touch $@
-
-$(WEB): $(WEB_SOURCES) docs/openapi.json scripts/build-web | $(RUNTIME)
-	scripts/build-web
 
 $(DEV): requirements-dev.txt $(RUNTIME)
 	scripts/install requirements-dev.txt

@@ -8,8 +8,9 @@ from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from engine import importing
 from engine.accounts import Accounts
 from engine.adjustments import Adjustments
 from engine.audit import Audit
@@ -25,6 +26,7 @@ from engine.files import Files
 from engine.following import Following
 from engine.handle import Handle
 from engine.housekeeping import HEADS, PRUNE, ExportHeads, Prune, Schedule, shelves
+from engine.importing import IMPORT, ImportLog
 from engine.in_force import InForce
 from engine.jobs import Jobs
 from engine.kinds import COMMANDS, REBUILD, RECOMPUTE, Commands, Rebuild, Recompute
@@ -45,10 +47,11 @@ from engine.tidings import Inboxes, InboxSender, MailSender, SmtpMailer
 from engine.timers import Timers
 from engine.unit_of_work import UnitOfWork
 from engine.webhooks import Webhooks
+from engine.what_if import WHAT_IF, WhatIf
 from engine.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from api import Application
     from engine.clock import Clock
@@ -57,6 +60,7 @@ if TYPE_CHECKING:
     from engine.outbox import Sender
     from engine.settings import Settings
     from engine.store.port import Store
+    from workflows.catalogue.values import Catalogue
 
 _EVERY_DAY = (
     DEFAULTS,
@@ -87,6 +91,8 @@ class Parts:
     adjustments: Adjustments
     following: Following
     files: Files
+    logs: Files
+    imports: ImportLog
     timers: Timers
     jobs: Jobs
     schedule: Schedule
@@ -137,12 +143,21 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
     webhooks = Webhooks(new_uow, machine, _courier(settings))
     book = FactBook(new_uow, time, known)
     files = Files(Path(settings.files), settings.file_limit)
+    logs = Files(Path(settings.files) / "logs", settings.file_limit, importing.judged)
+    imports = ImportLog(
+        logs=logs,
+        folder=Path(settings.files) / "logs" / "facts",
+        calendar=lambda: known.current().calendar,
+        machine=SystemClock(),
+    )
     kinds: dict[str, Kind] = {
+        IMPORT: imports,
         RECOMPUTE: Recompute(following=following),
         REBUILD: Rebuild(new_uow=new_uow, library=known.current),
         COMMANDS: Commands(handle=handle, people=people),
         ROLL_UP: RollUp(new_uow=new_uow, clock=time, book=book),
         SWEEP: Sweep(new_uow=new_uow, files=files, machine=SystemClock()),
+        WHAT_IF: WhatIf(library=known.current, batches=_batches, answer=_answer),
         **_daily(settings, new_uow, time, machine),
     }
     if settings.rules.overdue_default:
@@ -156,6 +171,8 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         new_uow=new_uow,
         handle=handle,
         files=files,
+        logs=logs,
+        imports=imports,
         people=people,
         accounts=Accounts(new_uow, time, Hasher()),
         sessions=Sessions(
@@ -185,6 +202,20 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         correspondence=Correspondence(new_uow, time),
         facts=book,
     )
+
+
+def _batches(question: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the parts in which the simulation answers a question."""
+    from simulation.answers import batches  # noqa: PLC0415 - numba takes a while, most need none
+
+    return batches(question)
+
+
+def _answer(question: Mapping[str, Any], catalogue: Catalogue, line: str) -> dict[str, Any]:
+    """Have the simulation answer one part of a question."""
+    from simulation.answers import batch  # noqa: PLC0415 - as above
+
+    return batch(question, catalogue, line)
 
 
 def clock_of(store: Store, new_uow: Callable[[], UnitOfWork]) -> Clock:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
-from cli.office import opened
+from cli.office import recorded
 from cli.speech import SpokenCommand, as_json, option
 from cli.terminal import Failed, terminal
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 def password(identity: str, from_stdin: bool) -> None:  # noqa: FBT001 - click hands flags over by name
     """Set a password, asked for twice and never shown."""
     speaker = terminal()
-    with closing(opened()) as parts:
+    with recorded("people.password", identity) as parts:
         person = _known(parts, identity)
         if from_stdin:
             secret = sys.stdin.readline().rstrip("\r\n")
@@ -44,7 +43,7 @@ def password(identity: str, from_stdin: bool) -> None:  # noqa: FBT001 - click h
 @click.argument("identity", metavar="ID")
 def link(identity: str) -> None:
     """Print a link by which the person sets a password, alone on standard output."""
-    with closing(opened()) as parts:
+    with recorded("people.link", identity) as parts:
         _known(parts, identity)
         secret = parts.accounts.link(identity)
         click.echo(f"{parts.settings.address}/reset/{secret}")
@@ -56,7 +55,7 @@ def link(identity: str) -> None:
 def codes(identity: str, off: bool) -> None:  # noqa: FBT001 - click hands flags over by name
     """Ask a person for one-time codes from now on, or no more."""
     speaker = terminal()
-    with closing(opened()) as parts:
+    with recorded("people.codes", identity) as parts:
         _known(parts, identity)
         if off:
             parts.accounts.stop_codes(identity)
@@ -70,7 +69,7 @@ def codes(identity: str, off: bool) -> None:  # noqa: FBT001 - click hands flags
 @click.argument("subject", required=False)
 def provider(identity: str, subject: str | None) -> None:
     """Say by which name of the identity provider a person signs in; without a name: by none."""
-    with closing(opened()) as parts:
+    with recorded("people.provider", identity) as parts:
         _known(parts, identity)
         parts.accounts.name_at_provider(identity, subject)
     terminal().print("people.provider", person=identity, subject=subject or "-")
@@ -80,7 +79,7 @@ def provider(identity: str, subject: str | None) -> None:
 @click.argument("identity", metavar="ID")
 def unlock(identity: str) -> None:
     """Forget a person's tries to sign in."""
-    with closing(opened()) as parts:
+    with recorded("people.unlock", identity) as parts:
         _known(parts, identity)
         parts.accounts.unlock(identity)
     terminal().print("people.unlocked", person=identity)
@@ -90,7 +89,7 @@ def unlock(identity: str) -> None:
 @click.argument("identity", metavar="ID")
 def sign_out(identity: str) -> None:
     """End a person's sessions."""
-    with closing(opened()) as parts:
+    with recorded("people.sign_out", identity) as parts:
         _known(parts, identity)
         number = parts.sessions.end_all(identity)
     terminal().print("people.signed_out", person=identity, number=number)
@@ -100,10 +99,10 @@ def sign_out(identity: str) -> None:
 @click.argument("identity", metavar="ID")
 def data(identity: str) -> None:
     """Print everything that is kept of a person, as JSON."""
-    with closing(opened()) as parts:
+    with recorded("people.data", identity) as parts:
         found = parts.personal.of(identity)
-    if found is None:
-        raise Failed("people.unknown", person=identity)
+        if found is None:
+            raise Failed("people.unknown", person=identity)
     told = asdict(found)
     told["person"]["roles"] = sorted(found.person.roles)
     click.echo(json.dumps(told, ensure_ascii=False, indent=2, default=str))
@@ -118,7 +117,7 @@ def erase(identity: str, yes: bool, as_json: bool) -> None:  # noqa: FBT001 - cl
     speaker = terminal()
     if not yes:
         raise Failed("people.erase_yes", person=identity)
-    with closing(opened()) as parts:
+    with recorded("people.erase", identity) as parts:
         erased = parts.people.erase(identity)
     if as_json:
         speaker.data({"person": identity, "erased": erased})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.office import opened
+from cli.office import opened, recorded
 from cli.serving import sweep
 from cli.speech import SpokenGroup, as_json, option
 from cli.terminal import terminal
@@ -59,7 +59,7 @@ def list_(
 @group.command("prune", help="help.audit_prune")
 def prune() -> None:
     """Drop what was kept long enough; a server does so every hour by itself."""
-    with closing(opened()) as parts:
+    with recorded("audit.prune", "-") as parts:
         number = sweep(parts)
     terminal().print("audit.pruned", number=number)
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cli.office import opened
-from cli.scope import Scope, day, scoped, show
+from cli.scope import Scope, day, from_facts, scoped, show
 from cli.speech import SpokenCommand, as_json, option
 from cli.terminal import Failed, Terminal, terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
     from analysis.columns import Columns
     from engine.report_tables import Wording
-    from wire import Parts
     from workflows.catalogue.values import Catalogue
 
 # The libraries behind the figures take a second to load: each command loads them when it is called.
@@ -27,12 +26,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What a report is made on."""
+    """What a report is made on.
+
+    Attributes:
+        columns: The attempts that ended in the period.   every: Those that did not, too.
+        reviewers: Of each department, where that is known.
+    """
 
     speaker: Terminal
-    parts: Parts
     columns: Columns
+    every: Columns
     words: Wording
+    reviewers: Mapping[str, int]
 
     @property
     def catalogue(self) -> Catalogue:
@@ -40,26 +45,53 @@ class Desk:
         return self.words.catalogue
 
 
-@contextmanager
-def _desk(scope: Scope) -> Iterator[Desk]:
-    """Yield the facts that were asked for.
+def _desk(scope: Scope) -> Desk:
+    """Return the facts that were asked for.
 
     Raises:
         Failed: If there are none.
     """
+    from analysis.choice import chosen  # noqa: PLC0415 - see above
+
+    desk = _whole(scope.facts)
+    if not len(desk.every):
+        raise Failed("report.nothing")
+    every = scope.of_township(desk.every)
+    found = chosen(every, scope.period)
+    if not len(found):
+        raise Failed("report.chosen_nothing")
+    return replace(desk, columns=found, every=every)
+
+
+def _whole(facts: Path | None) -> Desk:
+    """Return all facts: those of the office, or those of a file that an import wrote."""
     from engine.report_tables import Wording  # noqa: PLC0415 - see above
 
     speaker = terminal()
+    if facts is not None:
+        return _strangers(speaker, facts)
     with closing(opened()) as parts:
         with speaker.progress("report.facts") as told:
             columns = parts.facts.columns(told)
-        if not len(columns):
-            raise Failed("report.nothing")
-        found = scope.chosen(columns)
-        if not len(found):
-            raise Failed("report.chosen_nothing")
-        words = Wording(catalogue=parts.library.catalogue, locale=speaker.locale)
-        yield Desk(speaker=speaker, parts=parts, columns=found, words=words)
+        return Desk(
+            speaker=speaker,
+            columns=columns,
+            every=columns,
+            words=Wording(catalogue=parts.library.catalogue, locale=speaker.locale),
+            reviewers=parts.facts.reviewers(),
+        )
+
+
+def _strangers(speaker: Terminal, facts: Path) -> Desk:
+    """Return the facts of a file; of the reviewers there it says nothing."""
+    from engine.foreign import Source, columns_of_facts, strangers_words  # noqa: PLC0415 - see above
+    from workflows.calendar import shipped  # noqa: PLC0415 - see above
+
+    with facts.open("rb") as file, speaker.progress("report.facts") as told:
+        source = Source(file=file, name=facts.name, size=facts.stat().st_size)
+        columns = columns_of_facts(source, shipped(), told)
+    words = strangers_words(speaker.locale)
+    return Desk(speaker=speaker, columns=columns, every=columns, words=words, reviewers={})
 
 
 @click.command("bottlenecks", cls=SpokenCommand, help="help.report_bottlenecks")
@@ -70,10 +102,11 @@ def bottlenecks(scope: Scope) -> None:
     from analysis.report import report  # noqa: PLC0415 - see above
     from engine import report_tables as tables  # noqa: PLC0415 - see above
 
-    with _desk(scope) as desk:
-        found = report(desk.columns, desk.parts.facts.reviewers())
-        scope.tell(desk.speaker, plain(found), tables.bottlenecks(found, desk.words))
-        _afterword(scope, desk, tables.first(found.path, desk.words))
+    desk = _desk(scope)
+    found = report(desk.every, desk.reviewers, scope.period)
+    scope.tell(desk.speaker, plain(found), tables.bottlenecks(found, desk.words))
+    _afterword(scope, desk, tables.first(found.path, desk.words))
+    _afterword(scope, desk, tables.definitions(desk.words))
 
 
 @click.command("departments", cls=SpokenCommand, help="help.report_departments")
@@ -84,28 +117,30 @@ def departments(scope: Scope) -> None:
     from analysis.report import report  # noqa: PLC0415 - see above
     from engine import report_tables as tables  # noqa: PLC0415 - see above
 
-    with _desk(scope) as desk:
-        found = report(desk.columns, desk.parts.facts.reviewers())
-        data = {
-            name: plain(getattr(found, name))
-            for name in ("today", "projects", "departments", "queues", "months")
-        }
-        scope.tell(desk.speaker, data, tables.departments(found, desk.words))
-        _afterword(scope, desk, tables.definitions(desk.words))
+    desk = _desk(scope)
+    found = report(desk.every, desk.reviewers, scope.period)
+    data = {
+        name: plain(getattr(found, name))
+        for name in ("today", "projects", "departments", "rolled", "queues", "months")
+    }
+    scope.tell(desk.speaker, data, tables.departments(found, desk.words))
+    _afterword(scope, desk, tables.definitions(desk.words))
 
 
 @click.command("pairs", cls=SpokenCommand, help="help.report_pairs")
 @scoped
 def pairs(scope: Scope) -> None:
     """Tell what pairs saved, and what they could have saved."""
+    from analysis.choice import chosen_runs  # noqa: PLC0415 - see above
     from analysis.pairing import pairs_report  # noqa: PLC0415 - see above
     from analysis.plain import plain  # noqa: PLC0415 - see above
     from engine import report_tables as tables  # noqa: PLC0415 - see above
     from workflows.graph import related  # noqa: PLC0415 - see above
 
-    with _desk(scope) as desk, desk.speaker.progress("report.planning") as told:
+    desk = _desk(scope)
+    with desk.speaker.progress("report.planning") as told:
         barred = related(desk.catalogue, desk.catalogue.items)
-        found = pairs_report(desk.columns, barred, told)
+        found = pairs_report(chosen_runs(desk.every, scope.period), barred, told)
     scope.tell(desk.speaker, {"stages": plain(found)}, tables.pairs(found, desk.words))
 
 
@@ -118,17 +153,18 @@ def agents(scope: Scope) -> None:
     from analysis.plain import plain  # noqa: PLC0415 - see above
     from engine import report_tables as tables  # noqa: PLC0415 - see above
 
-    with _desk(scope) as desk:
-        measured = measures(desk.columns)
-        own = fairness.agents(desk.columns, measured)
-        towns = fairness.townships(desk.columns, measured)
-        sheets = (
-            tables.carried(own, desk.words, "carried"),
-            tables.carried(towns, desk.words, "townships"),
-        )
-        scope.tell(desk.speaker, {"agents": plain(own), "townships": plain(towns)}, sheets)
-        if own.gini is not None:
-            _afterword(scope, desk, tables.evenness(own.gini, desk.words))
+    desk = _desk(scope)
+    measured = measures(desk.columns)
+    own = fairness.agents(desk.columns, measured)
+    towns = fairness.townships(desk.columns, measured)
+    sheets = (
+        tables.carried(own, desk.words, "carried"),
+        tables.carried(towns, desk.words, "townships"),
+    )
+    scope.tell(desk.speaker, {"agents": plain(own), "townships": plain(towns)}, sheets)
+    _afterword(scope, desk, tables.judged(desk.words))
+    if own.gini is not None:
+        _afterword(scope, desk, tables.evenness(own.gini, desk.words))
 
 
 @click.command("cases", cls=SpokenCommand, help="help.report_cases")
@@ -144,9 +180,9 @@ def cases(scope: Scope, department: str | None, item: str | None, overdue: bool)
     from engine import report_tables as tables  # noqa: PLC0415 - see above
 
     asked = Asked(department=department, item=item, overdue=overdue)
-    with _desk(scope) as desk:
-        found = drilled(desk.columns, measures(desk.columns), asked)
-        scope.tell(desk.speaker, {"cases": plain(found)}, tables.cases(found, desk.words))
+    desk = _desk(scope)
+    found = drilled(desk.columns, measures(desk.columns), asked)
+    scope.tell(desk.speaker, {"cases": plain(found)}, tables.cases(found, desk.words))
 
 
 @click.command("why", cls=SpokenCommand, help="help.report_why")
@@ -156,8 +192,8 @@ def why(code: str, as_json: bool) -> None:  # noqa: FBT001 - as above
     """Tell why a project is late."""
     from analysis.plain import plain  # noqa: PLC0415 - see above
     from analysis.why import why as chain_of  # noqa: PLC0415 - see above
-    from engine import report_tables as tables  # noqa: PLC0415 - see above
     from engine.report_tables import Wording  # noqa: PLC0415 - see above
+    from engine.why_words import chain  # noqa: PLC0415 - see above
 
     speaker = terminal()
     with closing(opened()) as parts:
@@ -168,7 +204,7 @@ def why(code: str, as_json: bool) -> None:  # noqa: FBT001 - as above
     if as_json:
         speaker.data(plain(found))
         return
-    for line in tables.chain(found, Wording(catalogue=catalogue, locale=speaker.locale)):
+    for line in chain(found, Wording(catalogue=catalogue, locale=speaker.locale)):
         speaker.out.print(line)
 
 
@@ -197,45 +233,39 @@ def months(make: bool, as_json: bool) -> None:  # noqa: FBT001 - as above
 @click.command("monthly", cls=SpokenCommand, help="help.report_monthly")
 @option("--month", required=True, help="report_month")
 @option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="report_out")
-def monthly(month: str, out: Path) -> None:
+@from_facts()
+def monthly(month: str, out: Path, facts: Path | None) -> None:
     """Write the monthly report, to be printed."""
     from engine import report_page  # noqa: PLC0415 - see above
-    from engine.report_tables import Wording  # noqa: PLC0415 - see above
+    from exchange.pdf import as_pdf  # noqa: PLC0415 - see above
 
-    speaker = terminal()
-    with closing(opened()) as parts:
-        words = Wording(catalogue=parts.library.catalogue, locale=speaker.locale)
-        page = report_page.monthly(parts.facts.columns(), month, words, parts.facts.reviewers())
+    desk = _whole(facts)
+    page = report_page.monthly(desk.every, month, desk.words, desk.reviewers)
     if page is None:
         raise Failed("report.no_month", month=month)
-    out.write_text(page, encoding="utf-8")
-    speaker.print("report.written", file=str(out))
+    out.write_bytes(as_pdf(page) if out.suffix.lower() == ".pdf" else page.encode())
+    desk.speaker.print("report.written", file=str(out))
 
 
 @click.command("compare", cls=SpokenCommand, help="help.report_compare")
 @option("--split", required=True, help="report_split")
 @scoped
 def compare(scope: Scope, split: str) -> None:
-    """Compare what ended before a day with what ended from it on."""
+    """Compare what came up before a day with what came up from it on."""
     from analysis.comparison import compared  # noqa: PLC0415 - see above
     from analysis.plain import plain  # noqa: PLC0415 - see above
-    from analysis.worktime import NEVER, number_of  # noqa: PLC0415 - see above
     from engine import report_tables as tables  # noqa: PLC0415 - see above
 
     border = day(split)
     assert border is not None  # noqa: S101 - click asks for it
-    with _desk(scope) as desk:
-        ended = desk.columns.ended_day
-        early = (ended != NEVER) & (ended < number_of(border))
-        late = ended >= number_of(border)
-        if not early.any() or not late.any():
-            raise Failed("report.chosen_nothing")
-        found = compared(desk.columns.chosen(early), desk.columns.chosen(late))
-        scope.tell(desk.speaker, plain(found), tables.comparison(found, desk.words))
+    desk = _desk(scope)
+    found = compared(desk.every, border, scope.period)
+    scope.tell(desk.speaker, plain(found), tables.comparison(found, desk.words))
+    _afterword(scope, desk, tables.followed(found, desk.words))
 
 
 def _afterword(scope: Scope, desk: Desk, sentence: str) -> None:
-    if not (scope.as_json or scope.as_csv or scope.xlsx is not None):
+    if scope.shown:
         desk.speaker.out.print(sentence)
 
 

@@ -11,8 +11,8 @@ from cli.office_calendar import calendar_in_force
 from cli.speech import SpokenGroup, as_json, option
 from cli.terminal import Failed, terminal
 from workflows.catalogue.values import DayUnit
-from workflows.clock import Span, due, provisional
 from workflows.clock_lines import days as counted
+from workflows.spans import Span, due, provisional
 from workflows.texts import text
 
 LONGEST = 10_000  # days; the table ends long before

@@ -55,6 +55,9 @@ def _item(speaker: Terminal, seen: Sheet, *, as_json: bool) -> None:
     for kind, account in accounts:
         if account is not None:
             _account(speaker, seen, kind, account)
+    if seen.clock is not None and seen.clock.owner_days:
+        unit = text(f"clock.unit.{seen.clock.unit}", speaker.locale)
+        speaker.print("clock.owner_days", days=seen.clock.owner_days, unit=unit)
     if seen.delivery is not None:
         handed = seen.delivery
         speaker.print(
@@ -93,12 +96,13 @@ def _account(speaker: Terminal, seen: Sheet, kind: str, account: Account) -> Non
             line.source if line.procedure is None else f"{line.source} ({line.procedure})",
         )
     speaker.out.print(table)
-    lamp = "none" if seen.clock is None else seen.clock.lamp.value
+    flags = {"committed": "lamp", "statutory": "statutory_lamp"}
+    lamp = "none" if seen.clock is None else getattr(seen.clock, flags[kind]).value
     speaker.print(
         "clock.summary",
         used=reading.used,
         left=reading.left,
-        due=reading.due or speaker.say("clock.unknown_due"),
+        due=reading.due or speaker.say("clock.beyond" if reading.beyond else "clock.unknown_due"),
         lamp=text(f"clock.lamp.{lamp}", speaker.locale),
         span=0 if seen.clock is None else seen.clock.span,
     )

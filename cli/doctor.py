@@ -123,8 +123,9 @@ def _python() -> Check:
 
 
 def _libraries() -> Check:
-    """Look whether the pinned libraries are installed, in the pinned versions."""
-    wanted = dict(line.split("==") for line in requires("abreast") or () if "==" in line)
+    """Look whether the pinned libraries are installed, in the pinned versions (extras left out)."""
+    pins = [line for line in requires("abreast") or () if "==" in line and "extra ==" not in line]
+    wanted = dict(pin.split("==") for pin in pins)
     wrong = [f"{name} {pin}" for name, pin in wanted.items() if _installed(name) != pin]
     params: dict[str, object] = {"number": len(wanted), "wrong": wrong}
     if wrong:
@@ -173,7 +174,7 @@ def _calendar() -> Check:
     params: dict[str, object] = {"first": table.first.isoformat(), "last": table.last.isoformat()}
     if not table.first <= today <= table.last:
         return Check(name="calendar", state="missing", code="calendar_over", params=params)
-    if table.provisional(today):
+    if today.year in table.provisional_years:
         return Check(name="calendar", state="note", code="calendar_provisional", params=params)
     return Check(name="calendar", state="ok", code="calendar", params=params)
 
@@ -195,7 +196,7 @@ def _database(settings: Settings) -> Check:
 
 
 def _sign_in(settings: Settings) -> Check:
-    """Look whether anybody can sign in, and whether secrets travel under https."""
+    """Look whether anybody can sign in, under https, and from addresses of their own."""
     store = open_store(settings)
     try:
         with UnitOfWork(store) as uow:
@@ -206,6 +207,8 @@ def _sign_in(settings: Settings) -> Check:
         return Check(name="sign_in", state="note", code="sign_in_nobody", params={})
     if not settings.public_url.startswith("https://"):
         return Check(name="sign_in", state="note", code="sign_in_plain", params={})
+    if not settings.proxies:  # we speak no https ourselves: somebody stands in front
+        return Check(name="sign_in", state="note", code="sign_in_proxies", params={})
     return Check(name="sign_in", state="ok", code="sign_in", params={})
 
 

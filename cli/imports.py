@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,11 +105,9 @@ def _show(speaker: Terminal, found: Imported, facts: Path | None) -> None:
     from analysis.report import report  # noqa: PLC0415 - see above
     from cli.scope import show  # noqa: PLC0415 - see above
     from engine import report_tables as tables  # noqa: PLC0415 - see above
-    from engine.library import shipped  # noqa: PLC0415 - see above
+    from engine.foreign import strangers_words  # noqa: PLC0415 - see above
 
-    # Codes of others mean what they mean there, even where ours are the same.
-    nobodys = replace(shipped().catalogue, items={}, departments={}, flows={}, stages={})
-    words = tables.Wording(catalogue=nobodys, locale=speaker.locale)
+    words = strangers_words(speaker.locale)
     for sheet in tables.bottlenecks(report(found.columns), words):
         show(speaker, sheet)
     _show_edges(speaker, found)

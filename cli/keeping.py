@@ -9,13 +9,13 @@ from pathlib import Path
 import click
 
 from cli.office import opened
+from cli.proof import examined
 from cli.speech import SpokenCommand, as_json, option
 from cli.terminal import Failed, terminal
 from engine import heads as kept
 from engine.clock import SystemClock
 from engine.settings import from_environment
 from engine.store import backup as copies
-from engine.verify import verify
 
 KEY = "ABREAST_HEADS_KEY"
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -64,7 +64,7 @@ def restore(file: Path, replace: bool, as_json: bool) -> None:  # noqa: FBT001 -
     speaker = terminal()
     copies.restore(from_environment(os.environ).database, file, replace=replace)
     with closing(opened()) as parts, speaker.progress("verify.checking") as told:
-        found = verify(parts.new_uow, parts.library, lambda done, all_: told(done / all_))
+        found = examined(parts, told)
     if as_json:
         figures = {"streams": found.streams, "events": found.events, "projects": found.projects}
         speaker.data({"file": str(file), **figures, "ok": found.ok})

@@ -44,6 +44,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "jobs": ("cli.jobs", "group"),
         "webhooks": ("cli.webhooks", "group"),
         "report": ("cli.reports", "group"),
+        "simulate": ("cli.simulate", "simulate"),
+        "optimise": ("cli.optimise", "group"),
         "import": ("cli.imports", "group"),
         "export": ("cli.exports", "group"),
         "heads": ("cli.keeping", "heads"),

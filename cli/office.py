@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import os
+import sys
+import time
+from contextlib import closing, contextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from cli import district
 from engine.clock import PushableClock
+from engine.errors import EngineError
 from engine.settings import from_environment
 from engine.store import queries
 from wire import assemble
 
+PATIENCE, PAUSE = 60.0, 0.25  # seconds in all, and between two tries
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from cli.terminal import Terminal
     from wire import Parts
 
 
@@ -34,6 +43,54 @@ def opened() -> Parts:
     clock = PushableClock(max(district.TODAY, last_moment(parts)))
     parts.close()
     return assemble(settings, clock)
+
+
+def patiently(
+    open_: Callable[[], Parts],
+    speaker: Terminal,
+    waited: Callable[[float], object] = time.sleep,
+) -> Parts:
+    """Open the office for what runs on and on, and wait for a database that is just coming back.
+
+    A process that is started while the database recovers would end at once otherwise, and nobody
+    would be there when it is back.
+
+    Raises:
+        EngineError: If the database cannot be used, or stays away for a minute.
+    """
+    for left in range(round(PATIENCE / PAUSE), -1, -1):
+        try:
+            return open_()
+        except EngineError as error:
+            if error.retry_after is None or left == 0:
+                raise
+            if left == round(PATIENCE / PAUSE):
+                speaker.print("database.waiting", reason=error.params.get("reason", ""))
+                sys.stdout.flush()  # whoever waits for the line in a pipe shall have it now
+            waited(PAUSE)
+    raise AssertionError  # the last round returns or raises
+
+
+@contextmanager
+def recorded(operation: str, object_: str) -> Iterator[Parts]:
+    """Open the office for something that the audit trail must tell, whether it succeeds or not.
+
+    The actor is the account of the machine on which the command was given.
+    """
+    with closing(opened()) as parts:
+        status = HTTPStatus.CONFLICT
+        try:
+            yield parts
+            status = HTTPStatus.OK
+        finally:
+            parts.audit.note(
+                actor=f"shell:{os.getuid()}",
+                operation=operation,
+                object_=object_,
+                status=status,
+                request="-",
+            )
+            parts.audit.flush()
 
 
 def demonstrates(parts: Parts) -> bool:

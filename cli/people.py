@@ -7,7 +7,7 @@ from contextlib import closing
 import click
 
 from cli.accounts import COMMANDS
-from cli.office import opened
+from cli.office import opened, recorded
 from cli.speech import SpokenGroup, as_json, option
 from cli.terminal import Failed, terminal
 from engine.store.queries import Person
@@ -40,10 +40,12 @@ def add(identity: str, name: str, roles: tuple[str, ...], **where: str | None) -
     held = frozenset(map(Role, roles))
     if Role.AGENT in held and township is None:
         raise Failed("people.no_township", person=identity)
-    with closing(opened()) as parts:
+    with recorded("people.add", f"{identity} {' '.join(sorted(roles))}") as parts:
         if department is not None and department not in parts.library.catalogue.departments:
             known = ", ".join(parts.library.catalogue.departments)
             raise Failed("people.no_department", department=department, known=known)
+        if parts.personal.is_spent(identity):
+            raise Failed("people.spent", person=identity)
         person = Person(
             id=identity,
             name=name,

@@ -59,12 +59,16 @@ class Play:
     orders: int = 0
 
     def staff(self, townships: Iterable[Township]) -> None:
-        """Put the agents on their townships' rosters."""
+        """Put the agents on their townships' rosters, unless an earlier load did it.
+
+        The keys of that load may be pruned by now: the rosters themselves are asked.
+        """
+        rosters = self.parts.rosters
         for township in townships:
-            for agent in township.agents:
-                self.parts.rosters.execute(
-                    township.code, JoinRoster(agent=agent), SYSTEM, f"join-{agent}"
-                )
+            there = rosters.roster(township.code)
+            missing = [agent for agent in township.agents if agent not in there.agents]
+            for agent in missing if there.number < len(township.agents) else ():
+                rosters.execute(township.code, JoinRoster(agent=agent), SYSTEM, f"join-{agent}")
 
     def world(self, habits: Habits, seed: str) -> World:
         """Return the world in which the projects live."""

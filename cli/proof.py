@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.verify import verify
+from engine.verify_months import months_differ
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.verify import Verification
     from wire import Parts
 
 
@@ -24,8 +28,22 @@ class Proof:
     replay_ok: bool
 
 
+def examined(parts: Parts, told: Callable[[float], None] = lambda _: None) -> Verification:
+    """Verify the whole database, with the figures that are counted together from it.
+
+    Args:
+        told: Called with the part that is done, 0 to 1.
+    """
+    return verify(
+        parts.new_uow,
+        parts.library,
+        lambda done, all_: told(done / all_),
+        lambda: tuple(months_differ(parts.new_uow, parts.facts)),
+    )
+
+
 def proof(parts: Parts) -> Proof:
     """Verify the whole database, which for the example holds one project and one roster."""
-    found = verify(parts.new_uow, parts.library)
+    found = examined(parts)
     sound = found.events > 0
     return Proof(chain_ok=sound and not found.violations, replay_ok=sound and not found.differences)

@@ -9,12 +9,17 @@ import click
 
 from cli.bottlenecks import COMMANDS
 from cli.office import opened
-from cli.speech import SpokenGroup, as_json, option
+from cli.scope import Form, formed
+from cli.speech import SpokenGroup, option
 from cli.terminal import Terminal, terminal
 from engine import backdating as reading
 from engine.store.queries import ProjectFilter
+from exchange.sheets import Sheet
+
+_FIGURES = ("entries", "late_entries", "longest_delay", "late_share")
 
 if TYPE_CHECKING:
+    from exchange.sheets import Cell
     from workflows.backdating_report import Report, Tally
     from workflows.catalogue.values import Catalogue
 
@@ -30,18 +35,18 @@ for each in COMMANDS:
 
 @group.command("backdating", help="help.report_backdating")
 @option("--project", "code", help="report_project")
-@as_json()
-def backdating(code: str | None, as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by name
+@formed
+def backdating(code: str | None, form: Form) -> None:
     """Tell how much was recorded on a later day than it happened, by department."""
     speaker = terminal()
     with closing(opened()) as parts, speaker.progress("report.reading") as told:
         codes = (code,) if code is not None else reading.codes(parts.new_uow, ProjectFilter())
         found = reading.report(parts.handle, codes, told)
         catalogue = parts.library.catalogue
-    if as_json:
-        speaker.data(_data(speaker, found, catalogue))
-    else:
+    if form.shown:
         _show(speaker, found, catalogue)
+    else:
+        form.tell(speaker, _data(speaker, found, catalogue), _sheets(speaker, found, catalogue))
 
 
 def _data(speaker: Terminal, found: Report, catalogue: Catalogue) -> dict[str, object]:
@@ -57,7 +62,7 @@ def _data(speaker: Terminal, found: Report, catalogue: Catalogue) -> dict[str, o
     }
 
 
-def _figures(tally: Tally) -> dict[str, object]:
+def _figures(tally: Tally) -> dict[str, Cell]:
     return {
         "entries": tally.entries,
         "late": tally.late,
@@ -67,7 +72,7 @@ def _figures(tally: Tally) -> dict[str, object]:
 
 
 def _show(speaker: Terminal, found: Report, catalogue: Catalogue) -> None:
-    columns = ("department", "entries", "late_entries", "longest_delay", "late_share")
+    columns = ("department", *_FIGURES)
     table = speaker.table("report.backdating", columns, columns[1:])
     for code, tally in found.departments.items():
         table.add_row(_name(speaker, catalogue, code) or code, *_cells(tally))
@@ -78,6 +83,23 @@ def _show(speaker: Terminal, found: Report, catalogue: Catalogue) -> None:
         "report.backdating_sum",
         projects=len(found.projects),
         touched=sum(tally.late > 0 for tally in found.projects.values()),
+    )
+
+
+def _sheets(speaker: Terminal, found: Report, catalogue: Catalogue) -> tuple[Sheet, ...]:
+    """Return the departments, and the projects, as tables of codes and numbers."""
+    rows = [
+        (code, _name(speaker, catalogue, code), *_figures(tally).values())
+        for code, tally in found.departments.items()
+    ]
+    projects = [(code, None, *_figures(tally).values()) for code, tally in found.projects.items()]
+    return tuple(
+        Sheet(
+            title=f"{speaker.say('report.backdating')} {speaker.say(f'column.{what}')}",
+            columns=tuple(speaker.say(f"column.{column}") for column in (what, "name", *_FIGURES)),
+            rows=each,
+        )
+        for what, each in (("department", rows), ("project", projects))
     )
 
 

@@ -18,6 +18,7 @@ from exchange.sheets import as_csv
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from analysis.choice import Period
     from analysis.columns import Columns
     from exchange.sheets import Cell, Sheet
 
@@ -25,21 +26,17 @@ _TELLING = 100  # columns that a terminal without a width has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """Which attempts, and how to tell of them."""
+class Form:
+    """How to tell of something."""
 
-    since: date | None
-    until: date | None
-    township: str | None
     as_json: bool
     as_csv: bool
     xlsx: Path | None
 
-    def chosen(self, columns: Columns) -> Columns:
-        """Return the attempts that the report is about."""
-        from analysis.choice import chosen  # noqa: PLC0415 - the columns take a while to load
-
-        return chosen(columns, self.since, self.until, self.township)
+    @property
+    def shown(self) -> bool:
+        """Tell whether people read it on the screen, and not a program."""
+        return not (self.as_json or self.as_csv or self.xlsx is not None)
 
     def tell(self, speaker: Terminal, data: Mapping[str, object], sheets: Sequence[Sheet]) -> None:
         """Print the report, or write it to a file, in the form that was asked for."""
@@ -56,31 +53,77 @@ class Scope:
                 show(speaker, sheet)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope(Form):
+    """Which attempts, and how to tell of them."""
+
+    period: Period
+    township: str | None
+    facts: Path | None
+
+    def of_township(self, columns: Columns) -> Columns:
+        """Return the attempts of the township that the report is about, of any period."""
+        from analysis.choice import chosen  # noqa: PLC0415 - the columns take a while to load
+
+        return chosen(columns, township=self.township)
+
+
+def formed(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of a Form, and hand it over as its argument *form*."""
+
+    @wraps(command)
+    def called(**given: Any) -> Any:  # noqa: ANN401 - click's arguments
+        return command(form=Form(**_form(given)), **given)
+
+    return _with_form(called)
+
+
+def _form(given: dict[str, Any]) -> dict[str, Any]:
+    """Take what makes a Form out of the arguments of a command."""
+    names = {"as_json": "as_json", "as_csv": "csv", "xlsx": "xlsx"}
+    return {ours: given.pop(theirs) for ours, theirs in names.items()}
+
+
+def _with_form(called: Callable[..., Any]) -> Callable[..., Any]:
+    for decorator in (
+        as_json(),
+        option("--xlsx", type=click.Path(dir_okay=False, path_type=Path), help="report_xlsx"),
+        option("--csv", is_flag=True, help="report_csv"),
+    ):
+        called = decorator(called)
+    return called
+
+
 def scoped(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options of a Scope, and hand it over as its argument *scope*."""
 
     @wraps(command)
     def called(**given: Any) -> Any:  # noqa: ANN401 - click's arguments
+        from analysis.choice import Period  # noqa: PLC0415 - as above
+
         scope = Scope(
-            since=day(given.pop("since")),
-            until=day(given.pop("until")),
+            period=Period(since=day(given.pop("since")), until=day(given.pop("until"))),
             township=given.pop("township"),
-            as_json=given.pop("as_json"),
-            as_csv=given.pop("csv"),
-            xlsx=given.pop("xlsx"),
+            facts=given.pop("facts"),
+            **_form(given),
         )
         return command(scope=scope, **given)
 
+    made = _with_form(called)
     for decorator in (
-        as_json(),
-        option("--xlsx", type=click.Path(dir_okay=False, path_type=Path), help="report_xlsx"),
-        option("--csv", is_flag=True, help="report_csv"),
+        from_facts(),
         option("--township", help="report_township"),
         option("--until", help="report_until"),
         option("--since", help="report_since"),
     ):
-        called = decorator(called)
-    return called
+        made = decorator(made)
+    return made
+
+
+def from_facts() -> Callable[[Any], Any]:
+    """Return the decorator for --facts, which every report on stored facts has."""
+    kind = click.Path(exists=True, dir_okay=False, path_type=Path)
+    return option("--facts", type=kind, help="report_facts")
 
 
 def day(given: str | None) -> date | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import district
-from cli.office import demonstrates, last_moment
+from cli.office import demonstrates, last_moment, patiently
 from cli.play import Play
 from cli.serve_log import log_plainly
 from cli.serving import Serving, keeping
@@ -25,6 +25,8 @@ from engine.settings import LARGEST_PORT, Settings, from_environment
 from engine.store import queries
 from wire import assemble, end_streams, web
 
+_CONNECTIONS = 2000  # at a time; each that waits costs some KiB
+_SILENCE = 20  # seconds after which a connection on which nothing happens is closed
 _ENVELOPE = 1024 * 1024  # bytes of a request beside the largest file
 # A few ids of the district, for whoever tries the interface by hand.
 PERSONAS = ("owner-ORG-A", "agent-1", "window-town-a", "reviewer-housing", "supervisor")
@@ -54,7 +56,7 @@ def serve(demo: bool, host: str | None, port: int | None) -> None:  # noqa: FBT0
             fill(parts, clock, speaker)
             _serve(parts, speaker)
     else:
-        with closing(assemble(settings)) as parts:
+        with closing(patiently(partial(assemble, settings), speaker)) as parts:
             _serve(parts, speaker)
 
 
@@ -95,6 +97,10 @@ def _serve(parts: Parts, speaker: Terminal) -> None:
             host=settings.host,
             port=settings.port,
             threads=settings.threads,
+            connection_limit=_CONNECTIONS,
+            channel_timeout=_SILENCE,
+            cleanup_interval=_SILENCE // 2,
+            asyncore_use_poll=True,  # select() knows no more than 1,024
             channel_request_lookahead=1,  # a live page learns at once that its reader has left
             max_request_body_size=settings.file_limit + _ENVELOPE,
         )

@@ -22,5 +22,6 @@ def log_plainly() -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         # A line and its end in one write: several processes may share one log, and may be killed.
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        # Looked up at each line: stderr may be another one by then.
+        logger_factory=lambda *_args: structlog.WriteLogger(sys.stderr),
     )

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import click
 
-from cli.office import opened
+from cli.office import opened, recorded
 from cli.speech import SpokenGroup, as_json, option
 from cli.terminal import Failed, terminal
 from engine.people import USUAL, Scope
@@ -29,7 +29,7 @@ def group() -> None:
 @option("--label", default="", help="label")
 def create(identity: str, days: int, scopes: tuple[str, ...], label: str) -> None:
     """Issue a token and print it, alone on standard output."""
-    with closing(opened()) as parts:
+    with recorded("token.create", f"{identity} {' '.join(scopes)}".strip()) as parts:
         person = parts.people.get(identity)
         if person is None or not person.active:
             raise Failed("people.unknown", person=identity)
@@ -63,7 +63,7 @@ def list_(identity: str, as_json: bool) -> None:  # noqa: FBT001 - click hands f
 @click.argument("token", metavar="TOKEN")
 def revoke(identity: str, token: str) -> None:
     """Take a token back by its id."""
-    with closing(opened()) as parts:
+    with recorded("token.revoke", f"{identity} {token}") as parts:
         if not parts.people.revoke_token_of(identity, token):
             raise Failed("people.no_token", token=token)
     terminal().print("people.revoked", token=token)

@@ -90,5 +90,9 @@ def _leaders(catalogue: Catalogue) -> Iterator[Person]:
             roles=frozenset({Role.DEPARTMENT_LEAD, Role.STAGE_LEAD}),
             department=code,
         )
-    for role, name in ((Role.SUPERVISOR, "督办人员"), (Role.PLANNER, "改革规划人员")):
+    for role, name in (
+        (Role.SUPERVISOR, "督办人员"),
+        (Role.PLANNER, "改革规划人员"),
+        (Role.ADMINISTRATOR, "系统管理员"),
+    ):
         yield Person(id=role.value, name=name, roles=frozenset({role}))

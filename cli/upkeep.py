@@ -12,6 +12,7 @@ import click
 
 from cli.keeping import heads_key
 from cli.office import opened
+from cli.proof import examined
 from cli.speech import SpokenCommand, SpokenGroup, as_json, option
 from cli.terminal import Failed, Terminal, terminal
 from engine import heads
@@ -19,7 +20,6 @@ from engine.settings import from_environment
 from engine.store import schema
 from engine.store.opening import open_store
 from engine.unit_of_work import UnitOfWork
-from engine.verify import verify as examine
 
 if TYPE_CHECKING:
     from engine.verify import Verification
@@ -59,7 +59,7 @@ def verify(file: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click ha
     speaker = terminal()
     then = None if file is None else heads.read(file.read_bytes(), heads_key())
     with closing(opened()) as parts, speaker.progress("verify.checking") as told:
-        found = examine(parts.new_uow, parts.library, lambda done, all_: told(done / all_))
+        found = examined(parts, told)
         if then is not None:
             cut = tuple(heads.compare(parts.new_uow, then))
             found = replace(found, violations=(*found.violations, *cut))

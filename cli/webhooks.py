@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from wire import Parts
 
 
+_SHELL = "shell"  # whoever may start programs on this machine
+
+
 @click.group("webhooks", cls=SpokenGroup, help="help.webhooks")
 def group() -> None:
     """Hold the commands about webhooks."""
@@ -38,9 +41,8 @@ def list_(as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by na
     columns = ("webhook", "url", "event_kinds", "pending", "sent", "dead")
     table = speaker.table("webhooks.title", columns, ("pending", "sent", "dead"), ("webhook",))
     for each in found:
-        one = each.subscription
-        kinds = " ".join(one.kinds) or speaker.say("webhooks.all")
-        table.add_row(one.id, one.url, kinds, str(each.pending), str(each.sent), str(each.dead))
+        kinds = " ".join(each.kinds) or speaker.say("webhooks.all")
+        table.add_row(each.id, each.url, kinds, str(each.pending), str(each.sent), str(each.dead))
     speaker.out.print(table)
 
 
@@ -53,12 +55,7 @@ def list_(as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by na
 def add(url: str, kinds: tuple[str, ...], person: str, as_json: bool) -> None:  # noqa: FBT001 - as above
     """Add a webhook; its secret is printed this once."""
     with closing(opened()) as parts:
-        order = Order(
-            actor=_administrator(parts, person),
-            key=new_key(),
-            name="addWebhook",
-            content={"url": url, "kinds": kinds},
-        )
+        order = _order(_administrator(parts, person), "addWebhook", url=url, kinds=kinds)
         _tell(parts.webhooks.subscribe(order, url, kinds), as_json=as_json)
 
 
@@ -69,12 +66,7 @@ def add(url: str, kinds: tuple[str, ...], person: str, as_json: bool) -> None:  
 def secret(webhook: str, person: str, as_json: bool) -> None:  # noqa: FBT001 - as above
     """Renew a webhook's secret; the new one is printed this once."""
     with closing(opened()) as parts:
-        order = Order(
-            actor=_administrator(parts, person),
-            key=new_key(),
-            name="renewSecret",
-            content={"webhook": webhook},
-        )
+        order = _order(_administrator(parts, person), "renewSecret", webhook=webhook)
         _tell(parts.webhooks.renew(order, webhook), as_json=as_json)
 
 
@@ -83,7 +75,7 @@ def secret(webhook: str, person: str, as_json: bool) -> None:  # noqa: FBT001 - 
 def remove(webhook: str) -> None:
     """Remove a webhook with what was not delivered."""
     with closing(opened()) as parts:
-        parts.webhooks.drop(webhook)
+        parts.webhooks.drop(_order(_SHELL, "removeWebhook", webhook=webhook), webhook)
     terminal().print("webhooks.removed", webhook=webhook)
 
 
@@ -93,8 +85,13 @@ def remove(webhook: str) -> None:
 def replay(webhook: str, after: str | None) -> None:
     """Deliver once more what comes after an event, or everything."""
     with closing(opened()) as parts:
-        parts.webhooks.replay(webhook, after)
+        order = _order(_SHELL, "replayWebhook", webhook=webhook, after=after)
+        parts.webhooks.replay(order, webhook, after)
     terminal().print("webhooks.replayed", webhook=webhook)
+
+
+def _order(person: str, name: str, **content: object) -> Order:
+    return Order(actor=person, key=new_key(), name=name, content=content)
 
 
 def _administrator(parts: Parts, person: str) -> str:
@@ -119,12 +116,11 @@ def _tell(made: Made, *, as_json: bool) -> None:
 
 
 def _told(each: Standing) -> dict[str, object]:
-    one = each.subscription
     return {
-        "id": one.id,
-        "url": one.url,
-        "kinds": list(one.kinds),
-        "created_at": one.created_at.isoformat(),
+        "id": each.id,
+        "url": each.url,
+        "kinds": list(each.kinds),
+        "created_at": each.created_at.isoformat(),
         "pending": each.pending,
         "sent": each.sent,
         "dead": each.dead,

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import click
 
-from cli.office import opened
+from cli.office import opened, patiently
 from cli.serve_log import log_plainly
 from cli.speech import SpokenCommand
 from cli.terminal import terminal
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from wire import Parts
 
 SHORTEST, LONGEST = 0.5, 1.5  # seconds between two looks at an empty table
+YIELDING = 5  # steps of niceness: whoever waits for an answer comes before what nobody waits for
 LAST_WORDS = 30.0  # seconds that a server waits for its worker's last piece of work
 
 
@@ -34,12 +35,13 @@ def worker() -> None:
     """Work until SIGTERM or Ctrl+C; what was begun is brought to its end."""
     speaker = terminal()
     log_plainly()
+    os.nice(YIELDING)
     stop = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    with closing(opened()) as parts:
+    with closing(patiently(opened, speaker)) as parts:
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
         holder = _name()

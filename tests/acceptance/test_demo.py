@@ -19,6 +19,8 @@ from engine.settings import Settings
 
 CHINESE = re.compile(r"[\u3400-\u9fff\uff00-\uffef]")
 PLAIN = {"NO_COLOR": "1"}
+ROOT = Path(__file__).parents[2]
+FEWEST_LINES = 5
 
 
 @pytest.fixture(scope="module")
@@ -167,3 +169,24 @@ class TestDemo:
         assert CHINESE.findall(told) == []
         assert "Milestone 2026-06-05" in told
         assert max(map(len, told.splitlines())) <= 100
+
+    @pytest.mark.parametrize(
+        ("readme", "language"), [("README.md", "en"), ("README.zh-CN.md", "zh-CN")]
+    )
+    def test_prints_what_the_readme_shows(
+        self, readme: str, language: str, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        shown = sample((ROOT / readme).read_text(encoding="utf-8"))
+
+        run(["demo", "--lang", language], PLAIN)
+
+        told = {" ".join(line.split()) for line in capfd.readouterr().out.splitlines()}
+        assert len(shown) > FEWEST_LINES
+        assert [line for line in shown if line not in told] == []
+
+
+def sample(readme: str) -> list[str]:
+    """Return the lines that a README shows of `make demo`, with single spaces."""
+    _, _, block = readme.partition("$ make demo")
+    lines = block.partition("```")[0].splitlines()[1:]
+    return [" ".join(line.split()) for line in lines if line.strip() != "..."]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from itertools import count, pairwise
@@ -17,6 +16,7 @@ import pytest
 
 from cli.example import FACTS
 from tests.support.http_journey import Answer, Cast, Order, orders, pair_order
+from tests.support.server import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,19 +78,10 @@ def browser(tmp_path: Path) -> Iterator[Browser]:
     command = [str(ABREAST), "serve", "--demo", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ) as server:
         try:
-            yield Browser(_address(server))
+            yield Browser(address_of(server))
         finally:
             server.terminate()
             server.wait(timeout=30)
-
-
-def _address(server: subprocess.Popen[str]) -> str:
-    assert server.stdout is not None
-    for line in server.stdout:
-        found = re.search(r"http://[0-9.]+:[0-9]+", line)
-        if found is not None:
-            return found[0]
-    pytest.fail("the server ended before it said where it is")
 
 
 def walk(browser: Browser) -> Answer:

@@ -7,10 +7,11 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
-from contextlib import closing
+from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,6 +65,40 @@ class TestTheFirstAdministrator:
         with closing(assemble(Settings(database=f"sqlite:///{database}"))) as parts:
             assert parts.accounts.sign_in(admin, PASSWORD, "", "").id == "admin"
 
+    def test_leaves_a_trail_of_who_was_made_and_what_was_given(
+        self, database: Path, admin: str, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        run(["token", "create", admin, "--scope", "admin"], {})
+        run(["people", "data", "nobody"], {})
+        capfd.readouterr()
+
+        with closing(assemble(Settings(database=f"sqlite:///{database}"))) as parts:
+            found = [line.seen for line in parts.audit.lines(AuditFilter())]
+
+        assert [(each.operation, each.object, each.status) for each in reversed(found)] == [
+            ("people.add", "admin administrator", 200),
+            ("people.password", "admin", 200),
+            ("token.create", "admin admin", 200),
+            ("people.data", "nobody", 409),
+        ]
+        assert {each.actor for each in found} == {f"shell:{os.getuid()}"}
+
+    def test_leaves_an_id_that_is_nobody_elses(
+        self, database: Path, admin: str, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        other = ["people", "add", "second", "--name", "乙", "--role", "administrator"]
+        with closing(assemble(Settings(database=f"sqlite:///{database}"))) as parts:
+            note = {"actor": "second", "operation": "o", "object_": "-", "request": "-"}
+            parts.audit.note(**note, status=200)
+            parts.audit.flush()
+
+        refused = run(other, {"LANG": "en"})
+
+        assert refused == FAILED
+        assert "nobody else's" in capfd.readouterr().err
+        assert run([*other[:2], "third", *other[3:]], {}) == 0
+        assert admin == "admin"
+
     def test_has_no_password_before_one_is_set(
         self, database: Path, capfd: pytest.CaptureFixture[str]
     ) -> None:
@@ -74,6 +109,26 @@ class TestTheFirstAdministrator:
         assert database.exists()
         assert checks["sign_in"]["state"] == "note"
         assert "people password" in checks["sign_in"]["detail"]
+
+    @pytest.mark.parametrize(
+        ("proxies", "state"), [("0", "note"), ("1", "ok")], ids=["forgotten", "said"]
+    )
+    def test_comes_through_a_proxy_that_is_known(
+        self,
+        admin: str,
+        proxies: str,
+        state: str,
+        monkeypatch: pytest.MonkeyPatch,
+        capfd: pytest.CaptureFixture[str],
+    ) -> None:
+        monkeypatch.setenv("ABREAST_PUBLIC_URL", "https://abreast.example")
+        monkeypatch.setenv("ABREAST_PROXIES", proxies)
+
+        checks = {check["name"]: check for check in said(capfd, "doctor")["checks"]}
+
+        assert admin == "admin"
+        assert checks["sign_in"]["state"] == state
+        assert ("ABREAST_PROXIES" in checks["sign_in"]["detail"]) == (state == "note")
 
     def test_is_asked_for_a_good_one(
         self, admin: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
@@ -159,6 +214,9 @@ class TestASettingsTable:
         assert told["ABREAST_DATABASE"]["value"] == "postgresql://office:***@db/abreast"
 
 
+SILENT = 130  # more than waitress takes by itself
+
+
 @pytest.fixture
 def served(database: Path, admin: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """Serve the office on a free port, and end it after the test if it did not end by itself."""
@@ -210,6 +268,16 @@ class TestServing:
         assert PASSWORD not in err
         with closing(assemble(Settings(database=f"sqlite:///{database}"))) as parts:
             assert [s.actor for s in _trail(parts) if s.operation == "signin.sign_in"] == ["admin"]
+
+    def test_goes_on_while_others_hold_connections_and_say_nothing(
+        self, served: tuple[subprocess.Popen[str], int]
+    ) -> None:
+        _, port = served
+        with ExitStack() as silent:
+            for _ in range(SILENT):
+                silent.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+
+            assert ask(port, "/health")[0] == 200
 
 
 def _trail(parts: Parts) -> list[Seen]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
+import sys
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -69,6 +73,68 @@ class TestTheRecipe:
         copied = [each.split() for each in said("COPY") if "--from" not in each]
 
         assert all((ROOT / source).exists() for *sources, _ in copied for source in sources)
+
+
+# What the image's program is asked in the test below: to begin, and to answer that it is ready.
+_READY = """
+import sys
+from engine.settings import Settings
+from wire import assemble, web
+import wire
+assert wire.__file__.startswith(sys.argv[1]), wire.__file__
+parts = assemble(Settings(database="sqlite:///" + sys.argv[1] + "/x.db", files=sys.argv[1] + "/f"))
+client = web(parts).test_client()
+for path in ("/ready", "/api/v1/openapi.json", "/api/v1/docs", "/", "/static/abreast.css"):
+    answer = client.get(path)
+    assert answer.status_code == 200, (path, answer.status_code)
+    answer.close()
+parts.close()
+"""
+
+
+def left_out(place: Path, names: list[str]) -> set[str]:
+    """Return what of a folder the image does not get; .dockerignore without its finer rules."""
+    patterns = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+    here = place.relative_to(ROOT)
+    return {
+        name
+        for name in names
+        for pattern in patterns
+        if (
+            fnmatchcase(name, pattern.removeprefix("**/"))
+            and (pattern.startswith("**/") or place == ROOT)
+        )
+        or (here / name).as_posix() == pattern
+    }
+
+
+class TestWhatIsCopied:
+    def test_is_enough_to_serve(self, tmp_path: Path) -> None:
+        image = tmp_path / "abreast"
+        shutil.copytree(
+            ROOT, image, ignore=lambda place, names: left_out(Path(place), names), symlinks=True
+        )
+
+        done = subprocess.run(
+            [sys.executable, "-c", _READY, str(image)],
+            cwd=image,
+            env={"PYTHONPATH": str(image), "PATH": "", "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert done.returncode == 0, done.stderr
+        assert not (image / "tests").exists()
+        assert not (image / "var").exists()
+        assert not (image / ".git").exists()
+
+    def test_holds_no_key_and_no_database(self) -> None:
+        names = {
+            place.name for place in ROOT.iterdir() if place.name not in left_out(ROOT, [place.name])
+        }
+
+        assert not [name for name in names if re.search(r"(?i)\.(db|sqlite|pem|key|env)$", name)]
 
 
 class TestWhatIsLeftOut:

@@ -27,6 +27,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "marshmallow": ("api/*.py", "workflows/catalogue/schema.py", "simulation/schema.py"),
     "networkx": ("bpmn/layout.py", "workflows/graph.py"),
     "numba": ("analysis/*.py", "simulation/*.py"),
+    "ortools": ("simulation/optimise/*.py",),
     "pandas": (),
     "pm4py": (),  # AGPL: a witness of the tests, in a process of its own
     "prometheus_client": ("api/*.py",),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.support.memory_office import NOTE
 from workflows.events import How, Limit, PauseKind
 from workflows.moments import SHANGHAI
-from workflows.project import Attempt, ItemState, Pause, Project, StageRun
+from workflows.project import Attempt, Extended, ItemState, Pause, Project, StageRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,6 +49,7 @@ def attempt(  # noqa: PLR0913 - what a clock may look at
     committed: Limit | None = None,
     statutory: Limit | None = None,
     extension: int = 0,
+    article: str = "XKF42",
     status: int = 8,
     number: int = 1,
 ) -> Attempt:
@@ -68,6 +69,7 @@ def attempt(  # noqa: PLR0913 - what a clock may look at
         statutory=statutory,
         pauses=tuple(pauses),
         extension=extension,
+        extended=Extended(at=noon(begun), source=article, reason=NOTE) if extension else None,
     )
 
 

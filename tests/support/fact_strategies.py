@@ -49,20 +49,22 @@ def item_runs(
         times.sort()
     wanted, documents, filed, received, accepted, begun, decided, ended = times
     reached = draw(st.sampled_from((0, 1, 2, 3, 4, 5, 5, 5, 5, 5)))  # how far it has come
+    waits = draw(st.booleans())
     return ItemRun(
         project=project,
         item=item,
         department=draw(st.sampled_from(DEPARTMENTS)),
         stage=draw(st.integers(1, 2)),
         wanted_at=wanted,
-        documents_at=documents if draw(st.booleans()) else None,
+        documents_at=documents if waits else None,
+        waited_for=draw(st.sampled_from(ITEMS)) if waits else None,
         filed_at=max(filed, wanted),
         received_at=received if reached else None,
         accepted_at=accepted if reached > 1 else None,
         begun_at=begun if reached > 2 and draw(st.booleans()) else None,
         decided_at=decided if reached > 3 else None,
         ended_at=max(ended, filed, wanted) if reached > 4 else None,
-        result=draw(st.sampled_from(("granted", "refused"))) if reached > 4 else None,
+        result=draw(st.sampled_from(("granted", "refused", "revoked"))) if reached > 4 else None,
         pauses=tuple(draw(st.lists(stretches(), max_size=4))),
         limit=draw(st.none() | st.integers(0, 40)),
         limit_unit=draw(st.sampled_from(DayUnit)),

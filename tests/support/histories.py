@@ -15,6 +15,7 @@ from tests.support.memory_office import (
     STAGE_LEAD,
     SUPERVISOR,
     SYSTEM,
+    TURNED_AWAY,
     Office,
     bodies,
     performer,
@@ -136,7 +137,8 @@ class Story:
         self, run: StageRun, code: str, path: str, task: e.TaskOpened, *, patient: bool
     ) -> None:
         bad = "refused" in task.outcomes and patient and self.happens(self.chances.refused)
-        good = [outcome for outcome in task.outcomes if outcome != "refused"]
+        bads = [outcome for outcome in task.outcomes if outcome in TURNED_AWAY]
+        good = [outcome for outcome in task.outcomes if outcome not in TURNED_AWAY]
         if "committed" in good and self.happens(self.chances.committed):
             good = ["committed"]
         late = self.happens(self.chances.backdated)
@@ -146,7 +148,7 @@ class Story:
             item=code,
             attempt=task.attempt,
             step=path.rpartition("/")[2],
-            outcome="refused" if bad else self.rng.choice(good),
+            outcome=self.rng.choice(bads if bad else good),
             happened_at=last if late else None,
             reason=NOTE if late or bad else None,
         )

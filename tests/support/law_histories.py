@@ -194,7 +194,9 @@ class LawStory(Story):
             self.order(visit, STAGE_LEAD)
 
     def _extend(self) -> None:
-        for state, attempt in self._open()[:1]:
+        items = self.office.catalogue.items
+        open_ = [each for each in self._open() if items[each[0].item].extension is not None]
+        for state, attempt in open_[:1]:
             extend = c.ExtendLimit(
                 unit=state.unit,
                 item=state.item,

@@ -174,7 +174,7 @@ class LawOffice(Office):
         """Return the head of an item's department."""
         return leader(self.catalogue.items[code].department)
 
-    def entry(self, kind: type[e.Body], **members: object) -> int:
+    def entry(self, kind: type[e.Body], /, **members: object) -> int:
         """Return the number of the last event of a kind with these members."""
         return next(
             event.number

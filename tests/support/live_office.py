@@ -28,7 +28,8 @@ START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 CODE = "2026-120118-47-03-000001"
 API = "/api/v1"
 CAST = Cast(window="window-1", agent="agent-1", owner="owner-a")
-EDITS = ("/agent", "/facts", "/corrections")  # what overwrites what a person has looked at
+# What overwrites what a person has looked at.
+EDITS = ("/agent", "/facts", "/corrections", "/catalogue/versions", "/calendar/notices")
 ADMINISTRATOR = Actor(id="admin", roles=frozenset({Role.ADMINISTRATOR}))
 
 

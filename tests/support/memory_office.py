@@ -36,6 +36,7 @@ START = datetime(2026, 3, 2, 1, tzinfo=UTC)  # a Monday, nine in the morning in 
 HOUR = timedelta(hours=1)
 CODE = "2026-120118-47-03-000001"
 NOTE = c.Note(ref="note-1", digest="0" * 64)
+TURNED_AWAY = frozenset({"refused", "not_needed"})  # outcomes that end an attempt without a result
 
 
 def person(name: str, *roles: Role, **relations: str) -> Actor:
@@ -279,7 +280,7 @@ class Office:
             step=step,
             outcome=outcome,
             happened_at=at,
-            reason=NOTE if at is not None or outcome == "refused" else None,
+            reason=NOTE if at is not None or outcome in TURNED_AWAY else None,
         )
         return self.give(command, performer(task))
 

@@ -10,6 +10,7 @@ from bpmn import tokens
 from bpmn.diagram import Result
 from bpmn.errors import NeedsMissingError, SlotsTakenError
 from tests.support.game import DOCUMENTS, Game
+from tests.support.memory_office import TURNED_AWAY
 
 if TYPE_CHECKING:
     from bpmn.net import Item
@@ -82,7 +83,7 @@ class _Player:
         if code is not None and patient and self.rng.random() < 0.1:
             game.take(tokens.cancel(game.net, game.marking, code))
             return
-        outcomes = [each for each in step.outcomes if patient or each != "refused"]
+        outcomes = [each for each in step.outcomes if patient or each not in TURNED_AWAY]
         game.complete(path, self.rng.choice(outcomes))
 
     def check(self) -> None:

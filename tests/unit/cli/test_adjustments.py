@@ -8,12 +8,13 @@ import pytest
 from cli.main import run
 from tests.support.adjusted import CANCELLED, SHORTENED, adjusted, cancel, limit
 from tests.support.catalogues import FILE, shipped
+from tests.support.holidays import holidays
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-OFF = ["01-04", "05-01", "05-02", "10-02", "10-03"]  # one day beside those off by regulation
+OFF = ["01-04", *holidays(2028)]  # one day beside those off by regulation
 
 
 @pytest.fixture

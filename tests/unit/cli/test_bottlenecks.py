@@ -13,8 +13,10 @@ import pytest
 from cli.main import run
 from engine.clock import PushableClock
 from engine.settings import Settings
+from exchange import facts_file
 from simulation.journey import next_order
 from simulation.world import World
+from tests.support.item_facts import Told, case
 from tests.support.memory_office import CODE, NOTE, OWNER, START, answers, load
 from wire import assemble
 from workflows import commands as c
@@ -116,7 +118,7 @@ class TestReportDepartments:
         with ZipFile(BytesIO(file.read_bytes())) as book:
             pages = [name for name in book.namelist() if "worksheets/sheet" in name]
             first = book.read("xl/worksheets/sheet1.xml").decode()
-        assert len(pages) == 3
+        assert len(pages) == 4
         assert "dataBar" in first
         assert "autoFilter" in first
 
@@ -126,12 +128,30 @@ class TestOthers:
     def test_are_one_object_each(self, capsys: Capture, name: str) -> None:
         assert isinstance(told(capsys, name), dict)
 
-    def test_compare_two_periods(self, capsys: Capture) -> None:
-        last = max(case["ended"] for case in told(capsys, "cases")["cases"] if case["ended"])
+    def test_compare_the_facts_of_a_file(self, capsys: Capture, tmp_path: Path) -> None:
+        cases = (
+            case(
+                [Told(item="A", filed=filed, end=filed + took + number % 5 * 0.1)],
+                project=f"{filed}-{number}",
+                filed=filed,
+            )
+            for filed, took in ((1, 5), (101, 9))
+            for number in range(25)
+        )
+        with (file := tmp_path / "facts").open("wb") as opened:
+            facts_file.write(cases, opened)
 
-        found = told(capsys, "compare", "--split", last)
+        found = told(capsys, "compare", "--split", "2023-05-15", "--facts", str(file))
 
         assert [each["figure"] for each in found["differences"]] == ["share", "days", "waited"]
+        assert found["projects"] == [25, 25]
+        assert found["differences"][1]["resolved"] is True
+
+    def test_do_not_compare_what_was_not_followed(self, capsys: Capture) -> None:
+        code = run(["report", "compare", "--split", "2026-04-01"], ZH)
+
+        assert code == 1
+        assert "没有可比的件" in capsys.readouterr().err
 
     def test_make_the_months_now(self, capsys: Capture) -> None:
         found = told(capsys, "months", "--make")["series"]

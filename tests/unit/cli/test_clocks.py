@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -180,6 +181,30 @@ class TestClock:
         assert sum(found["parts"].values()) == found["elapsed"]
         assert found["reported"]["total"] >= found["used"]
         assert "17" in said(capsys, "clock", CODE)
+
+    def test_tells_the_owners_days_before_acceptance_too(
+        self, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        settings = Settings(database=os.environ["ABREAST_DATABASE"])
+        with closing(assemble(settings, PushableClock(START))) as parts:
+            known = parts.library.catalogue.items["S1-06"].materials
+            ask = c.AskSupplement(item="S1-06", attempt=1, missing=known[:1])
+            parts.handle.execute(CODE, ask, WINDOW, "ask")
+        monkeypatch.setattr("cli.clocks.local_date", lambda _: date(2026, 3, 5))
+
+        assert "The owner took 3 working days" in said(capsys, "clock", CODE, "S1-06")
+
+    def test_says_what_lies_beyond_the_calendar(
+        self, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The figures are those of its last day, and what was late by then is late."""
+        monkeypatch.setattr("cli.clocks.local_date", lambda _: shipped().last + timedelta(days=60))
+
+        found = told(capsys, "clock", CODE, ITEM)
+
+        assert (found["clock"]["lamp"], found["committed"]["reading"]["beyond"]) == ("red", True)
+        assert "beyond the calendar" not in said(capsys, "clock", CODE, ITEM)
+        assert told(capsys, "clock", CODE)["reading"]["beyond"]
 
     def test_says_that_an_item_was_not_filed(self, capsys: Capture) -> None:
         assert "S3-12" in refused(capsys, "clock", CODE, "S3-12")

@@ -12,6 +12,7 @@ from engine.clock import PushableClock
 from engine.library import shipped
 from engine.settings import Settings
 from engine.store import queries
+from engine.store.pruning import prune_keys
 from engine.verify import verify
 from wire import assemble
 from workflows.applicability import contradictions, missing_facts
@@ -94,3 +95,15 @@ class TestLoad:
         assert len(lines) == 6
         assert all(line.load for line in lines)
         assert found.ok
+
+
+class TestASecondLoad:
+    def test_needs_no_key_of_the_first_to_know_who_is_there(self, tmp_path: Path) -> None:
+        file, later = tmp_path / "a.db", SOON + timedelta(days=400)
+        load(file, district.start())
+        opened = closing(assemble(Settings(database=f"sqlite:///{file}")))
+        with opened as parts, parts.new_uow() as uow:
+            assert prune_keys(uow.connection, later, 1000) > 0
+            uow.commit()
+
+        assert load(file, district.start()) == 0

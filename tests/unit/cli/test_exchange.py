@@ -162,3 +162,54 @@ class TestImport:
 
         assert code == 1
         assert "times.zone" in capsys.readouterr().err
+
+
+class TestReportOnFacts:
+    @pytest.fixture
+    def facts(self, tmp_path: Path, capsys: Capture) -> tuple[str, dict[str, Any]]:
+        """Import a log; return the file of its facts, and what the import reported."""
+        file, facts = tmp_path / "log.csv", tmp_path / "facts"
+        file.write_bytes(table(permits(400)))
+        assert run(["import", "log", str(file), "--facts", str(facts), "--json"], {}) == 0
+        return str(facts), said(capsys)
+
+    def test_is_the_report_of_the_import(
+        self, facts: tuple[str, dict[str, Any]], capsys: Capture
+    ) -> None:
+        assert run(["report", "bottlenecks", "--facts", facts[0], "--json"], {}) == 0
+
+        assert said(capsys) == facts[1]["report"]
+
+    @pytest.mark.parametrize("name", ["departments", "agents", "cases", "pairs"])
+    def test_is_there_of_every_kind(
+        self, facts: tuple[str, dict[str, Any]], capsys: Capture, name: str
+    ) -> None:
+        assert run(["report", name, "--facts", facts[0]], {}) == 0
+
+        assert "D-" in capsys.readouterr().out or name in {"agents", "pairs"}
+
+    def test_is_printed_by_the_month(
+        self, facts: tuple[str, dict[str, Any]], tmp_path: Path
+    ) -> None:
+        out = tmp_path / "page.html"
+        asked = ["report", "monthly", "--month", "2020-06", "--facts", facts[0], "--out", str(out)]
+
+        assert run(asked, {}) == 0
+
+        assert "D-" in out.read_text(encoding="utf-8")
+
+    def test_refuses_what_holds_no_facts(self, tmp_path: Path, capsys: Capture) -> None:
+        file = tmp_path / "facts"
+        file.write_bytes(b"abreast facts 1\n")
+
+        assert run(["report", "bottlenecks", "--facts", str(file)], {}) == 1
+
+        assert "不是事实文件" in capsys.readouterr().err
+
+    def test_compares_two_periods(self, facts: tuple[str, dict[str, Any]], capsys: Capture) -> None:
+        assert run(["report", "compare", "--split", "2021-06-01", "--facts", facts[0]], {}) == 0
+        shown = capsys.readouterr().out
+        assert run(["report", "compare", "--split", "2030-06-01", "--facts", facts[0]], {}) == 1
+
+        assert "时限内占比" in shown
+        assert "没有可比的件" in capsys.readouterr().err

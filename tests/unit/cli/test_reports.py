@@ -82,3 +82,18 @@ class TestReportBackdating:
 
         out = capsys.readouterr().out
         assert all(word in out for word in (*words, "50.0%"))
+
+    def test_is_a_table_of_codes_and_numbers_for_programs(
+        self, capsys: Capture, tmp_path: Path
+    ) -> None:
+        book = tmp_path / "late.xlsx"
+
+        assert run([*REPORT, "--csv"], {"LANG": "en"}) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert run([*REPORT, "--xlsx", str(book)], {"LANG": "en"}) == 0
+
+        assert any(
+            line.startswith(f"{DEPARTMENT},") and line.endswith(",2,1,3,0.5") for line in lines
+        )
+        assert f"{CODE},,2,1,3,0.5" in lines
+        assert book.read_bytes().startswith(b"PK")

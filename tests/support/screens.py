@@ -1,0 +1,123 @@
+"""A visitor in a real browser, and what is wrong with the screen before them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "web/node_modules/axe-core/axe.min.js"  # there once the pages are built
+LAYOUT = Path(__file__).with_name("layout.js").read_text(encoding="utf-8")
+QUIET = Path(__file__).with_name("quiet.js").read_text(encoding="utf-8")
+SWITCH = {"en": "English", "zh": "中文"}
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+TEXTS = json.loads((ROOT / "web/src/i18n/zh.json").read_text(encoding="utf-8"))
+LONGEST = 20_000  # ms that a page may take on a machine that does much else
+HEIGHT = 900
+MOST_STOPS = 250  # of the tabulator on one page
+FULL = "/news/stream"  # 503 where there is no room for one more: the page asks instead
+FOCUSED = """() => {
+  const at = document.activeElement
+  const named = at.getAttribute('aria-label') || at.labels?.[0]?.textContent || at.textContent
+  return named || at.getAttribute('name') || ''
+}"""
+
+
+class Visitor:
+    """One person at one browser, without cookies from before.
+
+    Attributes:
+        page: What they look at.
+        complaints: Errors that pages wrote to the console.
+    """
+
+    def __init__(self, browser: Browser, address: str, *, language: str, width: int) -> None:
+        """Open an empty window of some width, in pixels."""
+        self.address = address
+        self.language = language
+        self._context = browser.new_context(
+            viewport={"width": width, "height": HEIGHT},
+            locale="en-GB" if language == "en" else "zh-CN",
+            timezone_id="Asia/Shanghai",
+            reduced_motion="reduce",
+        )
+        self._context.set_default_timeout(LONGEST)
+        self.page: Page = self._context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def go(self, path: str, who: str | None = None) -> Page:
+        """Open an address, as a person of the demonstration, and wait until it is quiet."""
+        mark = "&" if "?" in path else "?"
+        person = "" if who is None else f"&persona={who}"
+        self.page.goto(f"{self.address}{path}{mark}lang={self.language}{person}")
+        return self.settled()
+
+    def settled(self) -> Page:
+        """Wait until nothing is being read any more."""
+        self.page.evaluate(QUIET)
+        return self.page
+
+    def switched(self) -> Page:
+        """Go over to the other language by the page's own switch."""
+        other = "zh" if self.language == "en" else "en"
+        self.page.locator(".language").filter(has_text=SWITCH[other]).click()
+        self.language = other
+        self.page.locator(f"html[lang={'en' if other == 'en' else 'zh-CN'}]").wait_for()
+        return self.settled()
+
+    def arrived(self, path: str) -> Page:
+        """Wait until the address begins with *path* and its page is quiet."""
+        self.page.wait_for_url(f"{self.address}{path}**")
+        return self.settled()
+
+    def resized(self, width: int) -> Page:
+        """Make the window another width, in pixels."""
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
+        return self.page
+
+    def leave(self) -> None:
+        """Close the window."""
+        self._context.close()
+
+    def misfits(self) -> list[str]:
+        """Return texts wider than their boxes, clickable boxes that overlap, keys without a text.
+
+        Each as "what: where".
+        """
+        found: list[str] = self.page.evaluate(LAYOUT, sorted(TEXTS))
+        return found
+
+    def barriers(self) -> list[str]:
+        """Return what WCAG 2.2 AA objects to, as "rule: selector"."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        told: dict[str, Any] = self.page.evaluate(
+            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS
+        )
+        return [
+            f"{rule['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary']}"
+            for rule in told["violations"]
+            for node in rule["nodes"]
+        ]
+
+    def reach(self, name: str) -> Page:
+        """Press the tabulator until what is called *name*, in part, has the focus.
+
+        Raises:
+            AssertionError: If nothing of that name can be reached.
+        """
+        for _ in range(MOST_STOPS):
+            self.page.keyboard.press("Tab")
+            if name in self.page.evaluate(FOCUSED):
+                return self.page
+        raise AssertionError(f"{name!r} cannot be reached by the tabulator")
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        place = str(message.location.get("url"))
+        if message.type in {"error", "warning"} and not place.endswith(FULL):
+            self.complaints.append(f"{message.text} ({place})")

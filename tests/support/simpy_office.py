@@ -1,0 +1,480 @@
+"""The same office in SimPy, written from the rules alone: processes, events, and a board for turns.
+
+It shares the rows, the draws and the tables of quantiles with the kernel, and no line of its loops.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Any
+
+import simpy
+from simpy.events import EventPriority
+
+from analysis.worktime import DAY
+from simulation._rows import How, Row
+from simulation.draws import Draws, Purpose, threshold_of
+from simulation.quantiles import mean_minutes, minutes, table_of
+from simulation.scenario import Duration, Mode, Policy
+from simulation.trace import Attempt, Trace, ordered
+from workflows.catalogue.values import Join
+from workflows.graph import planned_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from simulation.model import Model
+
+    Process = Generator[simpy.Event, Any, None]
+
+END, RESUME, FILE, OPEN, ARRIVE = range(5)
+PAIRS, DISPATCH = 10, 11  # priorities of what comes after all turns of a minute
+TURNS = 5
+
+
+@dataclass
+class Stage:
+    """One stage of one case."""
+
+    filed: bool = False
+    reached: int | None = None
+    to_reach: int | None = None
+    held: set[str] = field(default_factory=set)
+    ready: set[str] = field(default_factory=set)
+    starts: int = 0
+
+
+@dataclass
+class Project:
+    """One case."""
+
+    number: int
+    rows: dict[str, Row]
+    order: dict[str, int]
+    documents: set[str] = field(default_factory=set)
+    granted: set[str] = field(default_factory=set)
+    tries: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    stages: dict[int, Stage] = field(default_factory=lambda: {n: Stage() for n in range(1, 6)})
+    done: int | None = None
+
+
+class SimPyOffice:
+    """All departments and cases of one replication."""
+
+    def __init__(self, model: Model, replication: int = 0) -> None:
+        self.model, self.scenario = model, model.scenario
+        self.luck = Draws(model.scenario.seed, replication)
+        self.env = simpy.Environment()
+        self.turns: list[tuple[tuple[int, ...], simpy.Event]] = []
+        self.touched: list[Project] = []
+        self.queues: dict[str, list[tuple[int, int, simpy.Event]]] = defaultdict(list)
+        self.free = {c: d.reviewers for c, d in self.scenario.departments.items()}
+        self.joined = 0
+        self.dispatching = False
+        self.attempts: list[Attempt] = []
+        self.projects: list[Project] = []
+        self.tables: dict[int, tuple[Any, int]] = {}  # by identity: hashing one takes long
+        self.days: dict[tuple[int, ...], list[int]] = {}
+        self.waiting: dict[int, dict[str, list[str]]] = {}
+        self.kinds = [
+            ({row.code: row for row in rows}, {row.code: at for at, row in enumerate(rows)})
+            for rows in model.kinds
+        ]
+
+    def run(self) -> Trace:
+        self.env.process(self._arrivals())
+        self.env.run()
+        return Trace(
+            attempts=ordered(self.attempts),
+            milestones=tuple(
+                (project.number, number, stage.reached)
+                for project in self.projects
+                for number, stage in project.stages.items()
+                if stage.reached is not None
+            ),
+            done=tuple(-1 if p.done is None else p.done for p in self.projects),
+        )
+
+    @property
+    def now(self) -> int:
+        return int(self.env.now)
+
+    def _time(self, duration: Duration, *key: int) -> int:
+        found = self.tables.get(id(duration))
+        if found is None:
+            found = (table_of(duration).tolist(), mean_minutes(duration))
+            self.tables[id(duration)] = found
+        return minutes(*found, self.luck.word(*key)) if found[1] else 0
+
+    def _strikes(self, chance: float, *key: int) -> bool:
+        return chance > 0 and self.luck.strikes(threshold_of(chance), *key)
+
+    # ------------------------------------------------------------------ turns of a minute
+
+    def _turn(self, *key: int) -> simpy.Event:
+        """Wait until all of this minute have come, then go in order."""
+        if not self.turns:
+            self._later(TURNS, self._give_turns)
+        turn = self.env.event()
+        self.turns.append((key, turn))
+        return turn
+
+    def _give_turns(self, event: simpy.Event) -> None:
+        del event
+        self.turns.sort(key=lambda each: each[0])
+        for _key, turn in self.turns:
+            turn.succeed()
+        self.turns = []
+
+    def _later(self, priority: int, do: Any) -> None:
+        event = simpy.Event(self.env)
+        event.callbacks.append(do)
+        event._ok, event._value = True, None  # noqa: SLF001 - as SimPy's own Timeout does
+        self.env.schedule(event, priority=EventPriority(priority))
+
+    # ------------------------------------------------------------------ projects
+
+    def _arrivals(self) -> Process:
+        scenario = self.scenario
+        kinds = scenario.arrivals.kinds
+        whole = sum(kind.weight for kind in kinds)
+        for number in range(scenario.arrivals.projects):
+            delay = self._time(scenario.arrivals.between, number, 0, 0, Purpose.ARRIVAL)
+            yield self.env.timeout(delay)
+            chance = self.luck.word(number, 0, 0, Purpose.KIND) >> 11
+            at, below = 0, kinds[0].weight
+            while at + 1 < len(kinds) and chance >= threshold_of(below / whole):
+                at += 1
+                below += kinds[at].weight
+            rows = self.model.kinds[at]
+            by_code, order = self.kinds[at]
+            project = Project(number, by_code, order)
+            for stage, known in project.stages.items():
+                items = sum(r.milestone for r in rows if r.stage == stage)
+                match self.model.catalogue.stages[stage].join:
+                    case Join.ALL:
+                        known.to_reach = items
+                    case Join.ANY:
+                        known.to_reach = min(items, 1)
+            self.projects.append(project)
+            self.env.process(self._arrive(project))
+
+    def _arrive(self, project: Project) -> Process:
+        yield self._turn(ARRIVE, 0, 0, project.number)
+        self._open(project, 1)
+        self._enter(project, 5)
+
+    def _open(self, project: Project, stage: int) -> None:
+        if stage > 4:
+            return
+        delay = self._time(
+            self.scenario.agents.preparation, project.number, stage - 1, 0, Purpose.PREPARATION
+        )
+        if delay == 0:
+            self._enter(project, stage)
+        else:
+            self.env.process(self._prepared(project, stage, delay))
+
+    def _prepared(self, project: Project, stage: int, delay: int) -> Process:
+        yield self.env.timeout(delay)
+        yield self._turn(OPEN, stage, 0, project.number)
+        self._enter(project, stage)
+
+    def _enter(self, project: Project, stage: int) -> None:
+        known = project.stages[stage]
+        known.filed = True
+        for row in project.rows.values():
+            if row.stage == stage and self._has_all(project, row):
+                self._come_ready(project, row)
+        if known.to_reach == 0:
+            self._reach(project, stage)
+        self._close(project)
+
+    def _reach(self, project: Project, stage: int) -> None:
+        known = project.stages[stage]
+        known.reached, known.to_reach = self.now, None
+        self._open(project, stage + 1)
+
+    def _close(self, project: Project) -> None:
+        whole = len(project.granted) == len(project.rows)
+        if whole and project.stages[4].reached is not None and project.done is None:
+            project.done = self.now
+
+    # ------------------------------------------------------------------ items
+
+    def _has_all(self, project: Project, row: Row) -> bool:
+        return project.documents.issuperset(row.waits)
+
+    def _come_ready(self, project: Project, row: Row) -> None:
+        if row.how is How.LISTED:
+            self.env.process(self._attempt(project, row))
+        elif row.how is How.PAIRABLE:
+            project.stages[row.stage].ready.add(row.code)
+            self._touch(project)
+        else:
+            number = self.model.numbers[row.code]
+            delay = self._time(self.scenario.agents.free, project.number, number, 0, Purpose.FREE)
+            self.env.process(self._attempt(project, row, delay=delay))
+
+    def _attempt(
+        self,
+        project: Project,
+        row: Row,
+        *,
+        delay: int = 0,
+        partner: str | None = None,
+        slot: bool = False,
+    ) -> Process:
+        item, case = self.model.numbers[row.code], project.number
+        chances = self.scenario.chances
+        if delay:
+            yield self.env.timeout(delay)
+            yield self._turn(FILE, row.stage, item, case)
+        project.tries[row.code] += 1
+        number = project.tries[row.code]
+        key = (case, item, number)
+        filed, answered, resumed = self.now, None, None
+        committed = row.committable and self._strikes(chances.committed, *key, Purpose.COMMITMENT)
+        if not committed and self._short(row, key):
+            pause = self._time(chances.answer, *key, Purpose.ANSWER)
+            if pause:
+                self._stand(project, row, pause)
+                yield self.env.timeout(pause)
+                yield self._turn(RESUME, row.stage, item, case)
+                answered = self.now
+        accepted = self.now
+        if (
+            not committed
+            and row.procedure
+            and self._strikes(chances.procedure, *key, Purpose.PROCEDURE)
+        ):
+            pause = self._time(chances.procedure_time, *key, Purpose.PROCEDURE_TIME)
+            if pause:
+                self._stand(project, row, pause)
+                yield self.env.timeout(pause)
+                yield self._turn(RESUME, row.stage, item, case)
+                resumed = self.now
+        limited = self.free.get(row.department) is not None
+        if limited:
+            yield self._queue(row)
+        how_long = chances.on_commitment if committed else row.service
+        work = max(1, self._time(how_long, *key, Purpose.SERVICE))
+        begun, ended = self._worked(row.department, work)
+        yield self.env.timeout(ended - self.now)
+        yield self._turn(END, row.stage, item, case)
+        if limited:
+            self.free[row.department] += 1  # type: ignore[operator]
+            self._dispatch_later()
+        granted = number > chances.patience or not self._strikes(
+            chances.refused, *key, Purpose.REFUSAL
+        )
+        self.attempts.append(
+            Attempt(
+                case=case,
+                item=row.code,
+                number=number,
+                filed=filed,
+                answered=answered,
+                accepted=accepted,
+                resumed=resumed,
+                begun=begun,
+                ended=self.now,
+                partner=partner,
+                slot=slot,
+                granted=granted,
+                committed=committed,
+            )
+        )
+        self._let_go(project, row)
+        if granted:
+            self._grant(project, row)
+        elif row.how is How.PAIRABLE:
+            self._come_ready(project, row)
+        else:
+            again = self._time(chances.again, *key, Purpose.AGAIN)
+            self.env.process(self._attempt(project, row, delay=again))
+
+    def _short(self, row: Row, key: tuple[int, int, int]) -> bool:
+        checked = self._strikes(self.scenario.agents.precheck, *key, Purpose.PRECHECK)
+        chance = row.checked if checked else row.supplement
+        return self._strikes(chance, *key, Purpose.SUPPLEMENT)
+
+    def _stand(self, project: Project, row: Row, pause: int) -> None:
+        if (self.now + pause) // DAY - self.now // DAY > self.scenario.park_after:
+            self._let_go(project, row)
+
+    def _let_go(self, project: Project, row: Row) -> None:
+        held = project.stages[row.stage].held
+        if row.code in held:
+            held.discard(row.code)
+            self._touch(project)
+
+    def _worked(self, department: str, work: int) -> tuple[int, int]:
+        """Return when work begins and ends, minute by minute of the days that are open."""
+        known = self.scenario.departments.get(department)
+        if known is None or not known.closed:
+            return self.now, self.now + work
+        days = self.days.get(known.closed)
+        if days is None:
+            days = self.days[known.closed] = self._open_days(known.closed)
+        place = bisect_left(days, self.now // DAY)
+        day = days[place]
+        begun = at = max(self.now, day * DAY)
+        while True:
+            left = (day + 1) * DAY - at
+            if work <= left:
+                return begun, at + work
+            work -= left
+            place += 1
+            day = days[place]
+            at = day * DAY
+
+    def _open_days(self, closed: tuple[int, ...]) -> list[int]:
+        from datetime import timedelta  # noqa: PLC0415 - only here
+
+        calendar, day, days, number = self.model.calendar, self.model.first_day, [], 0
+        while day <= calendar.last:
+            if calendar.is_working(day):
+                if day.weekday() not in closed:
+                    days.append(number)
+                number += 1
+            day += timedelta(days=1)
+        return days
+
+    def _grant(self, project: Project, row: Row) -> None:
+        project.granted.add(row.code)
+        fresh = [name for name in row.makes if name not in project.documents]
+        project.documents.update(fresh)
+        wait = self._waiting(project)
+        reached = {code for name in fresh for code in wait.get(name, ())}
+        for code in sorted(reached, key=project.order.__getitem__):
+            other = project.rows[code]
+            if project.stages[other.stage].filed and self._has_all(project, other):
+                self._come_ready(project, other)
+        stage = project.stages[row.stage]
+        if row.milestone and stage.to_reach:
+            stage.to_reach -= 1
+            if stage.to_reach == 0:
+                self._reach(project, row.stage)
+        self._close(project)
+
+    def _waiting(self, project: Project) -> dict[str, list[str]]:
+        """Return who waits for each document in a kind of project."""
+        found = self.waiting.get(id(project.rows))
+        if found is None:
+            found = self.waiting[id(project.rows)] = {}
+            for row in project.rows.values():
+                for name in row.waits:
+                    found.setdefault(name, []).append(row.code)
+        return found
+
+    # ------------------------------------------------------------------ departments
+
+    def _queue(self, row: Row) -> simpy.Event:
+        turn = self.env.event()
+        self.joined += 1
+        heappush(self.queues[row.department], (row.priority, self.joined, turn))
+        self._dispatch_later()
+        return turn
+
+    def _dispatch_later(self) -> None:
+        if not self.dispatching:
+            self.dispatching = True
+            self._later(DISPATCH, self._dispatch)
+
+    def _dispatch(self, _: simpy.Event) -> None:
+        self.dispatching = False
+        for department, queue in self.queues.items():
+            while queue and self.free[department]:
+                first = heappop(queue)
+                self.free[department] -= 1  # type: ignore[operator]
+                first[2].succeed()
+
+    # ------------------------------------------------------------------ pairs
+
+    def _touch(self, project: Project) -> None:
+        if not self.touched:
+            self._later(PAIRS, lambda _: self.env.process(self._pair_all()))
+        if project not in self.touched:
+            self.touched.append(project)
+
+    def _pair_all(self) -> Process:
+        at = 0
+        while at < len(self.touched):
+            for number in range(1, 6):
+                while self._start_next(self.touched[at], number):
+                    yield self.env.timeout(0)
+            at += 1
+        self.touched = []
+
+    def _start_next(self, project: Project, number: int) -> bool:
+        stage, pairing = project.stages[number], self.scenario.pairing
+        free = (pairing.slots or 99) - len(stage.held)
+        if free <= 0 or (stage.held and pairing.mode is Mode.ROUNDS):
+            return False
+        ready = sorted(code for code in stage.ready if not project.rows[code].related & stage.held)
+        if not ready:
+            return False
+        word = self.luck.word(project.number, number - 1, stage.starts, Purpose.LOT)
+        stage.starts += 1
+        pair = self._pair(project, ready, word) if free > 1 else None
+        chosen = pair or (self._single(project, ready, word),)
+        stage.ready -= set(chosen)
+        stage.held |= set(chosen)
+        for code in chosen:
+            partner = None if pair is None else next(other for other in pair if other != code)
+            row = project.rows[code]
+            self.env.process(self._attempt(project, row, partner=partner, slot=True))
+        return True
+
+    def _pair(self, project: Project, ready: list[str], word: int) -> tuple[str, str] | None:
+        rows = project.rows
+        legal = [
+            (a, b) for i, a in enumerate(ready) for b in ready[i + 1 :] if b not in rows[a].related
+        ]
+        policy = self.scenario.pairing.policy
+        if policy is Policy.SINGLE or not legal:
+            return None
+        if policy is Policy.DRAWN:
+            return legal[word % len(legal)]
+
+        def saved(pair: tuple[str, str]) -> tuple[int, tuple[str, str]]:
+            return min(rows[pair[0]].days, rows[pair[1]].days), pair
+
+        if policy is Policy.PLANNED:
+            barred = [
+                frozenset((a, b)) for a in ready for b in ready if a < b and (a, b) not in legal
+            ]
+            plan = planned_pairs({code: rows[code].days for code in ready}, barred)
+            if plan:
+                return max(plan, key=saved)
+        return max(legal, key=saved)
+
+    def _single(self, project: Project, ready: list[str], word: int) -> str:
+        if self.scenario.pairing.policy is Policy.DRAWN:
+            return ready[word % len(ready)]
+        return max(ready, key=lambda code: (project.rows[code].days, code))
+
+
+def simpy_trace(model: Model, replication: int = 0) -> Trace:
+    """Return what the SimPy model does."""
+    return SimPyOffice(model, replication).run()
+
+
+def kinds(trace: Trace) -> Iterator[str]:
+    """Yield the sorts of things that happened, for tests that must have seen them."""
+    for each in trace.attempts:
+        yield "granted" if each.granted else "refused"
+        if each.answered is not None:
+            yield "supplement"
+        if each.resumed is not None:
+            yield "procedure"
+        if each.committed:
+            yield "committed"
+        if each.partner:
+            yield "pair"
+        elif each.slot:
+            yield "single"

@@ -1,0 +1,86 @@
+"""`abreast simulate`: scenarios by file and by name, compared, ranked and drawn."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cli.main import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Capture = pytest.CaptureFixture[str]
+ZH, EN = {"LANG": "zh_CN.UTF-8"}, {"LANG": "en"}
+FEW = 'version = 1\nname = "few"\nbase = "one_by_one"\n[arrivals]\nprojects = 30\nwarm_up = 5\n'
+
+
+@pytest.fixture(autouse=True)
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ABREAST_DATABASE", f"sqlite:///{tmp_path}/test.db")
+
+
+@pytest.fixture
+def few(tmp_path: Path) -> str:
+    file = tmp_path / "few.toml"
+    file.write_text(FEW, encoding="utf-8")
+    return str(file)
+
+
+def told(capture: Capture, *args: str) -> Any:
+    assert run(["simulate", *args, "--json"], EN) == 0
+    return json.loads(capture.readouterr().out)
+
+
+class TestSimulate:
+    def test_compares_two_scenarios_with_bounds(self, few: str, capsys: Capture) -> None:
+        found = told(capsys, few, "--compare", "rolling", "--replications", "8")
+
+        days = found["differences"][0]
+        assert (days["figure"], found["replications"]) == ("days", 8)
+        assert days["low"] < days["moved"] < days["high"]
+        assert found["assumptions"]["after"]["pairing.mode"] == "rolling"
+
+    @pytest.mark.parametrize(("environ", "word"), [(ZH, "项目全程平均天数"), (EN, "Mean days")])
+    def test_says_it_in_both_languages(
+        self, few: str, environ: dict[str, str], word: str, capsys: Capture
+    ) -> None:
+        asked = ["simulate", few, "--compare", "rolling", "--replications", "5"]
+
+        assert run(asked, environ) == 0
+
+        assert word in capsys.readouterr().out
+
+    def test_ranks_what_changes_would_bring(self, few: str, capsys: Capture) -> None:
+        found = told(capsys, few, "--sensitivity", "--replications", "5")["levers"]
+
+        assert found[0]["moved"] == min(each["moved"] for each in found)
+        assert {each["sure"] for each in found} <= {True, False}
+
+    def test_draws_the_family(self, few: str, tmp_path: Path, capsys: Capture) -> None:
+        chart = tmp_path / "chart.svg"
+
+        found = told(capsys, few, "--family", "--replications", "5", "--svg", str(chart))
+
+        assert len(found["scenarios"]) == 5
+        assert "all_free" in chart.read_text(encoding="utf-8")
+
+    @pytest.mark.parametrize(
+        ("content", "word"),
+        [
+            ('[catalogue]\ndropped = ["S1-05"]\n', "S1-08"),
+            ("[departments.housing]\nreviewers = 0\n", "no reviewers"),
+            ('[catalogue.couplings]\n"S9-01" = "free"\n', "S9-01"),
+        ],
+    )
+    def test_refuses_a_contradiction_with_its_reason(
+        self, content: str, word: str, tmp_path: Path, capsys: Capture
+    ) -> None:
+        file = tmp_path / "bad.toml"
+        file.write_text('version = 1\nname = "bad"\n' + content, encoding="utf-8")
+
+        assert run(["simulate", str(file)], EN) == 1
+
+        assert word in capsys.readouterr().err
