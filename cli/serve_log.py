@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import structlog
 
+if TYPE_CHECKING:
+    from typing import TextIO
 
-def log_plainly() -> None:
+
+def log_plainly(into: TextIO | None = None) -> None:
     """Log a line of JSON an event, with plain stacks: no local variable may show, they hold names.
 
     The default renders every stack in colours with its variables: personal data in the log, and
@@ -23,5 +27,5 @@ def log_plainly() -> None:
         ],
         # A line and its end in one write: several processes may share one log, and may be killed.
         # Looked up at each line: stderr may be another one by then.
-        logger_factory=lambda *_args: structlog.WriteLogger(sys.stderr),
+        logger_factory=lambda *_args: structlog.WriteLogger(into or sys.stderr),
     )

@@ -29,7 +29,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
     """Return what a serving process writes to its log."""
     written = StringIO()
     monkeypatch.setattr("sys.stderr", written)
-    log_plainly()
+    log_plainly(written)
     yield written
     structlog.reset_defaults()
 
