@@ -74,8 +74,11 @@ def list_tasks(query: Row) -> Row:
         page, last = page_of(lines, limit)
         urgent = work_list.urgencies(uow.connection, page, marks)
         names = work_list.names(uow.connection, page)
-    told = [_told(each, urgent[each.project, each.unit, each.path], names) for each in page]
-    end = None if last is None else write_cursor(_place(last, urgent, place))
+    # What was completed between the two questions is no longer on the list.
+    still = [each for each in page if (each.project, each.unit, each.path) in urgent]
+    told = [_told(each, urgent[each.project, each.unit, each.path], names) for each in still]
+    more = last is not None and bool(still)
+    end = write_cursor(_place(still[-1], urgent, place)) if more else None
     return {"data": told, "next": end}
 
 
