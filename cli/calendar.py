@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import click
 
@@ -18,6 +19,21 @@ from workflows.texts import text
 LONGEST = 10_000  # days; the table ends long before
 
 
+class Days(click.IntRange):
+    """A number of days in the digits 0 to 9; full-width ones are taken for a slip."""
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click hands it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> int:
+        """Return the number."""
+        if not str(value).isascii():
+            self.fail(repr(value), param, ctx)
+        return int(super().convert(value, param, ctx))
+
+
 @click.group("calendar", cls=SpokenGroup, help="help.calendar")
 def group() -> None:
     """Hold the commands about working days."""
@@ -25,7 +41,7 @@ def group() -> None:
 
 @group.command("due", help="help.calendar_due")
 @click.argument("start")
-@click.argument("days", type=click.IntRange(0, LONGEST))
+@click.argument("days", type=Days(0, LONGEST))
 @option(
     "--unit",
     type=click.Choice([unit.value for unit in DayUnit]),

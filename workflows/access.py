@@ -99,6 +99,8 @@ COMMANDS: Mapping[type[c.Command], tuple[Grant, ...]] = {
     c.LapseItem: (_WINDOW, _REVIEWER, _DEPARTMENT_LEAD),
     c.RevokeItem: (_DEPARTMENT_LEAD, _STAGE_LEAD),
     c.GrantByDefault: ((Role.SYSTEM, Relation.ANY),),
+    c.ConfirmIssue: (_WINDOW, _REVIEWER, _DEPARTMENT_LEAD),
+    c.RemindDeadline: ((Role.SYSTEM, Relation.ANY),),
     c.ChangeFacts: _FOR_OWNER,
     c.CorrectTime: _LEADING,
     c.RevertStep: _LEADING,
@@ -194,6 +196,18 @@ def duties(actor: Actor) -> tuple[Duty, ...]:
         for performer, grants in whose
         for role, relation in grants
         if role in actor.roles
+    )
+
+
+def is_turn(actor: Actor, performer: str | None, holder: str | None, scope: Scope) -> bool:
+    """Tell whether an open task is the actor's: within a duty, and in nobody else's hands.
+
+    Args:
+        performer: None for the joint application of a stage.
+        holder: Who claimed it or has it assigned.
+    """
+    return holder in (None, actor.id) and any(
+        whose == performer and _related(actor, relation, scope) for whose, relation in duties(actor)
     )
 
 

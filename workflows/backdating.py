@@ -7,7 +7,7 @@ entry keeps both instants, and this says how far they lie apart.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from workflows import events as e
 from workflows.moments import local_date
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One step, pause or correction as it was recorded.
+    """One step, timer, pause, extension or correction as it was recorded.
 
     Attributes:
         event: Its number in the project's stream.
-        what: The step, the kind of pause, or the moment that was set right.
+        what: The step, the timer, the kind of pause, "extension", or what was set right.
         late: Calendar days between the two legal dates; 0 = entered the same day.
         reason: Why, if anybody had to say.
     """
@@ -43,13 +43,27 @@ class Entry:
     reason: Note | None
 
 
+_OfOne = (
+    e.StepCompleted
+    | e.TimerFired
+    | e.LimitExtended
+    | e.ExtensionReverted
+    | e.StepReverted
+    | e.LapseReverted
+    | e.TimeCorrected
+    | e.PauseCorrected
+)
 _CORRECTIONS = frozenset(
-    kind.__name__ for kind in (e.TimeCorrected, e.PauseCorrected, e.StepReverted)
+    kind.__name__
+    for kind in (
+        *(e.TimeCorrected, e.PauseCorrected),
+        *(e.StepReverted, e.ExtensionReverted, e.LapseReverted),
+    )
 )
 
 
 def entries(events: Iterable[e.Event]) -> tuple[Entry, ...]:
-    """Return every step, pause and correction with its recording delay, in the log's order."""
+    """Return every entry that may be late, with its recording delay, in the log's order."""
     return tuple(entry for event in events for entry in _entries(event))
 
 
@@ -60,28 +74,36 @@ def late_entries(events: Iterable[e.Event]) -> tuple[Entry, ...]:
 
 def _entries(event: e.Event) -> Iterator[Entry]:
     match event.body:
-        case e.StepCompleted() as body:
-            what, reason = body.step, body.reason
-            yield _entry(event, (body.unit, body.item, body.attempt), what, reason, None)
-        case e.TimeCorrected() as body:
-            where = (body.unit, body.item, body.attempt)
-            yield _entry(event, where, body.moment, body.reason, body.now)
-        case e.PauseCorrected() as body:
-            where = (body.unit, body.item, body.attempt)
-            yield _entry(event, where, body.moment, body.reason, body.now)
-        case e.StepReverted() as body:
-            where = (body.unit, body.item, body.attempt)
-            yield _entry(event, where, body.step, body.reason, None)
-        case e.ItemPaused() as body:
-            for one in body.paused:
+        case e.ItemPaused() | e.ItemResumed() as body:
+            named = body.paused if isinstance(body, e.ItemPaused) else body.resumed
+            for one in named:
                 where = (body.unit, one.item, one.attempt)
                 yield _entry(event, where, body.kind.value, body.reason, None)
-        case e.ItemResumed() as body:
-            for one in body.resumed:
-                where = (body.unit, one.item, one.attempt)
-                yield _entry(event, where, body.kind.value, body.reason, None)
+        case (
+            e.StepCompleted() | e.TimerFired() | e.LimitExtended() | e.ExtensionReverted()
+            | e.StepReverted() | e.LapseReverted() | e.TimeCorrected() | e.PauseCorrected()
+        ) as body:  # fmt: skip
+            yield _entry(event, (body.unit, body.item, body.attempt), *_told(body))
         case _:
             return
+
+
+def _told(body: _OfOne) -> tuple[str, Note | None, datetime | None]:
+    """Return what an entry is about, why, and the moment that it sets, if it does."""
+    match body:
+        case e.StepCompleted() | e.StepReverted():
+            return body.step, body.reason, None
+        case e.TimerFired():
+            # A worker that slept records late what the law had said in time.
+            return body.timer, None, None
+        case e.LimitExtended() | e.ExtensionReverted():
+            return "extension", body.reason, None
+        case e.LapseReverted():
+            return "lapsed", body.reason, None
+        case e.TimeCorrected() | e.PauseCorrected():
+            return body.moment, body.reason, body.now
+        case _:
+            assert_never(body)
 
 
 def _entry(

@@ -32,9 +32,9 @@ class OutsideCalendarError(ValueError):
     code = "calendar.outside"
 
     def __init__(self, day: date | None, first: date, last: date) -> None:
-        """Keep the day (None = beyond any date) and the borders of the table."""
+        """Keep the day (None = somewhere after the last) and the borders of the table."""
         self.params = {
-            "day": "-" if day is None else day.isoformat(),
+            "day": f"> {last.isoformat()}" if day is None else day.isoformat(),
             "first": first.isoformat(),
             "last": last.isoformat(),
         }
@@ -120,7 +120,8 @@ class Calendar:
         """Return whether a missing notice may still move a day from *start* to *end*."""
         late = (end.month, end.day) >= LATE_DECEMBER
         years = range(start.year, end.year + late + 1)
-        return not self.provisional_years.isdisjoint(years)
+        # Of a year after the table nobody has seen a notice.
+        return years.stop - 1 > self.last.year or not self.provisional_years.isdisjoint(years)
 
     def add(self, start: date, days: int, unit: DayUnit) -> date:
         """Return the day on which a limit of *days* that began on *start* falls due.
@@ -128,7 +129,8 @@ class Calendar:
         That is the n-th counted day after *start*; *start* itself for 0, worked or not.
 
         Raises:
-            OutsideCalendarError: If working days run beyond the table, or any beyond the last date.
+            OutsideCalendarError: If working days begin or run beyond the table, or any beyond the
+                last date.
             ValueError: If *days* is negative.
 
         >>> shipped().add(date(2024, 2, 8), 5, DayUnit.WORKING_DAY)
@@ -144,7 +146,8 @@ class Calendar:
                     raise OutsideCalendarError(None, self.first, self.last)
                 return start + timedelta(days=days)
             case DayUnit.WORKING_DAY:
-                return self._nth_after(start, days) if days else start
+                at = self._at(start)
+                return self._nth_after(at, days) if days else start
             case _:
                 assert_never(unit)
 
@@ -167,8 +170,8 @@ class Calendar:
             case _:
                 assert_never(unit)
 
-    def _nth_after(self, start: date, days: int) -> date:
-        number = self._counts[self._at(start)] + days - 1
+    def _nth_after(self, at: int, days: int) -> date:
+        number = self._counts[at] + days - 1
         if number >= len(self._worked):
             raise OutsideCalendarError(None, self.first, self.last)
         return self.first + timedelta(days=self._worked[number])

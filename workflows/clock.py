@@ -14,20 +14,22 @@ from workflows.calendar import OutsideCalendarError
 from workflows.catalogue.values import DayUnit
 from workflows.events import Limit, PauseKind
 from workflows.moments import local_date
-from workflows.spans import due, provisional, spans, stood_to, used
+from workflows.spans import by_kind, due, provisional, spans, stood_to, used
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import date
 
     from workflows.calendar import Calendar
-    from workflows.project import Attempt, Pause
+    from workflows.project import Attempt
 
 # What was granted is handed over within ten days of the decision. Source: XKF44
 DELIVERY = Limit(days=10, unit=DayUnit.WORKING_DAY.value, source="XKF44")
+# What was granted because it was late is issued within a day. Source: TZ58
+ISSUE = Limit(days=1, unit=DayUnit.WORKING_DAY.value, source="TZ58")
+# By which rule days of each unit count. Source: XKF82; of calendar days no rule need be asked.
+COUNTS = {DayUnit.WORKING_DAY: "XKF82", DayUnit.CALENDAR_DAY: "A"}
 NEARLY = 2  # days left at which a clock turns yellow
-# A date that two pauses cover is counted once, for the first of these.
-PRIORITY = (PauseKind.SUSPENSION, PauseKind.SUPPLEMENT, PauseKind.PROCEDURE, PauseKind.JOINT)
 
 
 class Lamp(StrEnum):
@@ -46,9 +48,9 @@ class Reading:
 
     Attributes:
         limit: Days allowed, *extension* among them.
-        due: The last day inside the limit; None while an open pause keeps it from being known, and
-            beyond the calendar. A pause that has a legal bound is taken to last up to it: the day
-            may come earlier, never later.
+        due: The last day inside the limit; None while an open pause, begun inside it, keeps it from
+            being known, and beyond the calendar. A pause that has a legal bound is taken to last up
+            to it: the day may come earlier, never later.
         left: Days left; negative when overdue.
         provisional: Working days on the way to the due date are not published yet.
         beyond: The due day, or the date asked for, lies beyond the calendar's last day: what is
@@ -107,6 +109,11 @@ class Clock:
     statutory_lamp: Lamp
 
     @property
+    def source(self) -> str:
+        """Return the source key of the rule by which its days count."""
+        return COUNTS[self.unit]
+
+    @property
     def owner_days(self) -> int:
         """Return the days that were the owner's: supplements, those before acceptance as well."""
         kind = PauseKind.SUPPLEMENT
@@ -137,7 +144,7 @@ def clock(attempt: Attempt, calendar: Calendar, on: date) -> Clock:
         span=span(attempt, on),
         elapsed=calendar.count(start, until, unit),
         used=used(start, until, stopped, calendar, unit),
-        paused=_by_kind(attempt.pauses, start, until, calendar, unit),
+        paused=by_kind(attempt.pauses, start, until, calendar, unit),
         before=before,
         committed=committed,
         statutory=statutory,
@@ -164,8 +171,11 @@ def reading(attempt: Attempt, limit: Limit | None, calendar: Calendar, on: date)
     start, until = bounds(attempt, on)
     seen = max(calendar.reach(start, unit), calendar.reach(until, unit))
     spent = used(start, seen, spans(attempt.pauses, start, seen), calendar, unit)
-    open_ended = _open_ended(attempt)
-    day = None if open_ended else _due_or_none(attempt, days, calendar, unit)
+    stopped = _stopped_since(attempt)
+    day = _due_or_none(attempt, days, calendar, unit)
+    # What was due before it stopped stays so; of what was not, nobody knows the day.
+    open_ended = stopped is not None and (day is None or day > stopped)
+    day = None if open_ended else day
     # What stands still until nobody knows when falls due, at the earliest, as if it ran on now.
     earliest = _added(until, days - spent, calendar, unit) if open_ended else day
     beyond = seen < until or earliest is None
@@ -186,27 +196,37 @@ def reading(attempt: Attempt, limit: Limit | None, calendar: Calendar, on: date)
 def delivery(attempt: Attempt, calendar: Calendar, on: date) -> Reading | None:
     """Return how long a grant has waited for its delivery on *on*; no pause stops these days.
 
+    A default grant has no decision: the late department has to issue its document.
+
     Raises:
         OutsideCalendarError: If the attempt is older than the calendar.
     """
-    if attempt.decided_at is None or attempt.result not in {None, "granted"}:
+    limit = ISSUE if attempt.by_default else DELIVERY
+    begun = attempt.ended_at if attempt.by_default else attempt.decided_at
+    over = attempt.issued_at if attempt.by_default else attempt.ended_at
+    if begun is None or attempt.result not in {None, "granted"}:
         return None
-    start, unit = local_date(attempt.decided_at), DayUnit(DELIVERY.unit)
-    until = max(start, on if attempt.ended_at is None else local_date(attempt.ended_at))
+    start, unit = local_date(begun), DayUnit(limit.unit)
+    until = max(start, on if over is None else local_date(over))
     spent = calendar.count(start, calendar.reach(until), unit)
-    day = _added(start, DELIVERY.days, calendar, unit)
+    day = _added(start, limit.days, calendar, unit)
     beyond = day is None or calendar.reach(until) < until
     return Reading(
-        limit=DELIVERY.days,
+        limit=limit.days,
         unit=unit,
-        source=DELIVERY.source,
+        source=limit.source,
         used=spent,
-        left=DELIVERY.days - spent,
+        left=limit.days - spent,
         due=day,
-        overdue=spent > DELIVERY.days,
+        overdue=spent > limit.days,
         provisional=beyond or provisional(start, day or start, calendar, unit),
         beyond=beyond,
     )
+
+
+def waits_for_delivery(attempt: Attempt) -> bool:
+    """Tell whether the days of `delivery` still run."""
+    return (attempt.issued_at if attempt.by_default else attempt.ended_at) is None
 
 
 def unit_of(attempt: Attempt) -> DayUnit:
@@ -265,7 +285,7 @@ def _before(attempt: Attempt, calendar: Calendar, on: date, unit: DayUnit) -> di
     filed = local_date(attempt.filed_at)
     known = [at for at in (attempt.accepted_at, attempt.ended_at) if at is not None]
     until = calendar.reach(local_date(min(known)) if known else on, unit)
-    return _by_kind(attempt.pauses, filed, max(filed, until), calendar, unit)
+    return by_kind(attempt.pauses, filed, max(filed, until), calendar, unit)
 
 
 def _not_begun(unit: DayUnit, before: Mapping[PauseKind, int]) -> Clock:
@@ -301,10 +321,11 @@ def _due_or_none(attempt: Attempt, days: int, calendar: Calendar, unit: DayUnit)
         return None
 
 
-def _open_ended(attempt: Attempt) -> bool:
-    """Tell whether an open pause without bound keeps the due day from being known."""
+def _stopped_since(attempt: Attempt) -> date | None:
+    """Return since when an open pause without bound has kept later due days from being known."""
     open_ = (p for p in attempt.open_pauses if not p.counted and p.stood_until is None)
-    return end_date(attempt) is None and next(open_, None) is not None
+    since = min((local_date(pause.since) for pause in open_), default=None)
+    return since if end_date(attempt) is None else None
 
 
 def _added(start: date, days: int, calendar: Calendar, unit: DayUnit) -> date | None:
@@ -316,19 +337,3 @@ def _added(start: date, days: int, calendar: Calendar, unit: DayUnit) -> date | 
         return calendar.add(start, max(0, days), unit)
     except OutsideCalendarError:
         return None
-
-
-def _by_kind(
-    pauses: Sequence[Pause], start: date, until: date, calendar: Calendar, unit: DayUnit
-) -> dict[PauseKind, int]:
-    """Give each covered date to one kind: the growth of the union, kind after kind."""
-    days: dict[PauseKind, int] = {}
-    taken: list[Pause] = []
-    before = 0
-    for kind in PRIORITY:
-        taken += [pause for pause in pauses if pause.kind is kind]
-        covered = sum(calendar.count(a, b, unit) for a, b in spans(taken, start, until))
-        if covered > before:
-            days[kind] = covered - before
-        before = covered
-    return days

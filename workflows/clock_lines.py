@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from workflows.calendar import SATURDAY
 from workflows.catalogue.values import DayUnit
-from workflows.clock import PRIORITY, bounds, clock, end_date
+from workflows.clock import bounds, clock, end_date
 from workflows.errors import UnknownItemError
 from workflows.events import PauseKind
 from workflows.moments import local_date
 from workflows.project import item_key
 from workflows.reported import reported_item
-from workflows.spans import spans
+from workflows.spans import PRIORITY, spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from workflows.reported import ItemReported
 
 DAY = timedelta(days=1)
-WORKING_DAYS = "XKF45"  # 行政许可法 art. 82, kept under this key: holidays are left out
-NOT_COUNTED = "XKF45"  # art. 45: hearings, tenders, tests, expert reviews take no time
+WORKING_DAYS = "XKF82"  # art. 82: holidays are left out
+NOT_COUNTED = "XKF45"  # 行政许可法 art. 45: hearings, tenders, tests, expert reviews take no time
 SUPPLEMENTS = "XKF32"  # art. 32: what is missing is told once, before acceptance
 AFTERWARDS = "BLZT"  # a supplement after acceptance: no article, the national status codes know it
 HOUSE = "A"  # a convention of the field, or ours: no law was found

@@ -44,6 +44,7 @@ class DueRow:
             limit, while an open pause keeps it from being known, or beyond the calendar.
         provisional: Days on the way to either are not published yet.
         calendar_version: Of the calendar that it was computed by.
+        committed_source: Of the rule that the committed limit rests on.
     """
 
     table: ClassVar[str] = "due"
@@ -57,6 +58,7 @@ class DueRow:
     statutory_due: str | None
     provisional: bool
     calendar_version: str
+    committed_source: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +162,7 @@ def due_row(code: str, state: ItemState, calendar: Calendar) -> DueRow | None:
         statutory_due=statutory,
         provisional=early or unsure,
         calendar_version=calendar.version,
+        committed_source=None if attempt.committed is None else attempt.committed.source,
     )
 
 

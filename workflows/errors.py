@@ -443,6 +443,18 @@ class NotOverdueError(Refusal):
     code = "item.not_overdue"
 
 
+class NothingToIssueError(Refusal):
+    """No document of a default grant is waited for."""
+
+    code = "item.nothing_to_issue"
+
+
+class NoDeadlineError(Refusal):
+    """No such told day stands, or it was moved."""
+
+    code = "deadline.none"
+
+
 class NotCorrectableError(Refusal):
     """The entry cannot be corrected that way."""
 

@@ -112,12 +112,24 @@ def _meet(catalogue: Catalogue, edge: Edge) -> bool:
 
 def _holds_too_much(catalogue: Catalogue, graph: nx.DiGraph[str], edge: Edge) -> bool:
     before, passed = edge
-    behind = nx.descendants(graph, passed)
-    without = graph.subgraph(set(graph) - {passed})
     return any(
         _may_be_passed_over(catalogue, before, passed, after)
-        for after in behind - nx.descendants(without, before)
+        and not _waits_anyway(catalogue, graph, before, after)
+        for after in nx.descendants(graph, passed)
     )
+
+
+def _waits_anyway(catalogue: Catalogue, graph: nx.DiGraph[str], before: str, after: str) -> bool:
+    """Return whether a way leads from one to the other that no item on it breaks by not applying.
+
+    It is not enough that another way is left: two items may not apply together.
+    """
+    sure = {
+        code
+        for code in graph
+        if code in {before, after} or not _may_be_passed_over(catalogue, before, code, after)
+    }
+    return bool(nx.has_path(graph.subgraph(sure), before, after))
 
 
 def _may_be_passed_over(catalogue: Catalogue, before: str, passed: str, after: str) -> bool:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from workflows.deadlines import tolerated_until
 from workflows.moments import local_date
 from workflows.project import ItemState, item_key
 from workflows.wiring import documents_at_hand, home, wiring
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     from workflows.catalogue.values import Catalogue, Item, Material
     from workflows.project import Document, Project, Supplied, Tolerance
@@ -60,15 +61,20 @@ class Grace:
 
     Attributes:
         attempt: The attempt it was given to.
-        left: Materials still missing; empty = fulfilled.
-        due: ISO date.
-        overdue: Something is still missing after that date.
+        left: Materials still missing; empty = fulfilled. What was at hand once and is missing
+            again, by a supplement or a revocation, is not tolerated any more.
+        due: ISO date that was told.
+        last: That day, and those more on which the project stood still.
+        met: When the last of them came; None before, and where nobody recorded it.
+        overdue: Something was still missing after the last day.
     """
 
     attempt: int
     missing: tuple[str, ...]
     left: tuple[str, ...]
     due: str
+    last: date
+    met: date | None
     overdue: bool
 
     @property
@@ -124,7 +130,7 @@ class Shelf:
         number = state.attempts[-1].number if state.open is not None else len(state.attempts) + 1
         graces = tuple(self._grace(each, state) for each in state.tolerances)
         until = {
-            material: grace.due
+            material: grace.last.isoformat()
             for grace in graces
             if grace.attempt == number
             for material in grace.left
@@ -145,6 +151,35 @@ class Shelf:
         state = self._state(self._catalogue.items[code])
         given = (each for each in state.tolerances if each.attempt == attempt)
         return next((self._grace(each, state) for each in given), None)
+
+    def met_at(self, code: str, attempt: int, now: datetime) -> datetime | None:
+        """Return when the last of the materials that an attempt was let do without was at hand.
+
+        Args:
+            now: When it is for one that is not needed any more: nothing was handed in or issued.
+
+        Returns:
+            None while one of them is missing, and if the attempt had no tolerance.
+        """
+        state = self._state(self._catalogue.items[code])
+        given = next((each for each in state.tolerances if each.attempt == attempt), None)
+        if given is None:
+            return None
+        materials = [self._catalogue.materials[code] for code in given.missing]
+        if any(self.standing(each, state) not in AT_HAND for each in materials):
+            return None
+        since = (self._since(each, state) or now for each in materials)
+        return min(now, max([given.since, *since]))
+
+    def _since(self, material: Material, state: ItemState) -> datetime | None:
+        """Return since when a material that is at hand has been; None for one that nobody needs."""
+        supplied = self.supplied(material.code)
+        if supplied is not None:
+            told = (pause for attempt in state.attempts for pause in attempt.pauses)
+            back = any(material.code in p.missing and supplied.first_at <= p.since for p in told)
+            return supplied.supplied_at if back else supplied.first_at
+        held = () if material.document is None else self._held(material.document)
+        return min((each.issued_at for each in held if self._holds(each)), default=None)
 
     def standing(self, material: Material, state: ItemState | None = None) -> Standing:
         """Return where a material stands: for one item, or None = for any that asks for it.
@@ -173,10 +208,13 @@ class Shelf:
         return local_date(supplied.first_at) <= self._on
 
     def _exists(self, document: str) -> bool:
+        return any(self._holds(each) for each in self._held(document))
+
+    def _held(self, document: str) -> tuple[Document, ...]:
         stages = {self._catalogue.items[code].stage for code in self._producers[document]}
         homes = {home(self._project, self._unit, stage) for stage in stages}
         held = (self._project.documents.get(item_key(unit, document)) for unit in homes)
-        return any(each is not None and self._holds(each) for each in held)
+        return tuple(each for each in held if each is not None)
 
     def _holds(self, held: Document) -> bool:
         """Tell whether a document is neither revoked nor out of date."""
@@ -204,17 +242,23 @@ class Shelf:
         )
 
     def _grace(self, tolerance: Tolerance, state: ItemState) -> Grace:
+        met = None if tolerance.met_at is None else local_date(tolerance.met_at)
+        met = None if met is None or met > self._on else met
         left = tuple(
             code
             for code in tolerance.missing
-            if self.standing(self._catalogue.materials[code], state) not in AT_HAND
+            if met is None and self.standing(self._catalogue.materials[code], state) not in AT_HAND
         )
+        last = tolerated_until(self._project, tolerance, self._on)
+        until = self._on if left else met
         return Grace(
             attempt=tolerance.attempt,
             missing=tolerance.missing,
             left=left,
             due=tolerance.due,
-            overdue=bool(left) and self._on.isoformat() > tolerance.due,
+            last=last,
+            met=met,
+            overdue=until is not None and until > last,
         )
 
     def _state(self, item: Item) -> ItemState:

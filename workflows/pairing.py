@@ -13,6 +13,7 @@ from workflows.facts import Materials
 from workflows.materials import Shelf
 from workflows.moments import local_date
 from workflows.project import PairStatus
+from workflows.texts import text
 from workflows.wiring import Wiring, documents_at_hand, wiring
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from workflows.project import Project, StageRun
 
 BASELINE = "one_by_one"
+_BOTH = (("zh", "zh-CN"), ("en", "en"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,11 @@ class Why:
 
     rule: str
     params: Mapping[str, object] = field(default_factory=dict)
+
+    def told(self, rules: str) -> dict[str, object]:
+        """Return rule, text in both languages and params; the text's code begins with *rules*."""
+        words = {key: text(f"{rules}.{self.rule}", locale, **self.params) for key, locale in _BOTH}
+        return {"rule": self.rule, "text": words, "params": self.params}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,6 +114,8 @@ class Attempt:
         received_at: When the window took the file in (接件).
         begun_at: When somebody beyond the window first took a task of it in hand; None where
             nobody said so, for a task may be done without being claimed.
+        issue_by: ISO date by which the late department must issue the document of a default grant.
+        issued_at: When it did; None before, and where nothing was granted by default.
     """
 
     number: int
@@ -141,6 +143,8 @@ class Attempt:
     received_at: datetime | None = None
     begun_at: datetime | None = None
     deemed: bool = False
+    issue_by: str | None = None
+    issued_at: datetime | None = None
 
     @property
     def open_pauses(self) -> tuple[Pause, ...]:
@@ -155,12 +159,22 @@ class Tolerance:
     Attributes:
         attempt: It may not have been filed yet.
         due: ISO date.
+        met_at: When the last of them was at hand.
     """
 
     attempt: int
     missing: tuple[str, ...]
     due: str
     since: datetime
+    met_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspension:
+    """One stretch in which the whole project stood still; *until* is None while it does."""
+
+    since: datetime
+    until: datetime | None = None
 
 
 class FlagKind(StrEnum):
@@ -382,6 +396,7 @@ class Project:
     ended_at: datetime | None = None
     agent: str | None = None
     suspended: bool = False
+    suspensions: tuple[Suspension, ...] = ()
     units: dict[int, Unit] = field(default_factory=dict)
     runs: dict[str, StageRun] = field(default_factory=dict)
     items: dict[str, ItemState] = field(default_factory=dict)

@@ -220,16 +220,17 @@ def _begins(project: Project, run: StageRun, start: date) -> date:
 def _national(attempt: Attempt) -> list[Pause]:
     """Return the pauses that the report knows, 6-7 and 9-10, begun at or after 受理.
 
-    One that begins after the decision is among them, for the standard asks when a status stood and
-    knows no decision; only an old log or another system's may hold one, for none is taken here.
+    One that begins after the decision stops nothing and takes no overdue day off; only an old log
+    may hold one, for none is taken here.
     """
-    accepted = attempt.accepted_at
+    accepted, decided = attempt.accepted_at, attempt.decided_at
     return [
         pause
         for pause in attempt.pauses
         if pause.kind is not PauseKind.SUSPENSION
         and accepted is not None
         and pause.since >= accepted
+        and (decided is None or pause.since <= decided)
     ]
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from workflows.deadlines import DeadlineRow, deadlines
 from workflows.dues import DueRow
 from workflows.events import How
 from workflows.project import run_key
@@ -40,6 +41,10 @@ _PROJECT = attrgetter(
 _RUN = attrgetter(
     "net", "slots", "mode", "round", "opened_at", "filed_at", "milestone_at", "ended_at"
 )
+# What the waiting of a run's items counts from.
+_BEGUN = attrgetter("opened_at", "filed_at")
+# What moves every told day of a project.
+_STANDS = attrgetter("status", "suspended", "suspensions")
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
@@ -284,6 +289,7 @@ Row = (
     | PairSlotRow
     | PairRow
     | DocumentRow
+    | DeadlineRow
     | DueRow
 )
 Key = tuple[Any, ...]
@@ -300,6 +306,7 @@ ROWS: tuple[type[Row], ...] = (
     PairSlotRow,
     PairRow,
     DocumentRow,
+    DeadlineRow,
 )
 # Due dates hang on the calendar beside the project: their rows are not among those of `rows`.
 STORED: tuple[type[Row], ...] = (*ROWS, DueRow)
@@ -381,6 +388,8 @@ def _touched(project: Project, other: Project | None) -> Iterator[Row]:
     yield from _runs_touched(project, other)
     for state in _unlike(project.items, getattr(other, "items", None)):
         yield from _item_runs(code, state, project.runs.get(run_key(state.stage, state.unit)))
+    for state in _deadlined(project, other):
+        yield from deadlines(project, state)
     for pair in _unlike(project.pairs, getattr(other, "pairs", None)):
         yield _pair(code, pair)
     for document in _unlike(project.documents, getattr(other, "documents", None)):
@@ -395,6 +404,14 @@ def _unlike(mine: Mapping[_K, _V], theirs: Mapping[_K, _V] | None) -> Iterator[_
         yield from [value for key, value in mine.items() if theirs.get(key) is not value]
 
 
+def _deadlined(project: Project, other: Project | None) -> Iterator[ItemState]:
+    """Yield the items whose told days may be others; all where the project stopped or went on."""
+    if other is None or _STANDS(project) == _STANDS(other):
+        yield from _unlike(project.items, getattr(other, "items", None))
+    else:
+        yield from project.items.values()
+
+
 def _runs_touched(project: Project, other: Project | None) -> Iterator[Row]:
     """Yield the rows of stage runs; every one where the tasks changed hands with the agent."""
     same_agent = other is not None and other.agent == project.agent
@@ -403,12 +420,13 @@ def _runs_touched(project: Project, other: Project | None) -> Iterator[Row]:
         if run is not before:
             yield from _run(project, run, before)
         then = other.runs.get(key) if other is not None else None
-        if then is not None and then.filed_at != run.filed_at:
+        # A correction may move the opening as well, and the waiting counts from it.
+        if then is not None and _BEGUN(then) != _BEGUN(run):
             yield from _items_of(project, run)
 
 
 def _items_of(project: Project, run: StageRun) -> Iterator[Row]:
-    """Yield the attempts of a run's items, whose waiting counts from the run's filing."""
+    """Yield the attempts of a run's items, whose waiting counts from its opening or filing."""
     for state in project.items.values():
         if (state.stage, state.unit) == (run.stage, run.unit):
             yield from _item_runs(project.code, state, run)

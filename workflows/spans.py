@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workflows.catalogue.values import DayUnit
+from workflows.events import PauseKind
 from workflows.moments import local_date
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from workflows.calendar import Calendar
     from workflows.project import Pause
 
+# A date that two pauses cover is counted once, for the first of these.
+PRIORITY = (PauseKind.SUSPENSION, PauseKind.SUPPLEMENT, PauseKind.PROCEDURE, PauseKind.JOINT)
 Span = tuple["date", "date"]  # (from, to]: the dates after *from* up to *to*
 
 
@@ -76,10 +79,11 @@ def due(start: date, days: int, pauses: Iterable[Span], calendar: Calendar, unit
     for begin, end in merged(pauses) if pauses else ():
         if end <= at:
             continue
-        running = calendar.count(at, begin, unit)
-        if running >= left:
-            break
-        left -= running
+        # A pause may lie beyond the calendar; what is due before it is not.
+        day = calendar.add(at, left, unit)
+        if day <= max(at, begin):
+            return day
+        left -= calendar.count(at, begin, unit)
         at = end
     return calendar.add(at, left, unit)
 
@@ -103,3 +107,19 @@ def provisional(start: date, end: date, calendar: Calendar, unit: DayUnit) -> bo
     False
     """
     return unit is DayUnit.WORKING_DAY and calendar.unsettled(start, end)
+
+
+def by_kind(
+    pauses: Sequence[Pause], start: date, until: date, calendar: Calendar, unit: DayUnit
+) -> dict[PauseKind, int]:
+    """Return the days that pauses cover by kind: each date is given to one, the first of them."""
+    days: dict[PauseKind, int] = {}
+    taken: list[Pause] = []
+    before = 0
+    for kind in PRIORITY:
+        taken += [pause for pause in pauses if pause.kind is kind]
+        covered = sum(calendar.count(a, b, unit) for a, b in spans(taken, start, until))
+        if covered > before:
+            days[kind] = covered - before
+        before = covered
+    return days

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from workflows.calendar import OutsideCalendarError
 from workflows.catalogue.values import DayUnit
-from workflows.clock import PRIORITY, Lamp, Reading, bounds, lamp
+from workflows.clock import COUNTS, Lamp, Reading, bounds, lamp
+from workflows.events import PauseKind
 from workflows.moments import local_date
-from workflows.spans import Span, due, merged, provisional, spans
+from workflows.spans import PRIORITY, Span, due, merged, provisional, spans
 from workflows.wiring import STAGES
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from workflows.calendar import Calendar
     from workflows.catalogue.values import Catalogue
-    from workflows.project import Attempt, Project, StageRun
+    from workflows.project import Attempt, Pause, Project, StageRun
 
 UNIT = DayUnit.WORKING_DAY
 
@@ -65,6 +66,7 @@ class StageClock:
     reading: Reading | None
     lamp: Lamp
     counts: DayUnit = UNIT
+    source: str = COUNTS[UNIT]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,7 @@ class ProjectClock:
     lamp: Lamp
     stages: tuple[StageClock, ...]
     counts: DayUnit = UNIT
+    source: str = COUNTS[UNIT]
 
 
 def project_clock(
@@ -222,7 +225,7 @@ def _layers(
             merged(
                 span
                 for attempt, life in lives
-                for span in spans([p for p in attempt.pauses if p.kind is kind], *life)
+                for span in spans(_stops(attempt, kind), *_stopped(attempt, life, kind))
             ),
         )
         for kind in PRIORITY
@@ -240,6 +243,17 @@ def _life(attempt: Attempt, on: date) -> Span:
     filed = local_date(attempt.filed_at)
     ended = max(filed, on) if attempt.ended_at is None else local_date(attempt.ended_at)
     return filed, ended
+
+
+def _stops(attempt: Attempt, kind: PauseKind) -> list[Pause]:
+    return [pause for pause in attempt.pauses if pause.kind is kind]
+
+
+def _stopped(attempt: Attempt, life: Span, kind: PauseKind) -> Span:
+    """Return between which dates a kind may stop an attempt: decided, by a suspension alone."""
+    if kind is PauseKind.SUSPENSION or attempt.decided_at is None:
+        return life
+    return life[0], min(life[1], local_date(attempt.decided_at))
 
 
 def _delivery(attempt: Attempt, ended: date) -> Span:

@@ -22,6 +22,7 @@ class Audience(StrEnum):
 
     OWNER = "owner"  # everyone who acts for the owner's organisation
     AGENT = "agent"  # the project's agent
+    LEADS = "leads"  # who leads the department that it concerns
     PERSON = "person"  # the one who is named
 
 
@@ -30,6 +31,7 @@ BOTH = (Audience.OWNER, Audience.AGENT)
 KINDS = frozenset(
     {
         "AgentAssigned",
+        "DeadlineReached",
         "ItemEnded",
         "ItemPaused",
         "ItemRevoked",
@@ -53,6 +55,7 @@ class Tiding:
         code: Of the text.
         params: What the text names: codes and dates, never words of a person.
         person: For Audience.PERSON.
+        department: For Audience.LEADS.
         to_author: News also to whoever brought it about: what the office chose, they did not.
     """
 
@@ -60,6 +63,7 @@ class Tiding:
     audiences: tuple[Audience, ...] = BOTH
     params: Mapping[str, object] = field(default_factory=dict)
     person: str | None = None
+    department: str | None = None
     to_author: bool = False
 
 
@@ -96,11 +100,22 @@ def tidings(body: AnyBody) -> tuple[Tiding, ...]:
                 Tiding(code="tiding.agent", audiences=(Audience.OWNER,), to_author=True),
             )
         case _:
-            return tuple(_of_project(body))
+            return tuple(_others(body))
 
 
 def _told(body: AnyBody, *names: str) -> dict[str, object]:
     return {name: getattr(body, name) for name in names}
+
+
+def _reached(body: e.DeadlineReached) -> Tiding:
+    """Tell whoever is waited for, the agent, and the lead of the department, of a day."""
+    when = "passed" if body.passed else "today"
+    return Tiding(
+        code=f"tiding.{body.kind}.{when}",
+        audiences=(*BOTH, Audience.LEADS),
+        params=_told(body, "item", "due"),
+        department=body.department,
+    )
 
 
 def _supplements(body: e.ItemPaused) -> Iterator[Tiding]:
@@ -116,7 +131,7 @@ def _personal(code: str, person: str, **params: object) -> tuple[Tiding, ...]:
     return (Tiding(code=code, audiences=(Audience.PERSON,), person=person, params=params),)
 
 
-def _of_project(body: AnyBody) -> Iterable[Tiding]:
+def _others(body: AnyBody) -> Iterable[Tiding]:
     match body:
         case e.ProjectCompleted():
             yield Tiding(code="tiding.completed")
@@ -126,3 +141,5 @@ def _of_project(body: AnyBody) -> Iterable[Tiding]:
             yield Tiding(code="tiding.suspended")
         case e.ProjectResumed():
             yield Tiding(code="tiding.resumed")
+        case e.DeadlineReached():
+            yield _reached(body)

@@ -179,6 +179,25 @@ def test_is_a_year_outside_the_calendar_too(told: LiveOffice) -> None:
     assert (answer.status_code, answer.get_json()["code"]) == (404, "calendar.outside")
 
 
+@pytest.mark.parametrize(
+    "instant",
+    [
+        "2026-W10-1T09:00:00Z",  # a week date
+        "2026-03-02T09:00:00.123456789Z",  # finer than a microsecond
+        "20260302T090000Z",
+        "2026-03-02T09:00:00",
+    ],
+)
+def test_is_an_instant_that_rfc_3339_does_not_write(told: LiveOffice, instant: str) -> None:
+    answer = told.post(
+        f"{PROJECT}/items/{ITEM}/supplement", {**ASK, "happened_at": instant}, "window-1"
+    )
+
+    assert answer.status_code == 422
+    (fault,) = answer.get_json()["errors"]
+    assert (fault["pointer"], fault["code"]) == ("/happened_at", "api.field.instant")
+
+
 def test_tells_the_faults_apart() -> None:
     codes = [fault.answer[1] for fault in FAULTS]
 

@@ -16,10 +16,12 @@ from workflows.commands.items import (
 )
 from workflows.commands.law import (
     ChangeFacts,
+    ConfirmIssue,
     CorrectTime,
     ExtendLimit,
     GrantByDefault,
     LapseItem,
+    RemindDeadline,
     RevertStep,
     RevokeItem,
 )
@@ -69,6 +71,7 @@ __all__ = [
     "ClaimTask",
     "Command",
     "CompleteStep",
+    "ConfirmIssue",
     "CorrectTime",
     "DeclineItem",
     "DissolvePair",
@@ -87,6 +90,7 @@ __all__ = [
     "ProposePair",
     "RearmTimers",
     "ReleaseTask",
+    "RemindDeadline",
     "ResumeProject",
     "RevertStep",
     "RevokeItem",
@@ -134,6 +138,8 @@ Command = (
     | LapseItem
     | RevokeItem
     | GrantByDefault
+    | ConfirmIssue
+    | RemindDeadline
     | ChangeFacts
     | CorrectTime
     | RevertStep

@@ -10,7 +10,11 @@ from workflows.commands.parts import Note  # noqa: TC001 - msgspec reads the ann
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtendLimit:
-    """Lengthen an attempt's limit, once, with a leader's approval (延长审批)."""
+    """Lengthen an attempt's limit, once, with a leader's approval (延长审批).
+
+    Attributes:
+        happened_at: When it was approved, if that is entered later; None = now.
+    """
 
     unit: int = 0
     item: str
@@ -18,6 +22,7 @@ class ExtendLimit:
     days: int
     approved_by: str
     reason: Note
+    happened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +54,31 @@ class GrantByDefault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmIssue:
+    """Say that the late department has issued the document of a default grant."""
+
+    unit: int = 0
+    item: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemindDeadline:
+    """Tell those whom it concerns that a day they were told is there, or has passed.
+
+    Attributes:
+        kind: Of deadline; see workflows/deadlines.py.
+        due: ISO date as it is known; a deadline that was moved since is another.
+    """
+
+    unit: int = 0
+    item: str
+    attempt: int
+    kind: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeFacts:
     """State project facts anew; only the named ones change."""
 
@@ -71,10 +101,11 @@ class CorrectTime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevertStep:
-    """Take a wrong step of a running attempt back: its task is open again.
+    """Take a wrong entry back: a step of a running attempt, an extension of its limit, a lapse.
 
     Attributes:
-        event: Number of the wrong StepCompleted; it must be the attempt's last one.
+        event: Number of the wrong StepCompleted, LimitExtended or ItemLapsed; nothing that rests
+            on it may have happened since.
     """
 
     event: int

@@ -80,7 +80,11 @@ class EndProcedure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartJointVisit:
-    """Begin one site inspection for several items at once (联合踏勘)."""
+    """Begin one site inspection for several items at once (联合踏勘).
+
+    Attributes:
+        happened_at: When it began; None = now. Another day than today needs a reason.
+    """
 
     unit: int = 0
     items: tuple[str, ...]
@@ -88,13 +92,20 @@ class StartJointVisit:
     expected_end: str
     approved_by: str
     reason: Note | None = None
+    happened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndJointVisit:
-    """End a joint inspection for all its items."""
+    """End a joint inspection for all its items.
+
+    Attributes:
+        reason: Why it is recorded on a later day than it happened.
+    """
 
     visit: str
+    reason: Note | None = None
+    happened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

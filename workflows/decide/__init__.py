@@ -9,13 +9,19 @@ from workflows import commands as c
 from workflows.decide import (
     adjust,
     corrections,
+    defaults,
     items,
     law,
+    leaving,
     pairs,
     papers,
-    pauses,
+    procedures,
     projects,
+    silence,
     stages,
+    supplements,
+    suspension,
+    taking_back,
     tasks,
 )
 from workflows.decide.draft import Draft
@@ -74,8 +80,9 @@ def decision(
     if project.suspended and not isinstance(command, _WHILE_SUSPENDED):
         raise ProjectSuspendedError(project=project.code)
     draft = Draft(project, _in_order(project, facts))
-    items.let_silence_speak(draft, command)
+    silence.let_silence_speak(draft, command)
     _TAKES[type(command)](draft, command)
+    papers.note_what_is_met(draft)
     return tuple(draft.events), draft.project
 
 
@@ -88,9 +95,9 @@ _TAKES: Mapping[type[c.Command], Callable[[Draft, Any], None]] = {
     c.FileStage: stages.file_stage,
     c.FileItem: items.file_item,
     c.CompleteStep: items.complete_step,
-    c.FireTimer: items.fire_timer,
-    c.WithdrawItem: items.withdraw,
-    c.DeclineItem: items.decline,
+    c.FireTimer: silence.fire_timer,
+    c.WithdrawItem: leaving.withdraw,
+    c.DeclineItem: leaving.decline,
     c.ProposePair: pairs.propose,
     c.DrawPair: pairs.draw,
     c.StartPair: pairs.start,
@@ -98,23 +105,25 @@ _TAKES: Mapping[type[c.Command], Callable[[Draft, Any], None]] = {
     c.ClaimTask: tasks.claim,
     c.AssignTask: tasks.assign,
     c.ReleaseTask: tasks.release,
-    c.AskSupplement: pauses.ask_supplement,
-    c.AnswerSupplement: pauses.answer_supplement,
-    c.StartProcedure: pauses.start_procedure,
-    c.EndProcedure: pauses.end_procedure,
-    c.StartJointVisit: pauses.start_visit,
-    c.EndJointVisit: pauses.end_visit,
-    c.SuspendProject: pauses.suspend,
-    c.ResumeProject: pauses.resume,
+    c.AskSupplement: supplements.ask_supplement,
+    c.AnswerSupplement: supplements.answer_supplement,
+    c.StartProcedure: procedures.start_procedure,
+    c.EndProcedure: procedures.end_procedure,
+    c.StartJointVisit: procedures.start_visit,
+    c.EndJointVisit: procedures.end_visit,
+    c.SuspendProject: suspension.suspend,
+    c.ResumeProject: suspension.resume,
     c.ExtendLimit: law.extend,
     c.LapseItem: law.lapse,
     c.RevokeItem: law.revoke,
-    c.GrantByDefault: law.grant_by_default,
+    c.GrantByDefault: defaults.grant,
+    c.ConfirmIssue: defaults.confirm_issue,
+    c.RemindDeadline: papers.remind,
     c.ChangeFacts: law.change_facts,
     c.CorrectTime: corrections.correct_time,
     c.FollowCatalogue: adjust.follow,
     c.RearmTimers: adjust.rearm,
-    c.RevertStep: corrections.revert_step,
+    c.RevertStep: taking_back.take_back,
     c.SupplyMaterial: papers.supply,
     c.Tolerate: papers.tolerate,
 }
@@ -127,8 +136,16 @@ _WHILE_SUSPENDED = (
     c.TerminateProject,
     c.AssignAgent,
     c.FollowCatalogue,
+    c.ConfirmIssue,
+    c.RemindDeadline,
 )
 
-# What may still be ordered of a project that has ended: results taken back and entries set right.
-# It stays ended: nothing is wanted again, and no clock runs.
-_ONCE_CLOSED = (c.RevokeItem, c.CorrectTime)
+# What may still be ordered of a project that has ended: results taken back, entries set right, what
+# is still owed. It stays ended: nothing is wanted again, and no clock runs.
+_ONCE_CLOSED = (
+    c.RevokeItem,
+    c.CorrectTime,
+    c.ConfirmIssue,
+    c.SupplyMaterial,
+    c.RemindDeadline,
+)

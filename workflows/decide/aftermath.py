@@ -11,16 +11,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workflows import events as e
+from workflows.evolve import DECIDING
 from workflows.project import PairStatus, run_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from workflows.decide.draft import Draft
     from workflows.project import Attempt, StageRun
 
 Corrected = e.TimeCorrected | e.PauseCorrected
+Entry = Corrected | e.StepReverted | e.ItemLapsed
 _ANY = "any"
 
 
@@ -57,31 +59,61 @@ def record_last(draft: Draft, reverted: e.StepReverted) -> None:
     draft.record(body)
 
 
-def transitions(history: Iterable[e.Event], of: Corrected | e.StepReverted) -> dict[int, datetime]:
+def last_before(draft: Draft, lapse: e.ItemLapsed, number: int) -> datetime:
+    """Return the attempt's last transition before the lapse that the event *number* recorded."""
+    attempt = _attempt(draft, lapse)
+    known = transitions(draft.facts.history, lapse)
+    before = (at for event, at in known.items() if event < number)
+    return max([attempt.filed_at, attempt.accepted_at or attempt.filed_at, *before])
+
+
+def transitions(history: Iterable[e.Event], of: Entry) -> dict[int, datetime]:
     """Return when each standing entry of an attempt happened, as corrected, by its number.
 
     A suspension is the project's: what ended outside the office meanwhile binds nobody by it.
     """
     times: dict[int, datetime] = {}
+    entered: dict[int, e.Event] = {}
     for event in history:
         for body in _about(event.body, of):
             match body:
                 case e.StepReverted():
                     times.pop(body.event, None)
+                case e.LapseReverted():
+                    times = {number: at for number, at in times.items() if number < body.event}
                 case e.TimeCorrected() | e.PauseCorrected():
+                    if isinstance(body, e.TimeCorrected) and body.moment == "ended":
+                        times |= dict.fromkeys(_sides(entered, times, body), body.now)
                     times[body.event] = body.now
                 case _:
+                    entered[event.number] = event
                     times[event.number] = event.happened_at
     return times
 
 
-def _about(body: e.Body, of: Corrected | e.StepReverted) -> Iterator[e.Body]:
+def _sides(
+    entered: Mapping[int, e.Event], times: Mapping[int, datetime], by: e.TimeCorrected
+) -> Iterator[int]:
+    """Yield the entries that are another side of a corrected end: the delivery that brought it.
+
+    They were entered with it, for the same instant, and have no moment of their own.
+    """
+    end = entered.get(by.event)
+    for number, event in entered.items():
+        body = event.body
+        same = end is not None and event.recorded_at == end.recorded_at
+        side = isinstance(body, e.StepCompleted) and body.step not in DECIDING
+        if same and side and times.get(number) == by.was:
+            yield number
+
+
+def _about(body: e.Body, of: Entry) -> Iterator[e.Body]:
     """Yield an event's body if it is an entry of the same attempt."""
     ours = (of.unit, of.item, of.attempt)
     match body:
         case (
             e.StepCompleted() | e.TimerFired() | e.ItemEnded() | e.StepReverted()
-            | e.TimeCorrected() | e.PauseCorrected()
+            | e.TimeCorrected() | e.PauseCorrected() | e.LapseReverted()
         ):  # fmt: skip
             if (body.unit, body.item, body.attempt) == ours:
                 yield body
@@ -106,7 +138,7 @@ def _last(draft: Draft, of: Corrected | e.StepReverted) -> datetime:
     return max([*known.values(), *(at for at in moments if at is not None)])
 
 
-def _attempt(draft: Draft, of: Corrected | e.StepReverted) -> Attempt:
+def _attempt(draft: Draft, of: Entry) -> Attempt:
     return draft.state(of.item, of.unit).attempts[of.attempt - 1]
 
 

@@ -1,21 +1,22 @@
-"""Decisions that set wrong entries right: the moment of an entry, a step taken back."""
+"""Decisions that set right when an entry happened; see taking_back for what did not happen."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bpmn.diagram import Result
 from workflows import events as e
 from workflows.decide import adjust, aftermath
 from workflows.decide.bounds import moved_bound, record_bounds
-from workflows.decide.items import check_not_stopped
-from workflows.decide.pauses import running
+from workflows.decide.pauses import resuming
 from workflows.decide.stages import issued_on
+from workflows.decide.suspension import stood_through
 from workflows.errors import FutureError, NotCorrectableError
 from workflows.evolve import ACCEPTED, DECIDING
-from workflows.project import SEPARATE, ProjectStatus, item_key
-from workflows.status import Status
+from workflows.project import ProjectStatus, item_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from workflows import commands as c
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from workflows.project import Attempt, Pause
 
 ACCEPTING = ("accept", "receive")  # steps that may accept: reviews are accepted on receipt
-FIRST_IN_HAND = ("inspect", "review", "survey", "decide_on_commitment")
+TAKING_BACK = (e.StepReverted, e.ExtensionReverted, e.LapseReverted)
 _AFTER_ACCEPTANCE = frozenset({e.PauseKind.PROCEDURE, e.PauseKind.JOINT})
 
 
@@ -37,74 +38,19 @@ def correct_time(draft: Draft, command: c.CorrectTime) -> None:
             break.
         FutureError: If the corrected time lies ahead.
     """
-    body = _subject(draft, command.event).body
+    body = subject_of(draft, command.event).body
     match body:
         case e.StepCompleted() | e.ItemEnded() | e.TimerFired():
             _correct_moment(draft, command, body)
         case e.ItemPaused():
-            for one in body.paused:
-                _correct_pause(draft, command, one, body.unit, "paused")
+            for one, unit in tuple(_alike(draft, body, body.paused, "paused")):
+                _correct_pause(draft, command, one, unit, "paused")
         case e.ItemResumed():
-            for one in body.resumed:
-                _correct_pause(draft, command, one, body.unit, "resumed")
+            for one, unit in tuple(_alike(draft, body, body.resumed, "resumed")):
+                _correct_pause(draft, command, one, unit, "resumed")
         case _:
             raise NotCorrectableError(event=command.event, reason="no_moment")
     _rearm(draft)
-
-
-def revert_step(draft: Draft, command: c.RevertStep) -> None:
-    """Take the last step of a running attempt back; its task is open again.
-
-    Raises:
-        NotCorrectableError: If it is no step, its attempt has ended, or more has happened since.
-    """
-    subject = _subject(draft, command.event)
-    body = subject.body
-    if not isinstance(body, e.StepCompleted):
-        raise NotCorrectableError(event=command.event, reason="no_step")
-    run, attempt = running(draft, body.item, body.unit, body.attempt)
-    draft.allow(command, attempt.department)
-    check_not_stopped(body.item, attempt)
-    if not run.tokens.issuperset(body.tokens.put) or attempt.last_at > subject.happened_at:
-        raise NotCorrectableError(event=command.event, reason="later_steps")
-    net = draft.net(run)
-    put, took = net.marking(body.tokens.put), net.marking(body.tokens.took)
-    accepted = None if body.step in ACCEPTING else attempt.accepted_at
-    decided = None if body.step in DECIDING else attempt.decided_at
-    reverted = e.StepReverted(
-        event=command.event,
-        stage=run.stage,
-        unit=run.unit,
-        item=body.item,
-        attempt=attempt.number,
-        step=body.step,
-        status=_status_before(body.step, attempt, accepted=accepted is not None),
-        accepted_at=accepted,
-        decided_at=decided,
-        role=_role(draft),
-        reason=command.reason,
-        tokens=draft.moved(run, draft.marking(run) & ~put | took),
-        relieved=_relieved(draft, subject.actor, body),
-    )
-    draft.record(reverted)
-    aftermath.record_last(draft, reverted)
-
-
-def _relieved(draft: Draft, actor: str, body: e.StepCompleted) -> str | None:
-    """Return *actor* if the step taken back was all that they did on the attempt (三分离)."""
-    history = draft.facts.history
-    taken_back = {each.body.event for each in history if isinstance(each.body, e.StepReverted)}
-    stands = [
-        each
-        for each in history
-        if each.actor == actor
-        and isinstance(each.body, e.StepCompleted)
-        and each.body.performer in SEPARATE
-        and (each.body.unit, each.body.item, each.body.attempt)
-        == (body.unit, body.item, body.attempt)
-        and each.number not in taken_back
-    ]
-    return actor if len(stands) == 1 else None
 
 
 def _correct_moment(
@@ -115,9 +61,9 @@ def _correct_moment(
     _check_past(draft, command)
     moment = _moment(body)
     was = None if moment is None else _times(attempt)[moment]
-    if moment is None or was is None:
+    if moment is None or was is None or _ended_by_office(attempt, moment):
         raise NotCorrectableError(event=command.event, reason="no_moment")
-    _check_stands(draft, command.event)
+    check_stands(draft, command.event)
     corrected = e.TimeCorrected(
         event=command.event,
         stage=body.stage,
@@ -127,7 +73,7 @@ def _correct_moment(
         moment=moment,
         was=was,
         now=command.happened_at,
-        role=_role(draft),
+        role=role_of(draft),
         reason=command.reason,
         issued=issued_on(
             draft,
@@ -136,10 +82,40 @@ def _correct_moment(
             _still_held(draft, body),
             command.happened_at,
         ),
+        stood=stood_through(draft, attempt, command.happened_at) if moment == "ended" else (),
     )
     draft.record(corrected)
     _check_order(draft, command.event, corrected)
     aftermath.record(draft, corrected)
+
+
+def _alike(
+    draft: Draft, body: e.ItemPaused | e.ItemResumed, named: tuple[e.Paused, ...], moment: str
+) -> Iterator[tuple[e.Paused, int]]:
+    """Yield the pauses that an entry began or ended, with their units; a suspension's everywhere.
+
+    It is the project's, and one instant of it: also for the units that other entries name, and for
+    attempts that were found later to have lasted through it.
+    """
+    for one in named:
+        yield one, body.unit
+    if body.kind is not e.PauseKind.SUSPENSION:
+        return
+    first = draft.state(named[0].item, body.unit).attempts[named[0].attempt - 1]
+    at = _instant(first.pauses[named[0].pause - 1], moment)
+    known = {(body.unit, one.item, one.attempt, one.pause) for one in named}
+    for _, state in sorted(draft.project.items.items()):
+        for attempt in state.attempts:
+            for pause in attempt.pauses:
+                if pause.kind is not body.kind or _instant(pause, moment) != at:
+                    continue
+                if (state.unit, state.item, attempt.number, pause.number) not in known:
+                    run = draft.run(state.stage, state.unit)
+                    yield resuming(run, state.item, attempt, pause, attempt.status), state.unit
+
+
+def _instant(pause: Pause, moment: str) -> datetime | None:
+    return pause.since if moment == "paused" else pause.until
 
 
 def _correct_pause(
@@ -149,7 +125,7 @@ def _correct_pause(
     draft.allow(command, attempt.department)
     _check_past(draft, command)
     pause = attempt.pauses[one.pause - 1]
-    was = pause.since if moment == "paused" else pause.until
+    was = _instant(pause, moment)
     if was is None:
         raise NotCorrectableError(event=command.event, reason="no_moment")
     corrected = e.PauseCorrected(
@@ -162,7 +138,7 @@ def _correct_pause(
         moment=moment,
         was=was,
         now=command.happened_at,
-        role=_role(draft),
+        role=role_of(draft),
         reason=command.reason,
         bound=moved_bound(draft, pause, command.happened_at) if moment == "paused" else pause.bound,
     )
@@ -182,7 +158,12 @@ def _rearm(draft: Draft) -> None:
         draft.record(e.TimersRearmed(calendar=facts.calendar.version, runs=runs))
 
 
-def _subject(draft: Draft, number: int) -> e.Event:
+def subject_of(draft: Draft, number: int) -> e.Event:
+    """Return the entry that a correction names.
+
+    Raises:
+        NotCorrectableError: If there is none.
+    """
     subject = draft.facts.subject
     if subject is None or subject.number != number:
         raise NotCorrectableError(event=number, reason="unknown_event")
@@ -196,10 +177,14 @@ def _check_past(draft: Draft, command: c.CorrectTime) -> None:
         )
 
 
-def _check_stands(draft: Draft, number: int) -> None:
-    """Refuse an entry that was taken back: what it said stands no more."""
+def check_stands(draft: Draft, number: int) -> None:
+    """Refuse an entry that was taken back: what it said stands no more.
+
+    Raises:
+        NotCorrectableError: If it was.
+    """
     for event in draft.facts.history:
-        if isinstance(event.body, e.StepReverted) and event.body.event == number:
+        if isinstance(event.body, TAKING_BACK) and event.body.event == number:
             raise NotCorrectableError(event=number, reason="taken_back")
 
 
@@ -215,6 +200,11 @@ def _moment(body: e.StepCompleted | e.ItemEnded | e.TimerFired) -> str | None:
     return "accepted" if accepts else None
 
 
+def _ended_by_office(attempt: Attempt, moment: str) -> bool:
+    """Tell whether the end is a lapse or a default grant: nobody did it before it was recorded."""
+    return moment == "ended" and (attempt.by_default or attempt.result == Result.LAPSED)
+
+
 def _times(attempt: Attempt) -> dict[str, datetime | None]:
     """Return the moments of an attempt, in the order that they must keep."""
     return {
@@ -228,9 +218,9 @@ def _times(attempt: Attempt) -> dict[str, datetime | None]:
 def _check_order(draft: Draft, event: int, corrected: e.TimeCorrected | e.PauseCorrected) -> None:
     """Refuse what no longer follows one from another, as the draft stands corrected.
 
-    filed ≤ accepted ≤ decided ≤ ended ≤ revoked; no moment inside a pause; procedures after
-    acceptance, none of them nor a supplement after the decision; steps as they were done; one
-    attempt of an item after the other.
+    filed ≤ accepted ≤ decided ≤ ended ≤ revoked; accepted ≤ extended; no moment inside a pause;
+    procedures after acceptance, none of them nor a supplement after the decision; steps as they
+    were done; one attempt of an item after the other.
     """
     attempts = draft.state(corrected.item, corrected.unit).attempts
     at = corrected.attempt - 1
@@ -245,6 +235,7 @@ def _check_order(draft: Draft, event: int, corrected: e.TimeCorrected | e.PauseC
         and (after is None or ours.ended_at is None or ours.ended_at <= after.filed_at)
         and (ours.revoked is None or ours.ended_at is None or ours.ended_at <= ours.revoked.at)
         and not _after_decision(ours, corrected)
+        and not _past_extension(ours, corrected)
         and _between_steps(draft, corrected)
     )
     if not fits:
@@ -290,6 +281,12 @@ def _after_decision(attempt: Attempt, corrected: e.TimeCorrected | e.PauseCorrec
     return begun and any(pause.number == corrected.pause for pause in own)
 
 
+def _past_extension(attempt: Attempt, corrected: e.TimeCorrected | e.PauseCorrected) -> bool:
+    """Tell whether the correction puts the acceptance after the extension of its limit."""
+    moved = isinstance(corrected, e.TimeCorrected) and corrected.moment == "accepted"
+    return moved and attempt.extended is not None and attempt.extended.at < corrected.now
+
+
 def _between_steps(draft: Draft, corrected: e.TimeCorrected | e.PauseCorrected) -> bool:
     """Tell whether the corrected entry stays before those of the attempt that came after it.
 
@@ -328,13 +325,6 @@ def _still_held(
     )
 
 
-def _status_before(step: str, attempt: Attempt, *, accepted: bool) -> Status:
-    """Return the status that a step found: received, accepted, or in a department's hands."""
-    if not accepted:
-        told = any(pause.kind is e.PauseKind.SUPPLEMENT for pause in attempt.pauses)
-        return Status.SUPPLEMENTED if told else Status.RECEIVED
-    return Status.ACCEPTED if step in FIRST_IN_HAND else Status.IN_HAND
-
-
-def _role(draft: Draft) -> str:
+def role_of(draft: Draft) -> str:
+    """Return the role in which the actor corrects: the first of theirs, by name."""
     return min(role.value for role in draft.facts.actor.roles)

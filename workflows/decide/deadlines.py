@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from workflows.events import PauseKind
@@ -10,14 +9,11 @@ from workflows.moments import end_of, local_date
 from workflows.spans import due, spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date, datetime
 
     from workflows.calendar import Calendar
     from workflows.catalogue.values import DayUnit
-    from workflows.project import Attempt, Pause
-
-_DAY = timedelta(days=1)
+    from workflows.project import Attempt
 
 
 def received_at(attempt: Attempt) -> datetime:
@@ -55,21 +51,3 @@ def due_date(attempt: Attempt, days: int, unit: DayUnit, calendar: Calendar, tod
     received = local_date(received_at(attempt))
     until = max(received, today)
     return due(received, days, spans(attempt.pauses, received, until), calendar, unit)
-
-
-def last_to_answer(told: date, asked: date, pauses: Iterable[Pause]) -> date:
-    """Return the last day to answer: the one told, and the days that the project stood since.
-
-    Nobody may answer while it is suspended. Whoever could not on the last day has one more.
-
-    Args:
-        pauses: The attempt's; only suspensions count.
-    """
-    last, done = told, asked
-    stood = (p for p in pauses if p.kind is PauseKind.SUSPENSION and p.until is not None)
-    for pause in sorted(stood, key=lambda p: p.since):
-        begin = max(done, local_date(pause.since))
-        end = local_date(pause.until or pause.since)
-        if begin <= last and begin <= end:
-            last, done = max(last + (end - begin), end + _DAY), end
-    return last

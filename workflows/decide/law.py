@@ -1,18 +1,15 @@
-"""Decisions about what stands: longer limits, lapses, results taken back, defaults, facts."""
+"""Decisions about what stands: longer limits, lapses, results taken back, facts."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from bpmn import tokens as game
 from bpmn.diagram import Result
 from workflows import applicability
 from workflows import events as e
-from workflows.catalogue.values import DayUnit
 from workflows.clock import clock
-from workflows.decide.deadlines import last_to_answer
-from workflows.decide.items import check_not_stopped
+from workflows.deadlines import answer_by
 from workflows.decide.pauses import check_approved, check_undecided, running
 from workflows.decide.projects import check_facts
 from workflows.decide.stages import dissolve_proposed, follow, settled
@@ -20,12 +17,11 @@ from workflows.errors import (
     AnswerNotDueError,
     ExtensionError,
     ExtensionUnitError,
+    FutureError,
     NoAnswerDayError,
     NotExtendableError,
     NotGrantedError,
-    NotOverdueError,
     NotStoppedError,
-    RuleOffError,
 )
 from workflows.moments import local_date
 from workflows.project import ProjectStatus
@@ -37,13 +33,14 @@ if TYPE_CHECKING:
     from workflows.decide.draft import Draft
     from workflows.project import StageRun
 
-ISSUE_WITHIN = 1  # working days. Source: the Taizhou rule on default grants (DOMAIN: 超时默认)
-
 
 def extend(draft: Draft, command: c.ExtendLimit) -> None:
     """Lengthen the limit of a running attempt, once, while it lasts.
 
+    One that was approved while it lasted may be entered when it is over.
+
     Raises:
+        FutureError: If it is to happen later than now.
         ApprovalRequiredError: If nobody has approved it.
         OwnApprovalError, UnknownApproverError, UnfitApproverError: If the asker has, nobody who is
             known, or nobody who may.
@@ -58,8 +55,12 @@ def extend(draft: Draft, command: c.ExtendLimit) -> None:
     rule = draft.facts.catalogue.items[command.item].extension
     if rule is None:
         raise NotExtendableError(item=command.item)
-    limit = clock(attempt, draft.facts.calendar, local_date(draft.now)).committed
-    possible = limit is not None and not limit.overdue and not attempt.extension
+    at = command.happened_at or draft.now
+    if at > draft.now:
+        raise FutureError(happened_at=at.isoformat(), recorded_at=draft.now.isoformat())
+    limit = clock(attempt, draft.facts.calendar, local_date(at)).committed
+    lasts = limit is not None and not limit.overdue and at >= (attempt.accepted_at or at)
+    possible = lasts and not attempt.extension
     if not possible or attempt.decided_at or not 1 <= command.days <= rule.days:
         raise ExtensionError(
             item=command.item, days=command.days, longest=rule.days, source=rule.source
@@ -79,7 +80,7 @@ def extend(draft: Draft, command: c.ExtendLimit) -> None:
         approved_by=command.approved_by,
         reason=command.reason,
     )
-    draft.record(body)
+    draft.record(body, at)
 
 
 def lapse(draft: Draft, command: c.LapseItem) -> None:
@@ -97,11 +98,9 @@ def lapse(draft: Draft, command: c.LapseItem) -> None:
     asked = [p for p in attempt.open_pauses if p.kind is e.PauseKind.SUPPLEMENT]
     if not asked:
         raise NotStoppedError(item=command.item, kind=e.PauseKind.SUPPLEMENT.value)
-    told = asked[0].expected_end
-    if told is None:
+    last = answer_by(attempt, asked[0])
+    if last is None:
         raise NoAnswerDayError(item=command.item)
-    since = local_date(asked[0].since)
-    last = last_to_answer(date.fromisoformat(told), since, attempt.pauses)
     if local_date(draft.now) <= last:
         raise AnswerNotDueError(item=command.item, last=last.isoformat())
     move = settled(draft, run, game.cancel(draft.net(run), draft.marking(run), command.item))
@@ -156,39 +155,6 @@ def _reopening(draft: Draft, run: StageRun, code: str) -> e.Tokens:
         return e.Tokens(took=(), put=())
     move = game.reopen(draft.net(run), draft.marking(run), code, draft.case(run.unit))
     return draft.moved(run, settled(draft, run, move).marking)
-
-
-def grant_by_default(draft: Draft, command: c.GrantByDefault) -> None:
-    """Take an overdue item as granted, where the local rule says so.
-
-    Raises:
-        RuleOffError: If the district has not switched the rule on.
-        DecidedError: If the department has decided, however late.
-        NotOverdueError: If the committed limit is not exceeded.
-        ItemStoppedError: If its clock stands still.
-    """
-    run, attempt = running(draft, command.item, command.unit, command.attempt)
-    draft.allow(command)
-    if not draft.facts.rules.overdue_default:
-        raise RuleOffError(rule="overdue_default")
-    check_not_stopped(command.item, attempt)
-    check_undecided(command.item, attempt)
-    today = local_date(draft.now)
-    reading = clock(attempt, draft.facts.calendar, today).committed
-    if reading is None or not reading.overdue:
-        raise NotOverdueError(item=command.item)
-    move = game.grant(draft.net(run), draft.marking(run), command.item, draft.case(run.unit))
-    issue_by = draft.facts.calendar.add(today, ISSUE_WITHIN, DayUnit.WORKING_DAY)
-    body = e.GrantedByDefault(
-        stage=run.stage,
-        unit=run.unit,
-        item=command.item,
-        attempt=attempt.number,
-        issue_by=issue_by.isoformat(),
-        tokens=draft.moved(run, move.marking),
-    )
-    draft.record(body)
-    follow(draft, run.key, move.ended, draft.now)
 
 
 def change_facts(draft: Draft, command: c.ChangeFacts) -> None:

@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING
 
 from workflows import events as e
 from workflows import pairing
-from workflows.decide.items import (
-    check_beside_holders,
-    missing_documents,
-    opened,
-)
+from workflows.decide.items import check_beside_holders, missing_documents, opened
 from workflows.decide.materials import check_materials
 from workflows.decide.stages import dissolve_proposed
 from workflows.errors import (

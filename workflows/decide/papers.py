@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from workflows import events as e
 from workflows.catalogue.values import DayUnit
-from workflows.decide.materials import lacking
+from workflows.deadlines import deadlines, owed
+from workflows.decide.materials import lacking, shelf
 from workflows.decide.stages import release
 from workflows.errors import (
     BadDueError,
@@ -17,19 +18,25 @@ from workflows.errors import (
     MaterialIsResultError,
     MaterialSameError,
     MaterialUnknownError,
+    NoDeadlineError,
+    NotDueError,
     NotMissingError,
     NoToleranceError,
+    ProjectClosedError,
     ToleratedError,
     UnknownUnitError,
 )
 from workflows.facts import Materials
 from workflows.materials import askers
 from workflows.moments import local_date
-from workflows.project import item_key
+from workflows.project import ProjectStatus, item_key
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from workflows import commands as c
     from workflows.decide.draft import Draft
+    from workflows.project import Tolerance
 
 _SHA256 = re.compile("[0-9a-f]{64}", re.ASCII)
 
@@ -43,6 +50,7 @@ def supply(draft: Draft, command: c.SupplyMaterial) -> None:
     """
     draft.allow(command)
     project, catalogue = draft.project, draft.facts.catalogue
+    _check_open(draft, command.material)
     if command.unit not in project.units:
         raise UnknownUnitError(unit=command.unit, units=sorted(project.units))
     material = catalogue.materials.get(command.material)
@@ -104,6 +112,101 @@ def tolerate(draft: Draft, command: c.Tolerate) -> None:
     )
     draft.record(body)
     _release(draft)
+
+
+def _check_open(draft: Draft, material: str) -> None:
+    """Refuse papers for a project that has ended, but for those that it was let do without.
+
+    Raises:
+        ProjectClosedError: If it has ended and nothing still waits for the material.
+    """
+    project = draft.project
+    if project.status is ProjectStatus.RUNNING:
+        return
+    waits = project.status is ProjectStatus.COMPLETED and any(
+        material in each.missing and each.met_at is None and owed(state, each)
+        for state in project.items.values()
+        for each in state.tolerances
+    )
+    if not waits:
+        raise ProjectClosedError(project=project.code, status=project.status.value)
+
+
+# What may bring the last of the materials that an item was let do without.
+_BRINGING = (e.MaterialSupplied, e.ItemEnded, e.FactsChanged, e.CatalogueFollowed)
+
+
+def note_what_is_met(draft: Draft) -> None:
+    """Record which tolerances the command's events have met, and since when.
+
+    A corrected end moves the day of what it issued, and with it that of the tolerance it met.
+    """
+    if any(isinstance(event.body, _BRINGING) for event in draft.events):
+        _note(draft, moved=False)
+    if any(isinstance(event.body, e.TimeCorrected) and event.body.issued for event in draft.events):
+        _note(draft, moved=True)
+
+
+def _note(draft: Draft, *, moved: bool) -> None:
+    """Record the tolerances that are met; if *moved*, those that were met at another instant."""
+    for _, state in sorted(draft.project.items.items()):
+        for each in state.tolerances:
+            known = state.item in draft.facts.catalogue.items
+            if not known or (each.met_at is not None) != moved or not owed(state, each):
+                continue
+            at = shelf(draft, state.unit).met_at(state.item, each.attempt, draft.now)
+            if at is not None and (not moved or _rests(draft, each, at)):
+                body = e.ToleranceMet(
+                    stage=state.stage, unit=state.unit, item=state.item, attempt=each.attempt
+                )
+                draft.record(body, at)
+
+
+def _rests(draft: Draft, tolerance: Tolerance, at: datetime) -> bool:
+    """Tell whether a corrected end issued what the tolerance waited for, and moves its day."""
+    corrected = (event.body for event in draft.events)
+    moved = {
+        issued.document
+        for body in corrected
+        if isinstance(body, e.TimeCorrected)
+        for issued in body.issued
+    }
+    known = draft.facts.catalogue.materials
+    return at != tolerance.met_at and any(known[m].document in moved for m in tolerance.missing)
+
+
+def remind(draft: Draft, command: c.RemindDeadline) -> None:
+    """Have those told whom a deadline concerns: on its day, and when it has passed.
+
+    Raises:
+        NoDeadlineError: If there is none such any more, or it was moved.
+        NotDueError: If its day is still ahead.
+    """
+    draft.allow(command)
+    _note(draft, moved=False)  # a log may be older than the note that a tolerance is met
+    state = draft.project.items.get(item_key(command.unit, command.item))
+    named = (command.attempt, command.kind, command.due)
+    standing = () if state is None else deadlines(draft.project, state)
+    found = next((each for each in standing if (each.attempt, each.kind, each.due) == named), None)
+    if found is None and draft.events:
+        return
+    if found is None:
+        raise NoDeadlineError(item=command.item, kind=command.kind, due=command.due)
+    today = local_date(draft.now)
+    if today.isoformat() < command.due:
+        raise NotDueError(timer=command.kind, due_at=command.due)
+    known = draft.facts.catalogue.items.get(command.item)
+    body = e.DeadlineReached(
+        stage=found.stage,
+        unit=found.unit,
+        item=found.item,
+        attempt=found.attempt,
+        department=found.department or ("" if known is None else known.department),
+        kind=found.kind,
+        due=command.due,
+        passed=found.passed(today),
+    )
+    draft.record(body)
 
 
 def _release(draft: Draft) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from workflows import commands as c
 from workflows import events as e
 from workflows.access import Scope, grants_of, may
-from workflows.decide.items import check_separate, find_task, id_of
+from workflows.decide.open_tasks import check_separate, find_task, id_of
 from workflows.errors import NotAllowedError, TaskTakenError, WrongPersonError
 from workflows.facts import Role
 

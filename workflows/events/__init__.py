@@ -23,10 +23,14 @@ from workflows.events.items import (
 )
 from workflows.events.law import (
     CorrectionFollowed,
+    DeadlineReached,
+    ExtensionReverted,
     FactsChanged,
     GrantedByDefault,
+    IssueConfirmed,
     ItemLapsed,
     ItemRevoked,
+    LapseReverted,
     LimitExtended,
     MomentMoved,
     PauseCorrected,
@@ -42,6 +46,7 @@ from workflows.events.pairs import (
 )
 from workflows.events.papers import (
     MaterialSupplied,
+    ToleranceMet,
     Tolerated,
 )
 from workflows.events.parts import (
@@ -55,6 +60,7 @@ from workflows.events.parts import (
     Limit,
     Policy,
     PulledIn,
+    Stood,
     TaskOpened,
     TimerArmed,
     Tokens,
@@ -95,13 +101,16 @@ __all__ = [
     "CatalogueFollowed",
     "ClosedAttempt",
     "CorrectionFollowed",
+    "DeadlineReached",
     "Draw",
     "Event",
+    "ExtensionReverted",
     "FactsChanged",
     "Filing",
     "GrantedByDefault",
     "Held",
     "How",
+    "IssueConfirmed",
     "Issued",
     "ItemDeclined",
     "ItemEnded",
@@ -111,6 +120,7 @@ __all__ = [
     "ItemResumed",
     "ItemRevoked",
     "ItemWithdrawn",
+    "LapseReverted",
     "Limit",
     "LimitExtended",
     "MaterialSupplied",
@@ -138,6 +148,7 @@ __all__ = [
     "StageOpened",
     "StepCompleted",
     "StepReverted",
+    "Stood",
     "TaskAssigned",
     "TaskClaimed",
     "TaskOpened",
@@ -147,6 +158,7 @@ __all__ = [
     "TimerFired",
     "TimersRearmed",
     "Tokens",
+    "ToleranceMet",
     "Tolerated",
     "UnitAdded",
 ]
@@ -192,6 +204,11 @@ Body = (
     | TimersRearmed
     | MaterialSupplied
     | Tolerated
+    | ToleranceMet
+    | ExtensionReverted
+    | LapseReverted
+    | IssueConfirmed
+    | DeadlineReached
 )
 
 KINDS: dict[str, type[Body]] = {
@@ -237,6 +254,11 @@ KINDS: dict[str, type[Body]] = {
         TimersRearmed,
         MaterialSupplied,
         Tolerated,
+        ToleranceMet,
+        ExtensionReverted,
+        LapseReverted,
+        IssueConfirmed,
+        DeadlineReached,
     )
 }
 

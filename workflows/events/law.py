@@ -8,6 +8,7 @@ from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at 
 from workflows.commands import Note  # noqa: TC001 - msgspec reads the annotations at run time
 from workflows.events.parts import (  # noqa: TC001 - msgspec reads the annotations at run time
     Issued,
+    Stood,
     Tokens,
 )
 
@@ -74,6 +75,36 @@ class GrantedByDefault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IssueConfirmed:
+    """The late department has issued the document of a default grant, as it must."""
+
+    stage: int
+    unit: int
+    item: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineReached:
+    """A day that somebody was told is there, or has passed: those whom it concerns are told.
+
+    Attributes:
+        kind: Of deadline; see workflows/deadlines.py.
+        due: ISO date, as the days of suspensions have moved it.
+        passed: It lies behind; otherwise it is today.
+    """
+
+    stage: int
+    unit: int
+    item: str
+    attempt: int
+    department: str
+    kind: str
+    due: str
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunMoved:
     """The move of one stage run within a larger event."""
 
@@ -109,6 +140,8 @@ class TimeCorrected:
         moment: Which time of the attempt it sets: filed, accepted, decided or ended.
         was: That time until now.
         issued: Documents whose day of issue moves along.
+        stood: Suspensions that the attempt has lasted through by its corrected end, and that its
+            wrong one lay before; they count as its pauses from now on.
     """
 
     event: int
@@ -122,6 +155,7 @@ class TimeCorrected:
     role: str
     reason: Note
     issued: tuple[Issued, ...] = ()
+    stood: tuple[Stood, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,3 +239,47 @@ class StepReverted:
     reason: Note
     tokens: Tokens
     relieved: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionReverted:
+    """The extension that *event* recorded was wrong; the limit is what it was without it.
+
+    Attributes:
+        days: What is taken off again.
+    """
+
+    event: int
+    stage: int
+    unit: int
+    item: str
+    attempt: int
+    days: int
+    role: str
+    reason: Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LapseReverted:
+    """The lapse that *event* recorded was wrong; the attempt goes on, its supplement is open.
+
+    Attributes:
+        status: National status BLZT of the attempt, as it was before the lapse.
+        pauses: Numbers of the pauses that the lapse ended; they stand open again.
+        last_at: Last transition of the attempt, as it was before.
+        tokens: What the lapse took, put back, but for the pair slot: others may hold it now.
+        stood: Suspensions since the lapse; they count as the attempt's pauses.
+    """
+
+    event: int
+    stage: int
+    unit: int
+    item: str
+    attempt: int
+    status: int
+    pauses: tuple[int, ...]
+    last_at: datetime
+    role: str
+    reason: Note
+    tokens: Tokens
+    stood: tuple[Stood, ...] = ()

@@ -51,7 +51,12 @@ class PairEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairDissolved:
-    """Cause: asked, filed_alone, declined, drawn, not_applicable, pulled_in or closed."""
+    """A pair that was only proposed binds its members no more.
+
+    Attributes:
+        cause: asked, filed_alone, declined, drawn, not_applicable, pulled_in, lapse_reverted or
+            closed.
+    """
 
     pair: str
     stage: int

@@ -43,3 +43,16 @@ class Tolerated:
     due: str
     days: int
     reason: Note | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToleranceMet:
+    """Everything that an attempt was let do without is at hand, or asked for no more.
+
+    It happened when the last of it came; once more where a correction has moved that instant.
+    """
+
+    stage: int
+    unit: int
+    item: str
+    attempt: int

@@ -68,6 +68,14 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stood:
+    """A suspension of the project that an attempt has to count, though it was closed meanwhile."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
     """A limit as it stood when the attempt was filed."""
 

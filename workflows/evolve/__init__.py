@@ -19,7 +19,7 @@ from workflows.evolve._changes import (
 from workflows.evolve._corrections import correction_followed, pause_corrected
 from workflows.evolve._law import set_right
 from workflows.evolve._papers import filed_papers
-from workflows.evolve._pauses import paused_or_resumed
+from workflows.evolve._pauses import paused_or_resumed, suspended_or_resumed
 from workflows.frozen import replace
 from workflows.project import (
     SEPARATE,
@@ -140,7 +140,7 @@ def _evolved(project: Project, body: e.Body, event: e.Event) -> Project:  # noqa
         case e.ItemPaused() | e.ItemResumed():
             return paused_or_resumed(project, body, event)
         case e.ProjectSuspended() | e.ProjectResumed():
-            return replace(project, suspended=isinstance(body, e.ProjectSuspended))
+            return suspended_or_resumed(project, body, at)
         case (
             e.LimitExtended()
             | e.ItemLapsed()
@@ -149,14 +149,19 @@ def _evolved(project: Project, body: e.Body, event: e.Event) -> Project:  # noqa
             | e.FactsChanged()
             | e.TimeCorrected()
             | e.StepReverted()
+            | e.ExtensionReverted()
+            | e.LapseReverted()
+            | e.IssueConfirmed()
         ):
             return set_right(project, body, event)
         case e.PauseCorrected():
             return pause_corrected(project, body)
         case e.CorrectionFollowed():
             return correction_followed(project, body)
-        case e.MaterialSupplied() | e.Tolerated():
+        case e.MaterialSupplied() | e.Tolerated() | e.ToleranceMet():
             return filed_papers(project, body, event)
+        case e.DeadlineReached():
+            return project  # people were told; nothing else came of it
         case e.CatalogueFollowed() | e.TimersRearmed():
             return adjusted(project, body)
         case e.ProjectCompleted():
@@ -370,7 +375,16 @@ def _closed(
         key: replace(pair, status=_closed_status(pair), ended_at=at) if pair.live else pair
         for key, pair in project.pairs.items()
     }
-    return replace(project, status=status, ended_at=at, runs=runs, pairs=pairs, suspended=False)
+    stretches = tuple(replace(each, until=each.until or at) for each in project.suspensions)
+    return replace(
+        project,
+        status=status,
+        ended_at=at,
+        runs=runs,
+        pairs=pairs,
+        suspended=False,
+        suspensions=stretches,
+    )
 
 
 def _withdrawn(attempt: Attempt, at: datetime) -> Attempt:

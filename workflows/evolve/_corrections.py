@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from workflows.events import PauseKind
 from workflows.project import item_key, run_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from workflows import events as e
-    from workflows.project import Attempt, Pause, Project
+    from workflows.project import Attempt, Pause, Project, Suspension
 
 
 def pause_corrected(project: Project, body: e.PauseCorrected) -> Project:
@@ -24,9 +25,23 @@ def pause_corrected(project: Project, body: e.PauseCorrected) -> Project:
             return replace(pause, since=body.now, bound=body.bound)
         return replace(pause, until=body.now)
 
-    return _attempt_changed(
+    project = _attempt_changed(
         project, body, lambda a: replace(a, pauses=tuple(corrected(p) for p in a.pauses))
     )
+    return replace(project, suspensions=tuple(_moved_too(project, body)))
+
+
+def _moved_too(project: Project, body: e.PauseCorrected) -> Iterator[Suspension]:
+    """Yield the project's suspensions, one of which the correction of an item's moves along."""
+    attempt = project.items[item_key(body.unit, body.item)].attempts[body.attempt - 1]
+    stops = attempt.pauses[body.pause - 1].kind is PauseKind.SUSPENSION
+    for each in project.suspensions:
+        if stops and body.moment == "paused" and each.since == body.was:
+            yield replace(each, since=body.now)
+        elif stops and body.moment == "resumed" and each.until == body.was:
+            yield replace(each, until=body.now)
+        else:
+            yield each
 
 
 def correction_followed(project: Project, body: e.CorrectionFollowed) -> Project:

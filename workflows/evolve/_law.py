@@ -6,8 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from workflows import events as e
-from workflows.evolve._changes import RECEIVING, attempt_changed, moved
-from workflows.project import Extended, Flag, FlagKind, Revoked, item_key, run_key
+from workflows.evolve._changes import RECEIVING, attempt_changed, moved, with_pair
+from workflows.project import (
+    Extended,
+    Flag,
+    FlagKind,
+    PairStatus,
+    Pause,
+    Revoked,
+    item_key,
+    run_key,
+)
 
 if TYPE_CHECKING:
     from workflows.project import Attempt, ItemState, Project
@@ -20,10 +29,13 @@ SetRight = (
     | e.FactsChanged
     | e.TimeCorrected
     | e.StepReverted
+    | e.ExtensionReverted
+    | e.LapseReverted
+    | e.IssueConfirmed
 )
 
 
-def set_right(project: Project, body: SetRight, event: e.Event) -> Project:
+def set_right(project: Project, body: SetRight, event: e.Event) -> Project:  # noqa: C901 - one case an event
     """Return the project after a decision about what stood."""
     match body:
         case e.LimitExtended():
@@ -39,8 +51,24 @@ def set_right(project: Project, body: SetRight, event: e.Event) -> Project:
         case e.GrantedByDefault():
             project = moved(project, body.stage, body.unit, body.tokens, event)
             return attempt_changed(
-                project, body.unit, body.item, lambda a: replace(a, by_default=True)
+                project,
+                body.unit,
+                body.item,
+                lambda a: replace(a, by_default=True, issue_by=body.issue_by),
             )
+        case e.IssueConfirmed():
+            return attempt_changed(
+                project,
+                body.unit,
+                body.item,
+                lambda a: replace(a, issued_at=event.happened_at),
+            )
+        case e.ExtensionReverted():
+            return attempt_changed(
+                project, body.unit, body.item, lambda a: replace(a, extension=0, extended=None)
+            )
+        case e.LapseReverted():
+            return _lapse_reverted(project, body, event)
         case e.ItemRevoked():
             return _revoked(project, body, event)
         case e.FactsChanged():
@@ -51,6 +79,35 @@ def set_right(project: Project, body: SetRight, event: e.Event) -> Project:
             return _step_reverted(project, body, event)
         case _:
             assert_never(body)
+
+
+def _lapse_reverted(project: Project, body: e.LapseReverted, event: e.Event) -> Project:
+    """Let the attempt go on as it stood before; its pair is live again with it."""
+    project = moved(project, body.stage, body.unit, body.tokens, event)
+
+    def running(attempt: Attempt) -> Attempt:
+        return replace(
+            attempt,
+            status=body.status,
+            result=None,
+            ended_at=None,
+            last_at=body.last_at,
+            pauses=_with(
+                tuple(
+                    replace(pause, until=None) if pause.number in body.pauses else pause
+                    for pause in attempt.pauses
+                ),
+                body.stood,
+                body.status,
+            ),
+        )
+
+    project = attempt_changed(project, body.unit, body.item, running)
+    number = project.items[item_key(body.unit, body.item)].attempts[-1].pair
+    pair = None if number is None else project.pairs[number]
+    if pair is not None and pair.status is PairStatus.ENDED:
+        project = with_pair(project, replace(pair, status=PairStatus.STARTED, ended_at=None))
+    return _reopened(project, body.stage, body.unit)
 
 
 def _revoked(project: Project, body: e.ItemRevoked, event: e.Event) -> Project:
@@ -156,13 +213,29 @@ def _set_moment(attempt: Attempt, body: e.TimeCorrected) -> Attempt:
             return replace(attempt, decided_at=body.now)
         case "ended":
             # A pause that the end cut short ends with it.
-            pauses = (
+            pauses = tuple(
                 replace(pause, until=body.now) if pause.until == body.was else pause
                 for pause in attempt.pauses
             )
-            return replace(attempt, ended_at=body.now, pauses=tuple(pauses))
+            pauses = _with(pauses, body.stood, attempt.status)
+            return replace(attempt, ended_at=body.now, pauses=pauses)
         case _:
             return attempt
+
+
+def _with(pauses: tuple[Pause, ...], stood: tuple[e.Stood, ...], status: int) -> tuple[Pause, ...]:
+    """Add suspensions that an attempt was found to have lasted through."""
+    added = (
+        Pause(
+            number=number,
+            kind=e.PauseKind.SUSPENSION,
+            since=each.since,
+            until=each.until,
+            status_before=status,
+        )
+        for number, each in enumerate(stood, len(pauses) + 1)
+    )
+    return (*pauses, *added)
 
 
 def _step_reverted(project: Project, body: e.StepReverted, event: e.Event) -> Project:

@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 
 
 def filed_papers(
-    project: Project, body: e.MaterialSupplied | e.Tolerated, event: e.Event
+    project: Project, body: e.MaterialSupplied | e.Tolerated | e.ToleranceMet, event: e.Event
 ) -> Project:
     """Return the project with a material handed in, or with one tolerated as missing."""
     if isinstance(body, e.MaterialSupplied):
         return _supplied(project, body, event)
     key = item_key(body.unit, body.item)
+    if isinstance(body, e.ToleranceMet):
+        state = project.items[key]
+        met = tuple(_met(each, body, event) for each in state.tolerances)
+        return replace(project, items={**project.items, key: replace(state, tolerances=met)})
     blank = ItemState(unit=body.unit, stage=body.stage, item=body.item)
     state = project.items.get(key, blank)
     tolerance = Tolerance(
@@ -26,6 +30,11 @@ def filed_papers(
     )
     state = replace(state, tolerances=(*state.tolerances, tolerance))
     return replace(project, items={**project.items, key: state})
+
+
+def _met(tolerance: Tolerance, body: e.ToleranceMet, event: e.Event) -> Tolerance:
+    meant = tolerance.attempt == body.attempt
+    return replace(tolerance, met_at=event.happened_at) if meant else tolerance
 
 
 def _supplied(project: Project, body: e.MaterialSupplied, event: e.Event) -> Project:

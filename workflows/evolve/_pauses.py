@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from workflows import events as e
 from workflows.evolve._changes import attempt_changed, moved
-from workflows.project import Pause, run_key
+from workflows.project import Pause, Suspension, run_key
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,6 +26,17 @@ def paused_or_resumed(
     for one in body.resumed:
         project = _resumed(project, body, one, event)
     return _armed(project, body)
+
+
+def suspended_or_resumed(
+    project: Project, body: e.ProjectSuspended | e.ProjectResumed, at: datetime
+) -> Project:
+    """Return the project standing still as a whole, or going on."""
+    if isinstance(body, e.ProjectSuspended):
+        stretches = (*project.suspensions, Suspension(since=at))
+        return replace(project, suspended=True, suspensions=stretches)
+    *before, last = project.suspensions
+    return replace(project, suspended=False, suspensions=(*before, replace(last, until=at)))
 
 
 def _paused(project: Project, body: e.ItemPaused, one: e.Paused, event: e.Event) -> Project:

@@ -72,8 +72,12 @@ MOMENTS = {
     LetterKind.EXTENSION: {"filed", "accepted"},
     LetterKind.DECISION: {"decided", "ended"},
 }
-_Correcting = e.StepReverted | e.TimeCorrected | e.PauseCorrected | e.ItemRevoked
-_CORRECTING = (e.StepReverted, e.TimeCorrected, e.PauseCorrected, e.ItemRevoked)
+_TakingBack = e.StepReverted | e.LapseReverted
+_Correcting = _TakingBack | e.ExtensionReverted | e.TimeCorrected | e.PauseCorrected | e.ItemRevoked
+_CORRECTING = (
+    *(e.StepReverted, e.LapseReverted, e.ExtensionReverted),
+    *(e.TimeCorrected, e.PauseCorrected, e.ItemRevoked),
+)
 
 
 def _superseded(letter: Letter, event: e.Event) -> Letter:
@@ -89,9 +93,9 @@ def _meant(letter: Letter, body: _Correcting) -> bool:
     match body:
         case e.ItemRevoked():
             return letter.kind is LetterKind.DECISION
-        case e.StepReverted():
+        case e.StepReverted() | e.LapseReverted():
             return letter.event == body.event
-        case e.PauseCorrected():
+        case e.PauseCorrected() | e.ExtensionReverted():
             told_since = letter.kind in TELLING_LAST_DAYS and letter.event > body.event
             return letter.event == body.event or told_since
         case _:

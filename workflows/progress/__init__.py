@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from workflows.catalogue.values import Join
-from workflows.clock import Lamp
+from workflows.clock import COUNTS, Lamp
 from workflows.facts import Materials
 from workflows.progress.blockers import Walk, remaining, standstill
 from workflows.progress.clocks import of_stage
@@ -144,6 +144,7 @@ def _stage(view: View, walk: Walk, stage: int) -> StageProgress:
         limit_days=limit,
         limit_source=None if limit is None else flow.stage_limits_source,
         used_days=use.used,
+        used_source=COUNTS[UNIT],
         counts=UNIT.value,
         lamp=use.lamp,
         slots=run.slots if run else 0,

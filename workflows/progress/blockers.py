@@ -103,6 +103,7 @@ class Walk:
         return self._of(item, Cause.TO_BE_FILED, self.pusher(), begun)
 
     def _of(self, item: ItemProgress, cause: Cause, turn: Turn, since: datetime) -> Blocker:
+        days = [each.due for each in item.told if each.due is not None]
         return Blocker(
             unit=item.unit,
             stage=item.stage,
@@ -112,6 +113,8 @@ class Walk:
             since=since,
             missing=item.missing,
             step=item.step.name if item.step else None,
+            told=min(days, default=None),
+            told_passed=any(each.passed for each in item.told),
         )
 
     def _filed(self, item: ItemProgress) -> bool:

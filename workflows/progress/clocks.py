@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from workflows.calendar import OutsideCalendarError
 from workflows.catalogue.values import DayUnit
-from workflows.clock import Lamp, clock, delivery, lamp, reading, stands
+from workflows.clock import (
+    COUNTS,
+    Lamp,
+    clock,
+    delivery,
+    lamp,
+    reading,
+    stands,
+    waits_for_delivery,
+)
 from workflows.events import How
 from workflows.moments import local_date
 from workflows.progress.values import Clock, ItemTime, StageUse
@@ -68,7 +77,7 @@ def of_delivery(attempt: Attempt | None, calendar: Calendar, on: date) -> Clock 
         due=read.due,
         used=read.used,
         left=read.left,
-        lamp=lamp(read, running=attempt.ended_at is None),
+        lamp=lamp(read, running=waits_for_delivery(attempt)),
         provisional=read.provisional,
     )
 
@@ -86,8 +95,10 @@ def time_of(
         read = None if attempt is None else clock(attempt, calendar, on)
     except OutsideCalendarError:
         return None
+    unit = DayUnit.WORKING_DAY if read is None else read.unit
     return ItemTime(
-        unit=DayUnit.WORKING_DAY if read is None else read.unit,
+        unit=unit,
+        source=COUNTS[unit],
         used=0 if read is None else read.used,
         paused={} if read is None else read.paused,
         owner_days=0 if read is None else read.owner_days,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
-from workflows.clock import PRIORITY
+from workflows.deadlines import deadlines, told
 from workflows.events import PauseKind, PulledIn
 from workflows.facts import Materials
 from workflows.materials import Shelf
@@ -14,6 +14,7 @@ from workflows.progress.clocks import ahead, of_attempt, of_delivery, time_of
 from workflows.progress.later import extension, revocation, standing_flags
 from workflows.progress.values import ItemProgress, ItemStanding, Step, Turn
 from workflows.project import ItemState, ProjectStatus, item_key, run_key
+from workflows.spans import PRIORITY
 from workflows.wiring import documents_at_hand, wiring
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ def item_progress(view: View, item: c.Item, unit: int) -> ItemProgress:
         extension=extension(last),
         revocation=revocation(state),
         flags=standing_flags(view, item, state),
+        told=tuple(told(each, view.calendar, view.on) for each in deadlines(view.project, state)),
     )
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from workflows.catalogue.values import DayUnit
+from workflows.clock import COUNTS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from workflows.catalogue.values import Coupling
     from workflows.clock import Lamp
     from workflows.commands import Note
+    from workflows.deadlines import Told
     from workflows.events import How, PauseKind, PulledIn
     from workflows.project import Document, Flag, Pair, Pause, ProjectStatus
 
@@ -122,17 +126,21 @@ class ItemTime:
 
     Attributes:
         unit: What *used* and *paused* count: the committed limit's unit, else working days.
+        source: Of the rule by which these days count.
         used: Days on which its clock ran.
         paused: Days on which it stood still, by kind of pause; each date once.
         owner_days: Days that were the owner's: supplements, those before acceptance as well.
         waited_days: Working days that a listed item waited for its last document, before filing.
+        waited_source: Of the rule by which those count.
     """
 
     unit: str
+    source: str
     used: int
     paused: Mapping[PauseKind, int]
     owner_days: int
     waited_days: int
+    waited_source: str = COUNTS[DayUnit.WORKING_DAY]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +190,7 @@ class ItemProgress:
         revocation: The last one, also when the item was granted again since.
         flags: Those that still hold: it runs or is granted, and does not apply, or rests on
             documents that were taken back and not issued again.
+        told: Days that somebody was told beside the limits and that are not met yet.
     """
 
     item: str
@@ -212,6 +221,7 @@ class ItemProgress:
     extension: Extension | None
     revocation: Revocation | None
     flags: tuple[Flag, ...]
+    told: tuple[Told, ...]
 
     @property
     def shown(self) -> bool:
@@ -238,6 +248,8 @@ class Blocker:
         item: None for the joint application of the stage.
         missing: Documents that nobody can still produce.
         since: When it became the next thing to do.
+        told: The earliest day that somebody was told for it, if any was.
+        told_passed: That day lies behind.
     """
 
     unit: int
@@ -248,6 +260,8 @@ class Blocker:
     since: datetime
     missing: tuple[str, ...] = ()
     step: str | None = None
+    told: date | None = None
+    told_passed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +279,7 @@ class StageProgress:
     Attributes:
         limit_days: What the flow type allows; None for stage 5, as is its source.
         used_days: On which an accepted attempt of the stage ran unpaused.
+        used_source: Of the rule by which these days count.
         counts: What both count.
     """
 
@@ -279,6 +294,7 @@ class StageProgress:
     limit_days: int | None
     limit_source: str | None
     used_days: int | None
+    used_source: str
     counts: str
     lamp: Lamp
     slots: int

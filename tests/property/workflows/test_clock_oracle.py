@@ -71,6 +71,7 @@ def national(one: Attempt) -> list[Pause]:
         if pause.kind is not PauseKind.SUSPENSION
         and one.accepted_at is not None
         and pause.since >= one.accepted_at
+        and (one.decided_at is None or pause.since <= one.decided_at)
     ]
 
 

@@ -7,9 +7,11 @@ table that contradicts one of them fails here.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from tests.support.memory_office import person
+from tests.support.standings import SCOPE, WHO
 from workflows import commands as c
 from workflows.access import (
     KEEPERS,
@@ -17,38 +19,13 @@ from workflows.access import (
     Grant,
     Keep,
     Read,
-    Scope,
     grants_of,
     may,
 )
-from workflows.facts import Actor, Role
 
-# A project of org-1 in township t1, entrusted to agent-1; the item at hand is housing's.
-SCOPE = Scope(owner="org-1", township="t1", agent="agent-1", department="housing")
+if TYPE_CHECKING:
+    from workflows.facts import Actor
 
-WHO: dict[str, Actor] = {
-    "its owner": person("p", Role.OWNER, organisation="org-1"),
-    "another owner": person("p", Role.OWNER, organisation="org-2"),
-    "an owner without organisation": person("p", Role.OWNER),
-    "its agent": person("agent-1", Role.AGENT, township="t1"),
-    "an agent next door": person("agent-2", Role.AGENT, township="t1"),
-    "an agent of another township": person("agent-3", Role.AGENT, township="t2"),
-    "the window of its township": person("w", Role.WINDOW, township="t1"),
-    "the window of another township": person("w", Role.WINDOW, township="t2"),
-    "a reviewer of the department": person("r", Role.REVIEWER, department="housing"),
-    "a reviewer of another department": person("r", Role.REVIEWER, department="ecology"),
-    "an inspector of the department": person("i", Role.INSPECTOR, department="housing"),
-    "an inspector of another department": person("i", Role.INSPECTOR, department="ecology"),
-    "the department's lead": person("l", Role.DEPARTMENT_LEAD, department="housing"),
-    "another department's lead": person("l", Role.DEPARTMENT_LEAD, department="ecology"),
-    "a stage lead": person("s", Role.STAGE_LEAD),
-    "the township's supervisor": person("u", Role.SUPERVISOR, township="t1"),
-    "another township's supervisor": person("u", Role.SUPERVISOR, township="t2"),
-    "a planner": person("n", Role.PLANNER),
-    "an administrator": person("m", Role.ADMINISTRATOR),
-    "the clock": person("system", Role.SYSTEM),
-    "somebody without a role": person("x"),
-}
 VERBS: dict[str, tuple[Grant, ...]] = {
     "file it": grants_of(c.FileProject),
     "file its stage": grants_of(c.FileStage),

@@ -1,6 +1,7 @@
 """Working days: against an independent library, the notices themselves, and bad tables."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -64,6 +65,15 @@ class TestShippedCalendar:
 
     def test_knows_its_borders(self) -> None:
         assert (shipped().first, shipped().last) == (date(2004, 1, 1), date(2035, 12, 31))
+
+
+class TestTheYearAfterTheTable:
+    def test_may_still_move_the_last_days_of_december(self) -> None:
+        """Its notice is not there either, however final the table's own years are."""
+        final = replace(shipped(), provisional_years=frozenset())
+
+        assert final.provisional(date(2035, 12, 30))
+        assert not final.provisional(date(2035, 12, 23))
 
 
 class TestAdd:

@@ -57,7 +57,7 @@ class TestLines:
         found = shown(one, date(2026, 10, 12))
 
         assert found[date(2026, 9, 29)].source == "BLZT"
-        assert found[date(2026, 9, 30)].source == "XKF45"
+        assert found[date(2026, 9, 30)].source == "XKF82"
         assert found[date(2026, 10, 1)].source == f"calendar {CALENDAR.version}"
         assert (found[date(2026, 10, 9)].source, found[date(2026, 10, 9)].procedure) == (
             "XF22",

@@ -289,10 +289,10 @@ class TestADefaultGrant:
         assert isinstance(event.body, e.GrantedByDefault)
         assert event.body.issue_by == "2026-03-23"
 
-    def test_does_not_touch_a_clock_that_stands(self, strict: LawOffice) -> None:
-        strict.on(march(17)).begin(ITEM, "entrusted_assessment", march(31))
+    def test_does_not_touch_a_clock_that_stands_inside_its_limit(self, strict: LawOffice) -> None:
+        strict.on(march(12)).begin(ITEM, "entrusted_assessment", march(31))
 
-        assert strict.on(march(20)).refusal(self.ORDER, SYSTEM) == "item.stopped"
+        assert strict.on(march(31)).refusal(self.ORDER, SYSTEM) == "item.not_overdue"
 
 
 class TestNewFacts:

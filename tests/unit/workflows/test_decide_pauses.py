@@ -72,6 +72,13 @@ class TestASupplement:
 
         assert office.on(march(10)).refusal(ask, WINDOW) == "item.supplement_late"
 
+    def test_names_each_of_them_once(self, office: LawOffice) -> None:
+        ask = c.AskSupplement(item=ITEM, attempt=1, missing=("M010", "M008", "M010"))
+        (event,) = office.give(ask, WINDOW)
+
+        assert isinstance(event.body, e.ItemPaused)
+        assert event.body.missing == ("M010", "M008")
+
     @pytest.mark.parametrize("missing", [("M999",), ("M010", "M001"), ()])
     def test_names_materials_of_the_item(self, office: LawOffice, missing: tuple[str, ...]) -> None:
         ask = c.AskSupplement(item=ITEM, attempt=1, missing=missing)
@@ -364,6 +371,22 @@ class TestAJointVisit:
         for code in ("S1-02", "S1-18"):
             assert site.clock(code, march(6)).paused == {e.PauseKind.JOINT: 3}
             assert site.attempt(code).status == Status.SPECIAL_ENDED
+
+    def test_may_be_entered_later_with_a_reason(self, site: LawOffice) -> None:
+        """It is judged and counted by its own days."""
+        begun = replace(self.visit("S1-02", "S1-18"), happened_at=morning(march(3)), reason=NOTE)
+        ended = c.EndJointVisit(visit="V1", happened_at=morning(march(5)), reason=NOTE)
+        site.on(march(10))
+        unsaid = [site.refusal(replace(begun, reason=None), STAGE_LEAD)]
+        site.give(begun, STAGE_LEAD)
+        unsaid.append(site.refusal(replace(ended, reason=None), STAGE_LEAD))
+        early = site.refusal(replace(ended, happened_at=morning(march(2))), STAGE_LEAD)
+        site.give(ended, STAGE_LEAD)
+
+        assert unsaid == ["time.backdated", "time.backdated"]
+        assert early == "time.before_last"
+        for code in ("S1-02", "S1-18"):
+            assert site.clock(code, march(10)).paused == {e.PauseKind.JOINT: 2}
 
     def test_needs_an_accepted_attempt_of_each(self, site: LawOffice) -> None:
         order = self.visit("S1-02", "S1-14")

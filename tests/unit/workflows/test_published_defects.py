@@ -280,6 +280,18 @@ class TestTheNationalFormula:
         assert clock(one, CALENDAR, march(13)).used == 5
         assert reported_item(one, CALENDAR, march(13)).used == 7
 
+    def test_takes_nothing_off_for_what_began_after_the_decision(self) -> None:
+        """An old log may hold such a pause: one deed of the window cleared a late delivery."""
+        late = stop(march(7), march(30))
+        done = attempt(
+            march(2), decided=march(6), ended=march(31), pauses=[late], committed=limit(10),
+            status=11,
+        )  # fmt: skip
+
+        seen = reported_item(done, CALENDAR, march(31))
+
+        assert (seen.used, seen.overdue) == (21, True)
+
     def test_calls_a_stage_overdue_when_an_item_of_it_is(self) -> None:
         office = project((attempt(march(2), committed=limit(1)),))
         here = office.runs["1/0"]

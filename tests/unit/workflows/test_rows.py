@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -53,6 +54,19 @@ class TestChanges:
             assert rows.changes(before, project) == rows.difference(old, new)
 
             before, old = project, new
+
+    def test_see_a_stage_whose_opening_was_corrected(self, history: list[Project]) -> None:
+        """What its items waited counts from there, though none of them was touched."""
+        before = history[-1]
+        runs = {
+            key: replace(run, opened_at=run.opened_at - timedelta(days=1))
+            for key, run in before.runs.items()
+        }
+        after = replace(before, runs=runs)
+
+        made = rows.difference(rows.rows(before), rows.rows(after))
+        assert rows.changes(before, after) == made
+        assert "item_run" in {row.table for row in made.updates}
 
     def test_are_none_between_equal_projects(self, history: list[Project]) -> None:
         project = history[len(history) // 2]

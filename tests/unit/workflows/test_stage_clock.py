@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from tests.support.attempts import attempt, blank_project, noon
+from tests.support.attempts import attempt, blank_project, noon, stop
 from tests.support.catalogues import shipped as catalogue
 from tests.support.law_office import CALENDAR
 from workflows.project import Attempt, ItemState, Project, Round, StageRun
@@ -59,6 +59,17 @@ class TestStageFive:
         seen = project_clock(project(s5=attempt(march(2))), catalogue(), CALENDAR, march(6))
 
         assert seen.parts == {Part.WAITING: 4}
+
+
+class TestASupplementBegunAfterTheDecision:
+    """As an old log may hold: what is decided and not handed over is nobody's but the office's."""
+
+    def test_leaves_the_days_to_the_delivery(self) -> None:
+        late = attempt(march(2), decided=march(4), pauses=[stop(march(5), march(10))])
+
+        seen = project_clock(project(s2=late), catalogue(), CALENDAR, march(13))
+
+        assert seen.parts == {Part.APPROVAL: 2, Part.DELIVERY: 7}
 
 
 class TestTheNationalReport:
