@@ -29,7 +29,10 @@ class Queue:
         arrivals: Attempts that came to it within the window, a day.
         waiting: Mean number in nobody's hand (Little's L of the queue).
         wait_days: Mean time within the window that those stood so who were there when it began
-            or came later (Little's W).
+            or came later.
+        balance: The line as Little's law has it from those who *left* within the window (how many
+            a day, times how long each had stood in all), over `waiting`. About 1 in a steady line;
+            below 1 it grows, above 1 it is being worked off. None = nobody waited.
         in_hand: Mean number in somebody's hand.
         reviewers: People who may take work in hand; None = not known.
         unmeasured: Part of its decided attempts of which nobody said when work began, 0 to 1.
@@ -39,6 +42,7 @@ class Queue:
     arrivals: float
     waiting: float
     wait_days: float
+    balance: float | None
     in_hand: float
     reviewers: int | None
     unmeasured: float
@@ -65,42 +69,88 @@ def queues(
         edges: What `borders` says of *columns*, where that is known already.
     """
     edges = borders(columns) if edges is None else edges
-    arrived = columns.accepted != NEVER
-    known = columns.accepted[arrived]
+    counts = _counted(columns, edges, _minutes(columns, window))
+    staff = reviewers or {}
+    found = [
+        _queue(counts, at, name, staff.get(name))
+        for at, name in enumerate(columns.names.departments)
+        if counts.queued[at] or counts.worked[at] or counts.arrivals[at]
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.waiting, -each.in_hand, each.department)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Counts:
+    """What was counted in the window; every array by department.
+
+    Attributes:
+        length: Minutes of the window, at least one.
+        queued, worked: Minutes in nobody's and in somebody's hand, of all attempts together.
+        cleared: Minutes that those had stood, in all, who were taken in hand in the window.
+        visitors: Attempts that stood there when the window began, or came in it.
+        silent: Of the *decided* ones, those of which nobody said when work began.
+    """
+
+    length: int
+    queued: NDArray[np.float64]
+    cleared: NDArray[np.float64]
+    worked: NDArray[np.float64]
+    arrivals: NDArray[np.int64]
+    visitors: NDArray[np.int64]
+    silent: NDArray[np.int64]
+    decided: NDArray[np.int64]
+
+
+def _minutes(columns: Columns, window: tuple[int | None, int] | None) -> tuple[int, int]:
+    """Return the window, from the first acceptance where it does not say from when."""
     low, high = window or (None, columns.now)
     if low is None:
+        known = columns.accepted[columns.accepted != NEVER]
         low = int(known.min()) if known.size else high
-    length = max(high - low, 1)
-    size = len(columns.names.departments)
+    return low, high
 
-    def total(start: Ints, end: Ints) -> NDArray[np.float64]:
+
+def _counted(columns: Columns, edges: Ints, window: tuple[int, int]) -> _Counts:
+    low, high = window
+    size = len(columns.names.departments)
+    arrived = columns.accepted != NEVER
+    came = arrived & (columns.accepted >= low) & (columns.accepted < high)
+    stood = arrived & (columns.accepted < low) & (edges[_BEGUN] > low)
+    decided = arrived & (columns.decided != NEVER)
+    taken = arrived & (columns.over | decided | (columns.begun != NEVER))
+    left = taken & (edges[_BEGUN] >= low) & (edges[_BEGUN] < high)
+
+    def minutes(start: Ints, end: Ints) -> NDArray[np.float64]:
         inside = np.clip(end, low, high) - np.clip(start, low, high)
         return sums(columns.department, np.where(arrived, inside, 0), size)
 
-    queued = total(edges[_ACCEPTED], edges[_BEGUN])
-    worked = total(edges[_BEGUN], edges[_DECIDED])
-    came = arrived & (columns.accepted >= low) & (columns.accepted < high)
-    arrivals = np.bincount(columns.department[came], minlength=size)
-    stood = arrived & (columns.accepted < low) & (edges[_BEGUN] > low)
-    visitors = np.bincount(columns.department[came | stood], minlength=size)
-    decided = arrived & (columns.decided != NEVER)
-    silent = np.bincount(columns.department[decided & (columns.begun == NEVER)], minlength=size)
-    all_decided = np.bincount(columns.department[decided], minlength=size)
-    staff = reviewers or {}
-    found = [
-        Queue(
-            department=name,
-            arrivals=float(arrivals[at]) / length * DAY,
-            waiting=float(queued[at]) / length,
-            wait_days=float(queued[at]) / max(int(visitors[at]), 1) / DAY,
-            in_hand=float(worked[at]) / length,
-            reviewers=staff.get(name),
-            unmeasured=float(silent[at]) / max(int(all_decided[at]), 1),
-        )
-        for at, name in enumerate(columns.names.departments)
-        if queued[at] or worked[at] or arrivals[at]
-    ]
-    return tuple(sorted(found, key=lambda each: (-each.waiting, -each.in_hand, each.department)))
+    def number(chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+        return np.bincount(columns.department[chosen], minlength=size)
+
+    return _Counts(
+        length=max(high - low, 1),
+        queued=minutes(edges[_ACCEPTED], edges[_BEGUN]),
+        cleared=sums(columns.department, np.where(left, edges[_BEGUN] - edges[_ACCEPTED], 0), size),
+        worked=minutes(edges[_BEGUN], edges[_DECIDED]),
+        arrivals=number(came),
+        visitors=number(came | stood),
+        silent=number(decided & (columns.begun == NEVER)),
+        decided=number(decided),
+    )
+
+
+def _queue(counts: _Counts, at: int, department: str, reviewers: int | None) -> Queue:
+    queued = float(counts.queued[at])
+    return Queue(
+        department=department,
+        arrivals=float(counts.arrivals[at]) / counts.length * DAY,
+        waiting=queued / counts.length,
+        wait_days=queued / max(int(counts.visitors[at]), 1) / DAY,
+        balance=float(counts.cleared[at]) / queued if queued else None,
+        in_hand=float(counts.worked[at]) / counts.length,
+        reviewers=reviewers,
+        unmeasured=float(counts.silent[at]) / max(int(counts.decided[at]), 1),
+    )
 
 
 def line(columns: Columns, department: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

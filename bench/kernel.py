@@ -7,9 +7,18 @@ from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING
 
-from bench.result import Goal, Result, Stopwatch, interleaved, medians, versions
+import numpy as np
+
+from bench.result import Goal, Result, Stopwatch, interleaved, medians
+from simulation._kernel_calendar import HALF, gathered, next_minute, schedule
+from simulation._kernel_state import case_at, clear, make_case, slot_at
+from simulation._words import fixed_words_of, words_of
+from simulation.compiled import compiled
+from simulation.draws import Purpose, word_of
+from simulation.family import BUSY, staffed
 from simulation.kernel import run as run_kernel
 from simulation.model import model_of
+from simulation.quantiles import minutes_of
 from simulation.scenario import (
     Agents,
     Chances,
@@ -20,20 +29,27 @@ from simulation.scenario import (
     Scenario,
     Shape,
 )
+from simulation.tables import Case, Counter, Head, Phase, Row, Slot
 from simulation.trace import trace_of
 from tests.support.catalogues import shipped
 from tests.support.scenarios import everything
 from tests.support.simpy_office import simpy_trace
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from simulation.model import Model
 
 GOAL = 50.0
 BASIC_GOAL = 100.0
 FULL_RATE, BASIC_RATE = 5e6, 10e6
+BETWEEN = 0.4  # days between two projects
 PEER_PROJECTS, PROJECTS = 60, 2_000
 ROUNDS = 5
 REPEATS = 5  # of ours in a round: one takes some hundredths of a second
+EVENTS = 1_000_000  # bare ones
+_STREAM = np.uint64(7)
+_NEVER = 1 << 40
 
 
 def run() -> Result:
@@ -48,56 +64,55 @@ def run() -> Result:
     rounds = _rounds(full)
     basics = medians(_rounds(basic))
     ours = median(first for first, _ in rounds)
-    return Result(
-        name="kernel",
+    floor = _floor(_model(basic, PROJECTS))
+    return watch.result(
+        "kernel",
         goal=GOAL,
         checked=checked,
         unit="item activities/s of CPU, all features",
-        versions=versions("simpy", "numba", "numpy"),
+        packages=("simpy", "numba", "numpy"),
         rounds=rounds,
         notes=(
             f"ours {PROJECTS} projects a run, SimPy's {PEER_PROJECTS}: the same scenario and draws",
             "all features: pairs by lot, supplements, procedures, refusals, commitment, queues",
-            "of two priorities, closed days, agents; basic: queues, documents and milestones",
+            "of two priorities, a day a week closed, agents; basic: queues, documents, milestones;",
+            f"every department is busy {BUSY:.0%} of its open days",
             f"basic: {basics['ours']:,.0f} beside {basics['peer']:,.0f}, x{basics['ratio']:.0f}",
+            f"bare events, drawn, put into the calendar and taken out: {floor:,.0f}/s of CPU",
         ),
         goals=(
             Goal(name="activities/s, all features", value=ours, wanted=FULL_RATE),
             Goal(name="activities/s, basic", value=basics["ours"], wanted=BASIC_RATE),
             Goal(name="ratio, basic", value=basics["ratio"], wanted=BASIC_GOAL),
         ),
-        more={"basic": basics},
-        **medians(rounds),
-        **watch.spent(),
+        more={"basic": basics, "bare_events": floor},
     )
 
 
 def _full() -> Scenario:
-    day = Duration(shape=Shape.EXPONENTIAL, days=0.4)
-    return replace(_crowded(everything(), day), pairing=Pairing(policy=Policy.DRAWN))
+    scenario = _crowded(replace(everything(), pairing=Pairing(policy=Policy.DRAWN)), BUSY * 4 / 5)
+    offices = {
+        code: replace(known, closed=(at % 5,))
+        for at, (code, known) in enumerate(scenario.departments.items())
+    }
+    return replace(scenario, departments=offices)
 
 
 def _basic() -> Scenario:
-    return replace(
-        _crowded(everything(), Duration(shape=Shape.EXPONENTIAL, days=0.4)),
+    scenario = replace(
+        everything(),
         chances=Chances(supplement=0.0),
         agents=Agents(preparation=Duration(days=2.0)),
         priority=Priority.NONE,
-        departments={
-            code: replace(known, closed=(), reviewers=40)
-            for code, known in everything().departments.items()
-        },
     )
+    return _crowded(scenario, BUSY)
 
 
-def _crowded(scenario: Scenario, between: Duration) -> Scenario:
-    return replace(
-        scenario,
-        arrivals=replace(scenario.arrivals, between=between),
-        departments={
-            code: replace(known, reviewers=60) for code, known in scenario.departments.items()
-        },
-    )
+def _crowded(scenario: Scenario, busy: float) -> Scenario:
+    """Return a scenario in which projects come often, and each department is busy for so much."""
+    between = Duration(shape=Shape.EXPONENTIAL, days=BETWEEN)
+    arrivals = replace(scenario.arrivals, between=between)
+    return staffed(replace(scenario, arrivals=arrivals), shipped(), busy)
 
 
 def _model(scenario: Scenario, projects: int) -> Model:
@@ -126,6 +141,46 @@ def _ours(model: Model) -> float:
     for number in range(REPEATS):
         activities += run_kernel(model, number).activities
     return activities / (time.process_time() - began)
+
+
+def _floor(model: Model) -> float:
+    """Return how many bare events a CPU second brings: drawn, put into the calendar, taken out."""
+    _count_bare(model, 1)
+    began = time.process_time()
+    return _count_bare(model, EVENTS) / (time.process_time() - began)
+
+
+def _count_bare(model: Model, wanted: int) -> int:
+    state = np.empty(model.tables[Head.STATE_WORDS], dtype=np.int32)
+    state[model.tables[Head.QUANTILES_AT] :][: len(model.quantiles)] = model.quantiles
+    keys = np.empty(PROJECTS, dtype=np.int64)
+    return _bare_events(model.tables, state, keys, wanted)
+
+
+@compiled
+def _bare_events(
+    tables: NDArray[np.int64], state: NDArray[np.int32], sorting: NDArray[np.int64], wanted: int
+) -> int:
+    t, s, found = fixed_words_of(tables), words_of(state), words_of(sorting)
+    clear(t, s)
+    for case in range(PROJECTS):
+        s[case_at(t, case) + Case.KIND] = 0
+        make_case(t, s, case)
+        s[slot_at(t, case, 0) + Slot.PHASE] = Phase.SERVED
+        schedule(s, slot_at(t, case, 0), case)
+    events, now = 0, 0
+    while events < wanted:
+        now = next_minute(s, now, _NEVER)
+        s[Counter.NOW] = now
+        for place in range(gathered(t, s, found, now)):
+            slot = found[place]
+            case, r = s[slot + Slot.CASE], s[slot + Slot.ROW_AT]
+            word = word_of(_STREAM, case, t[r + Row.ITEM], now, Purpose.SERVICE)
+            after = minutes_of(s, t[Head.QUANTILES_AT], t[r + Row.SHAPE], t[r + Row.MEAN], word)
+            schedule(s, slot, now + min(after, HALF - 1))
+            events += 1
+        now += 1
+    return events
 
 
 def _peer(model: Model) -> float:

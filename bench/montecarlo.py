@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.result import Goal, Result, Stopwatch, interleaved, medians, versions
+from bench.result import Goal, Result, Stopwatch, interleaved, medians
 from simulation.montecarlo import Graph, quantiles, sampled
 from simulation.scenario import Duration, Shape
 
@@ -43,12 +43,12 @@ def run() -> Result:
     )
     found = medians(rounds)
     orders = sum(map(len, graph.needs.values()))
-    return Result(
-        name="montecarlo",
+    return watch.result(
+        "montecarlo",
         goal=1.0,
         checked=f"P90 and mean of {CHECKED} projects, within {max(error, mean_error):.3%}",
         unit="projects/s of CPU",
-        versions=versions("numba", "numpy"),
+        packages=("numba", "numpy"),
         rounds=rounds,
         notes=(
             f"{STAGES} stages of {ITEMS} lognormal items, an order between {orders} pairs of them",
@@ -59,8 +59,6 @@ def run() -> Result:
             Goal(name="error of P90", value=error, wanted=ERROR, most=True),
         ),
         more={"mean_error": mean_error, "p90": mine, "p90_exact": theirs},
-        **found,
-        **watch.spent(),
     )
 
 

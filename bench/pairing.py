@@ -8,7 +8,7 @@ from dataclasses import asdict
 from itertools import combinations
 from statistics import mean, median
 
-from bench.result import Goal, Result, Stopwatch, medians, versions
+from bench.result import Goal, Result, Stopwatch
 from simulation.optimise.beside import Beside, side_by_side
 from simulation.optimise.pairs import best_pairs, greedy
 from simulation.optimise.problem import Problem
@@ -37,17 +37,18 @@ def run() -> Result:
     proved = sum(each.best.proved for each in beside)
     rounds = [(1 / pairs, 1 / by_greed) for pairs, by_greed, _ in spent]
     took = sorted(1000 * pairs for pairs, _, _ in spent)
-    return Result(
-        name="pairing",
+    return watch.result(
+        "pairing",
         goal=0.0,
         checked=f"{len(problems)} plans keep order and exclusions and take the days they say",
         unit="plans/s of CPU; peer: greedy, without proof",
-        versions=versions("ortools", "networkx"),
+        packages=("ortools", "networkx"),
         rounds=rounds,
         notes=(
             f"{EACH} instances each of {', '.join(map(str, SIZES))} items, 1 to 20 days each",
             f"{_BARRED:.0%} of the pairs barred, about one order for each item",
             "a ratio below 1 is the price of the proof: the goal is its time, not the ratio",
+            "side_by_side: each way's days by those of one by one, mean of the instances of a size",
         ),
         goals=(
             Goal(name="proof, median CPU ms", value=median(took), wanted=MOST_MS, most=True),
@@ -57,10 +58,8 @@ def run() -> Result:
             "most_ms": took[-1],
             "rolling_median_ms": median(1000 * rolling for _, _, rolling in spent),
             "rolling_proved": sum(each.rolling.proved for each in beside),
-            "share_of_one_by_one": {size: _shares(size, problems, beside) for size in SIZES},
+            "side_by_side": {size: _shares(size, problems, beside) for size in SIZES},
         },
-        **medians(rounds),
-        **watch.spent(),
     )
 
 
@@ -109,7 +108,7 @@ def _shares(size: int, problems: list[Problem], beside: list[Beside]) -> dict[st
         if len(problem.days) == size
     ]
     return {
-        "by_lot": mean(found.by_lot / total for total, found in mine),
+        "random": mean(found.by_lot / total for total, found in mine),
         "greedy": mean(found.greedy.total / total for total, found in mine),
         "best": mean(found.best.total / total for total, found in mine),
         "rolling": mean(found.rolling.total / total for total, found in mine),

@@ -105,6 +105,34 @@ class Stopwatch:
             "wall_s": round(time.perf_counter() - self.wall, 3),
         }
 
+    def result(  # noqa: PLR0913 - the fields of a Result that a bench has to say itself
+        self,
+        name: str,
+        *,
+        goal: float,
+        checked: str,
+        unit: str,
+        packages: Sequence[str],
+        rounds: Sequence[tuple[float, float]],
+        notes: Sequence[str] = (),
+        goals: Sequence[Goal] = (),
+        more: Mapping[str, object] | None = None,
+    ) -> Result:
+        """Return what a bench says: its figures with their medians, and what was spent on them."""
+        return Result(
+            name=name,
+            goal=goal,
+            checked=checked,
+            unit=unit,
+            versions=versions(*packages),
+            rounds=rounds,
+            notes=notes,
+            goals=goals,
+            more=more or {},
+            **medians(rounds),
+            **self.spent(),
+        )
+
 
 def cpu_seconds() -> float:
     """Return the CPU seconds of this process and of its finished children."""

@@ -1,4 +1,4 @@
-"""`abreast optimise pairs CODE STAGE`: the best pairs, how sure that is, and what others take."""
+"""`abreast optimise`: the best pairs, classes and schedules, and how sure that is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.office import opened
+from cli.optimise_classes import classes
+from cli.optimise_schedule import schedule
 from cli.speech import SpokenGroup, as_json
 from cli.terminal import Terminal, terminal
 
@@ -104,3 +106,7 @@ def _sure(speaker: Terminal, way: Mapping[str, Any]) -> str:
         return speaker.say("optimise.proved")
     gap = 100 * (way["days"] - way["bound"]) / way["days"]
     return speaker.say("optimise.gap", gap=f"{gap:.1f}")
+
+
+group.add_command(classes)
+group.add_command(schedule)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,8 +45,9 @@ def simulate(  # noqa: PLR0913, PLR0917 - one argument for each option of the co
 ) -> None:
     """Run a scenario, compare two, or tell which change would bring most."""
     from simulation import answers  # noqa: PLC0415 - see above
+    from simulation.sweeps import pool_at  # noqa: PLC0415 - see above
 
-    speaker = terminal()
+    speaker, pool = terminal(), pool_at(os.environ.get("RAY_ADDRESS"))
     with closing(opened()) as parts:
         catalogue = parts.library.catalogue
     chosen = answers.scenario(_asked(scenario), catalogue)
@@ -59,16 +61,17 @@ def simulate(  # noqa: PLR0913, PLR0917 - one argument for each option of the co
                 replications=replications,
                 half_width=half_width,
                 progress=told,
+                pool=pool,
             )
         _tell(speaker, found, _comparison, as_json=as_json)
         _draw(svg, speaker, [chosen, after], catalogue, replications)
     elif sensitivity:
         with speaker.progress("simulate.running") as told:
-            ranked = answers.ranked(chosen, catalogue, replications or 20, told)
+            ranked = answers.ranked(chosen, catalogue, replications or 20, told, pool)
         _tell(speaker, {"levers": ranked}, _levers, as_json=as_json)
     else:
         shown = _family(chosen, catalogue) if whole_family else [chosen]
-        figures = [(each, answers.alone(each, catalogue, replications)) for each in shown]
+        figures = [(each, answers.alone(each, catalogue, replications, pool)) for each in shown]
         _tell(speaker, _figures(figures), _alone, as_json=as_json)
         _draw(svg, speaker, shown, catalogue, replications)
 

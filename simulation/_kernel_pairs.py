@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation._kernel_state import part_at, row_at, run_at, slot_at
+from simulation._kernel_state import entry_at, part_at, ready_at, row_at, run_at, slot_at
 from simulation._kernel_steps import file
-from simulation.compiled import inner
+from simulation.compiled import inlined
 from simulation.draws import Purpose, word_of
 from simulation.scenario import Policy
 from simulation.tables import NONE, STAGES, Head, Log, Made, Part, Row, Slot, StageRun
@@ -21,16 +21,15 @@ _SINGLE = tuple(Policy).index(Policy.SINGLE)
 _ONE = np.int64(1)
 
 
-@inner
+@inlined
 def start_pairables(t: Tables, s: State, stream: np.uint64, case: int) -> None:
     """Start what the slots of a case allow, in every stage."""
     for stage in range(STAGES):
-        run = run_at(t, case, stage)
-        while s[run + StageRun.READY] and _start_next(t, s, stream, case, stage):
+        while s[ready_at(t, case, stage)] and _start_next(t, s, stream, case, stage):
             pass
 
 
-@inner
+@inlined
 def _start_next(t: Tables, s: State, stream: np.uint64, case: int, stage: int) -> bool:
     """Start two items or one; False where nothing may start."""
     run, part = run_at(t, case, stage), part_at(t, s, case, stage)
@@ -56,17 +55,17 @@ def _start_next(t: Tables, s: State, stream: np.uint64, case: int, stage: int) -
     _hold(t, s, first)
     _hold(t, s, second)
     file(t, s, stream, first, Made.PAIRED)
-    s[s[first + Slot.ENTRY] + Log.PARTNER] = s[second + Slot.ROW]
+    s[entry_at(s, first) + Log.PARTNER] = t[s[second + Slot.ROW_AT] + Row.NUMBER]
     file(t, s, stream, second, Made.PAIRED)
-    s[s[second + Slot.ENTRY] + Log.PARTNER] = s[first + Slot.ROW]
+    s[entry_at(s, second) + Log.PARTNER] = t[s[first + Slot.ROW_AT] + Row.NUMBER]
     return True
 
 
-@inner
+@inlined
 def _beside_holders(t: Tables, s: State, case: int, stage: int) -> int:
     """Return the ready items without those that may not run beside a holder."""
     run, part = run_at(t, case, stage), part_at(t, s, case, stage)
-    ready, holders = np.int64(s[run + StageRun.READY]), np.int64(s[run + StageRun.HOLDERS])
+    ready, holders = s[ready_at(t, case, stage)], s[run + StageRun.HOLDERS]
     if holders:
         for bit in range(t[part + Part.POOL]):
             row = row_at(t, s, case, t[t[part + Part.POOL_AT] + bit])
@@ -75,7 +74,7 @@ def _beside_holders(t: Tables, s: State, case: int, stage: int) -> int:
     return ready
 
 
-@inner
+@inlined
 def _pair(t: Tables, part: int, ready: int, word: np.uint64) -> int:
     """Return where the pair that starts stands in the tables, or NONE when no two may."""
     first, last = t[part + Part.PAIRS_AT], t[part + Part.PAIRS_END]
@@ -97,7 +96,7 @@ def _pair(t: Tables, part: int, ready: int, word: np.uint64) -> int:
     return np.int64(NONE)
 
 
-@inner
+@inlined
 def _single(t: Tables, part: int, ready: int, word: np.uint64) -> int:
     """Return the bit of the item that starts by itself: the longest, or one by lot."""
     size, singles = t[part + Part.POOL], t[part + Part.SINGLE_AT]
@@ -115,12 +114,11 @@ def _single(t: Tables, part: int, ready: int, word: np.uint64) -> int:
     return np.int64(0)
 
 
-@inner
+@inlined
 def _hold(t: Tables, s: State, slot: int) -> None:
     """Give an item a slot of its stage run."""
     r = s[slot + Slot.ROW_AT]
     run, bit = run_at(t, s[slot + Slot.CASE], t[r + Row.STAGE]), _ONE << t[r + Row.BIT]
-    s[run + StageRun.READY] &= ~bit
+    s[ready_at(t, s[slot + Slot.CASE], t[r + Row.STAGE])] &= ~bit
     s[run + StageRun.HOLDERS] |= bit
     s[run + StageRun.HELD] += 1
-    s[slot + Slot.HOLDS] = 1

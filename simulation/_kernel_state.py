@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from simulation.compiled import compiled, inner
+from simulation.compiled import inlined
 from simulation.tables import (
     KIND_WORDS,
     LEVELS,
     NONE,
     RING,
+    RING_AT,
+    RUNS,
+    SLOTS,
     STAGES,
     Case,
     Counter,
     Department,
     Head,
     Kind,
+    Log,
     Office,
     Part,
+    Phase,
     Queue,
     Row,
     Slot,
@@ -27,98 +30,136 @@ from simulation.tables import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     Tables = NDArray[np.int64]
     State = NDArray[np.int32]
 
-HALF = RING >> 1
 
-
-@compiled
-def fresh(t: Tables, quantiles: State) -> State:
-    """Return the state before anything has come."""
-    s = np.zeros(t[Head.STATE_WORDS], dtype=np.int32)
+@inlined
+def clear(t: Tables, s: State) -> None:
+    """Make the state what it is before anything has come; cases are made when they come."""
+    for word in range(Counter.WORDS):
+        s[word] = 0
     s[Counter.CASES_LEFT] = t[Head.CASES]
     s[Counter.FAR] = NONE
-    s[t[Head.QUEUE_AT] : t[Head.OFFICE_AT]] = NONE
-    s[t[Head.LOG_AT] : t[Head.QUANTILES_AT]] = NONE
-    s[t[Head.QUANTILES_AT] :] = quantiles
+    for word in range(RING_AT, RING_AT + RING):
+        s[word] = NONE
+    for word in range(t[Head.QUEUE_AT], t[Head.OFFICE_AT]):
+        s[word] = NONE
     for department in range(t[Head.DEPARTMENTS]):
         reviewers = t[t[Head.DEPARTMENT_AT] + department * Department.WORDS + Department.REVIEWERS]
-        s[t[Head.OFFICE_AT] + department * Office.WORDS + Office.FREE] = reviewers
-    for case in range(t[Head.CASES]):
-        s[case_at(t, case) + Case.DONE] = NONE
-        for stage in range(STAGES):
-            run = run_at(t, case, stage)
-            for word in (StageRun.OPENED, StageRun.FILED, StageRun.REACHED, StageRun.CLOSED):
-                s[run + word] = NONE
-    return s
+        office = t[Head.OFFICE_AT] + department * Office.WORDS
+        s[office + Office.FREE] = reviewers
+        s[office + Office.TOUCHED] = 0
 
 
-@inner
+@inlined
+def make_case(t: Tables, s: State, case: int) -> None:
+    """Make the records of a case of which only the kind and the arrival are known."""
+    here, rows = case_at(t, case), t[kind_at(t, s, case) + Kind.ROWS]
+    s[here + Case.LEFT] = rows
+    s[here + Case.DONE] = NONE
+    s[here + Case.TOUCHED] = 0
+    for stage in range(STAGES):
+        _make_run(t, s, case, stage)
+    for row in range(rows):
+        _make_slot(t, s, case, row)
+    for row in range(rows, t[Head.WIDTH]):
+        slot = slot_at(t, case, row)
+        for word in range(slot + Slot.WORDS, slot + t[Head.SLOT_WORDS]):
+            s[word] = NONE
+    for document in range(t[Head.DOCUMENTS]):
+        s[here + t[Head.ISSUED] + document] = 0
+
+
+@inlined
+def _make_run(t: Tables, s: State, case: int, stage: int) -> None:
+    run, part = run_at(t, case, stage), part_at(t, s, case, stage)
+    s[run + StageRun.PHASE] = Phase.OPENING
+    s[run + StageRun.CASE] = case
+    s[run + StageRun.STAGE] = stage
+    for word in (StageRun.OPENED, StageRun.FILED, StageRun.REACHED, StageRun.CLOSED):
+        s[run + word] = NONE
+    s[run + StageRun.TO_REACH] = t[part + Part.MILESTONES]
+    s[run + StageRun.OPEN] = t[part + Part.END] - t[part + Part.FIRST]
+    for word in (StageRun.HELD, StageRun.STARTS, StageRun.HOLDERS):
+        s[run + word] = 0
+    s[ready_at(t, case, stage)] = 0
+
+
+@inlined
+def _make_slot(t: Tables, s: State, case: int, row: int) -> None:
+    slot, r = slot_at(t, case, row), row_at(t, s, case, row)
+    s[slot + Slot.PHASE] = Phase.WAITING
+    s[slot + Slot.CASE] = case
+    s[slot + Slot.ROW_AT] = r
+    s[slot + Slot.ATTEMPT] = 0
+    s[case_at(t, case) + t[Head.PENDING] + row] = t[r + Row.NEEDS]
+    for word in range(slot + Slot.WORDS, slot + t[Head.SLOT_WORDS]):
+        s[word] = NONE
+
+
+@inlined
 def kind_at(t: Tables, s: State, case: int) -> int:
     """Return where the record of a case's kind begins in the tables."""
     return t[Head.KIND_AT] + s[case_at(t, case) + Case.KIND] * KIND_WORDS
 
 
-@inner
+@inlined
 def part_at(t: Tables, s: State, case: int, stage: int) -> int:
     """Return where a stage of a case's kind begins in the tables."""
     return kind_at(t, s, case) + Kind.PARTS + stage * Part.WORDS
 
 
-@inner
+@inlined
 def row_at(t: Tables, s: State, case: int, row: int) -> int:
     """Return where a row of a case's kind begins in the tables."""
     return t[kind_at(t, s, case) + Kind.ROWS_AT] + row * Row.WORDS
 
 
-@inner
+@inlined
 def case_at(t: Tables, case: int) -> int:
     """Return where a case begins in the state."""
-    return t[Head.CASE_AT] + case * Case.WORDS
+    return t[Head.CASE_AT] + case * t[Head.CASE_WORDS]
 
 
-@inner
+@inlined
 def run_at(t: Tables, case: int, stage: int) -> int:
     """Return where a stage of a case begins in the state."""
-    return t[Head.RUN_AT] + (case * STAGES + stage) * StageRun.WORDS
+    return case_at(t, case) + RUNS + stage * StageRun.WORDS
 
 
-@inner
+@inlined
+def ready_at(t: Tables, case: int, stage: int) -> int:
+    """Return where the set of a case's ready pairable items of a stage stands."""
+    return case_at(t, case) + Case.READY + stage
+
+
+@inlined
 def slot_at(t: Tables, case: int, row: int) -> int:
     """Return where a row of a case begins in the state."""
-    return t[Head.SLOT_AT] + (case * t[Head.WIDTH] + row) * Slot.WORDS
+    return case_at(t, case) + SLOTS + row * t[Head.SLOT_WORDS]
 
 
-@inner
-def schedule(t: Tables, s: State, event: int, at: int) -> None:
-    """Put an event (where a slot or a stage run begins) into the calendar."""
-    s[event + Slot.DUE] = at
-    s[Counter.EVENTS] += 1
-    if at - s[Counter.NOW] < HALF:
-        place = t[Head.RING_AT] + (at & (RING - 1))
-        s[event + Slot.NEXT] = s[place]
-        s[place] = event
-    else:
-        s[event + Slot.NEXT] = s[Counter.FAR]
-        s[Counter.FAR] = event
+@inlined
+def entry_at(s: State, slot: int) -> int:
+    """Return where the last attempt of a row of a case begins."""
+    return slot + Slot.WORDS + (s[slot + Slot.ATTEMPT] - 1) * Log.WORDS
 
 
-@inner
-def bring_near(t: Tables, s: State) -> None:
-    """Move what has come within the ring there; to be done every HALF minutes."""
-    event = s[Counter.FAR]
-    s[Counter.FAR] = NONE
-    while event != NONE:
-        following = s[event + Slot.NEXT]
-        s[Counter.EVENTS] -= 1
-        schedule(t, s, event, s[event + Slot.DUE])
-        event = following
+@inlined
+def holds(t: Tables, s: State, slot: int) -> bool:
+    """Tell whether a row of a case holds a pair slot."""
+    r = s[slot + Slot.ROW_AT]
+    bit = t[r + Row.BIT]
+    if bit == NONE:
+        return False
+    return (s[run_at(t, s[slot + Slot.CASE], t[r + Row.STAGE]) + StageRun.HOLDERS] >> bit) & 1 == 1
 
 
-@inner
+@inlined
 def join(t: Tables, s: State, department: int, level: int, slot: int) -> None:
     """Put a slot at the end of a department's queue."""
     queue = t[Head.QUEUE_AT] + (department * LEVELS + level) * Queue.WORDS
@@ -131,7 +172,7 @@ def join(t: Tables, s: State, department: int, level: int, slot: int) -> None:
     s[queue + Queue.LAST] = slot
 
 
-@inner
+@inlined
 def first_in(t: Tables, s: State, department: int, level: int) -> int:
     """Take the first slot out of a queue; NONE when it holds none."""
     queue = t[Head.QUEUE_AT] + (department * LEVELS + level) * Queue.WORDS
@@ -143,7 +184,7 @@ def first_in(t: Tables, s: State, department: int, level: int) -> int:
     return slot
 
 
-@inner
+@inlined
 def touch_department(t: Tables, s: State, department: int) -> None:
     """Remember that reviewers or work came to a department in this minute."""
     office = t[Head.OFFICE_AT] + department * Office.WORDS
@@ -153,7 +194,7 @@ def touch_department(t: Tables, s: State, department: int) -> None:
         s[Counter.DEPARTMENTS] += 1
 
 
-@inner
+@inlined
 def touch_case(t: Tables, s: State, case: int) -> None:
     """Remember that pairable items or slots of a case came free in this minute."""
     here = case_at(t, case)

@@ -7,23 +7,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.worktime import DAY
+from simulation._kernel_calendar import schedule
 from simulation._kernel_state import (
     case_at,
+    entry_at,
+    holds,
     join,
     kind_at,
     part_at,
+    ready_at,
     run_at,
-    schedule,
     slot_at,
     touch_case,
     touch_department,
 )
 from simulation._rows import How
-from simulation.compiled import inner
+from simulation.compiled import inlined, inner
 from simulation.draws import Purpose, strikes, word_of
 from simulation.quantiles import minutes_of
 from simulation.tables import (
     ALONGSIDE,
+    CAME,
     FOREVER,
     NONE,
     Case,
@@ -47,7 +51,7 @@ if TYPE_CHECKING:
 _ONE = np.int64(1)
 
 
-@inner
+@inlined
 def drawn(t: Tables, s: State, time: int, word: np.uint64) -> int:
     """Return the minutes of one of the times in the head."""
     return minutes_of(s, t[Head.QUANTILES_AT], t[time], t[time + 1], word)
@@ -59,12 +63,12 @@ def file(t: Tables, s: State, stream: np.uint64, slot: int, made: int) -> None:
     now = s[Counter.NOW]
     case, r = s[slot + Slot.CASE], s[slot + Slot.ROW_AT]
     s[slot + Slot.ATTEMPT] += 1
-    s[slot + Slot.ENTRY] += Log.WORDS
     attempt, item = s[slot + Slot.ATTEMPT], t[r + Row.ITEM]
-    entry = s[slot + Slot.ENTRY]
+    entry = entry_at(s, slot)
     s[entry + Log.FILED] = now
-    s[entry + Log.READY] = s[slot + Slot.READY_AT]
-    s[entry + Log.BY] = s[slot + Slot.READY_BY]
+    if attempt > 1:  # documents come once
+        s[entry + Log.READY] = s[slot + Slot.WORDS + Log.READY]
+        s[entry + Log.BY] = s[slot + Slot.WORDS + Log.BY]
     s[entry + Log.MADE] = made
     chance = t[r + Row.COMMITMENT]
     if chance and strikes(word_of(stream, case, item, attempt, Purpose.COMMITMENT), chance):
@@ -85,13 +89,13 @@ def file(t: Tables, s: State, stream: np.uint64, slot: int, made: int) -> None:
     accept(t, s, stream, slot)
 
 
-@inner
+@inlined
 def stand_still(t: Tables, s: State, slot: int, pause: int) -> None:
     """Stop an attempt's clock; one that will stand long gives its pair slot back."""
     now = s[Counter.NOW]
-    schedule(t, s, slot, now + pause)
+    schedule(s, slot, now + pause)
     days = (now + pause) // DAY - now // DAY
-    if s[slot + Slot.HOLDS] and days > t[Head.PARK_AFTER]:
+    if days > t[Head.PARK_AFTER] and holds(t, s, slot):
         release_slot(t, s, slot)
 
 
@@ -99,7 +103,7 @@ def stand_still(t: Tables, s: State, slot: int, pause: int) -> None:
 def accept(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
     """Accept an attempt: its clock begins, and a special procedure may stop it at once."""
     case, r = s[slot + Slot.CASE], s[slot + Slot.ROW_AT]
-    entry = s[slot + Slot.ENTRY]
+    entry = entry_at(s, slot)
     s[entry + Log.ACCEPTED] = s[Counter.NOW]
     chance = t[r + Row.PROCEDURE]
     if chance and not s[entry + Log.MADE] & Made.COMMITTED:
@@ -126,7 +130,7 @@ def queue_up(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
     touch_department(t, s, department)
 
 
-@inner
+@inlined
 def limited(t: Tables, department: int) -> bool:
     """Tell whether a department has so many reviewers and no more."""
     here = t[Head.DEPARTMENT_AT] + department * Department.WORDS
@@ -137,7 +141,7 @@ def limited(t: Tables, department: int) -> bool:
 def begin(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
     """Have a reviewer work on an attempt, on the days of its department."""
     case, r = s[slot + Slot.CASE], s[slot + Slot.ROW_AT]
-    entry = s[slot + Slot.ENTRY]
+    entry = entry_at(s, slot)
     word = word_of(stream, case, t[r + Row.ITEM], s[slot + Slot.ATTEMPT], Purpose.SERVICE)
     if s[entry + Log.MADE] & Made.COMMITTED:
         work = drawn(t, s, Head.ON_COMMITMENT, word)
@@ -146,11 +150,12 @@ def begin(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
     work = max(work, 1)
     begun, ended = _worked(t, t[r + Row.DEPARTMENT], s[Counter.NOW], work)
     s[entry + Log.BEGUN] = begun
+    s[Counter.ACTIVITIES] += 1
     s[slot + Slot.PHASE] = Phase.SERVED
-    schedule(t, s, slot, ended)
+    schedule(s, slot, ended)
 
 
-@inner
+@inlined
 def _worked(t: Tables, department: int, now: int, work: int) -> tuple[int, int]:
     """Return when work that could begin now begins and ends, by the days of a department."""
     here = t[Head.DEPARTMENT_AT] + department * Department.WORDS
@@ -166,12 +171,11 @@ def _worked(t: Tables, department: int, now: int, work: int) -> tuple[int, int]:
     return begun, last * DAY + whole - days * DAY
 
 
-@inner
+@inlined
 def release_slot(t: Tables, s: State, slot: int) -> None:
     """Give a pair slot back."""
     case, r = s[slot + Slot.CASE], s[slot + Slot.ROW_AT]
     run = run_at(t, case, t[r + Row.STAGE])
-    s[slot + Slot.HOLDS] = 0
     s[run + StageRun.HELD] -= 1
     s[run + StageRun.HOLDERS] &= ~(_ONE << t[r + Row.BIT])
     touch_case(t, s, case)
@@ -185,7 +189,7 @@ def come_ready(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
     if how == How.LISTED:
         file(t, s, stream, slot, Made.LISTED)
     elif how == How.PAIRABLE:
-        s[run_at(t, case, t[r + Row.STAGE]) + StageRun.READY] |= _ONE << t[r + Row.BIT]
+        s[ready_at(t, case, t[r + Row.STAGE])] |= _ONE << t[r + Row.BIT]
         touch_case(t, s, case)
     else:
         word = word_of(stream, case, t[r + Row.ITEM], 0, Purpose.FREE)
@@ -200,7 +204,7 @@ def leave(t: Tables, s: State, stream: np.uint64, slot: int, delay: int) -> None
         file(t, s, stream, slot, made)
         return
     s[slot + Slot.PHASE] = Phase.LEFT
-    schedule(t, s, slot, s[Counter.NOW] + delay)
+    schedule(s, slot, s[Counter.NOW] + delay)
 
 
 @inner
@@ -214,7 +218,7 @@ def open_stage(t: Tables, s: State, stream: np.uint64, case: int, stage: int) ->
         word = word_of(stream, case, stage, 0, Purpose.PREPARATION)
         delay = drawn(t, s, Head.PREPARATION, word)
         if delay:
-            schedule(t, s, run, now + delay)
+            schedule(s, run, now + delay)
             return
         reached = enter_stage(t, s, stream, case, stage)
         stage += 1
@@ -233,10 +237,10 @@ def enter_stage(t: Tables, s: State, stream: np.uint64, case: int, stage: int) -
     now = s[Counter.NOW]
     run, part = run_at(t, case, stage), part_at(t, s, case, stage)
     s[run + StageRun.FILED] = now
+    pending_at = case_at(t, case) + t[Head.PENDING]
     for row in range(t[part + Part.FIRST], t[part + Part.END]):
-        slot = slot_at(t, case, row)
-        if s[slot + Slot.PENDING] == 0:
-            come_ready(t, s, stream, slot)
+        if s[pending_at + row] == 0:
+            come_ready(t, s, stream, slot_at(t, case, row))
     if s[run + StageRun.OPEN] == 0:
         s[run + StageRun.CLOSED] = now
     if s[run + StageRun.TO_REACH] != 0:
@@ -246,46 +250,61 @@ def enter_stage(t: Tables, s: State, stream: np.uint64, case: int, stage: int) -
     return True
 
 
-@inner
+@inlined
 def issue(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
     """Issue an item's documents; what waited for them alone comes ready, in the order of rows."""
-    now, case, r = s[Counter.NOW], s[slot + Slot.CASE], s[slot + Slot.ROW_AT]
-    row, start = s[slot + Slot.ROW], slot - s[slot + Slot.ROW] * Slot.WORDS
-    waits_at = t[kind_at(t, s, case) + Kind.WAITS_AT]
-    issued_at = t[Head.ISSUED_AT] + case * t[Head.DOCUMENTS]
-    first, last = t[Head.WIDTH], np.int64(NONE)
+    case, r = s[slot + Slot.CASE], s[slot + Slot.ROW_AT]
+    pending_at = case_at(t, case) + t[Head.PENDING]
+    first, last = t[Head.WIDTH], NONE
+    for place in range(t[r + Row.FREES_AT], t[r + Row.FREES_END]):
+        row = t[place]
+        if _comes(s, pending_at + row):
+            first, last = min(first, row), max(last, row)
     for place in range(t[r + Row.MADE_AT], t[r + Row.MADE_END]):
-        document = t[place]
-        if s[issued_at + document]:
+        waits_at = t[kind_at(t, s, case) + Kind.WAITS_AT] + t[place]
+        issued = case_at(t, case) + t[Head.ISSUED] + t[place]
+        if s[issued]:
             continue
-        s[issued_at + document] = 1
-        for waiting in range(t[waits_at + document], t[waits_at + document + 1]):
-            other = start + t[waiting] * Slot.WORDS
-            s[other + Slot.PENDING] -= 1
-            if s[other + Slot.PENDING] == 0:
-                s[other + Slot.READY_AT] = now
-                s[other + Slot.READY_BY] = row
-                first, last = min(first, t[waiting]), max(last, t[waiting])
-    for number in range(first, last + 1):
-        other = start + number * Slot.WORDS
-        mine = s[other + Slot.READY_AT] == now and s[other + Slot.READY_BY] == row
-        if mine and s[other + Slot.PENDING] == 0 and s[other + Slot.ATTEMPT] == 0:
-            run = run_at(t, case, t[s[other + Slot.ROW_AT] + Row.STAGE])
-            if s[run + StageRun.FILED] != NONE:
-                come_ready(t, s, stream, other)
+        s[issued] = 1
+        for waiting in range(t[waits_at], t[waits_at + 1]):
+            row = t[waiting]
+            if _comes(s, pending_at + row):
+                first, last = min(first, row), max(last, row)
+    for row in range(first, last + 1):
+        if s[pending_at + row] == CAME:
+            s[pending_at + row] = 0
+            _released(t, s, stream, slot_at(t, case, row), t[r + Row.NUMBER])
 
 
-@inner
+@inlined
+def _comes(s: State, pending: int) -> bool:
+    """Count a document that came; tell whether it is the last that held a row."""
+    left = s[pending] - 1
+    s[pending] = left or CAME
+    return left == 0
+
+
+@inlined
+def _released(t: Tables, s: State, stream: np.uint64, slot: int, by: int) -> None:
+    """Go on with an item whose last document has just come, if its stage is filed."""
+    s[slot + Slot.WORDS + Log.READY] = s[Counter.NOW]
+    s[slot + Slot.WORDS + Log.BY] = by
+    run = run_at(t, s[slot + Slot.CASE], t[s[slot + Slot.ROW_AT] + Row.STAGE])
+    if s[run + StageRun.FILED] != NONE:
+        come_ready(t, s, stream, slot)
+
+
+@inlined
 def finish(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
     """End an attempt: refused and wanted again, or granted, with all that hangs on it."""
     case, r = s[slot + Slot.CASE], s[slot + Slot.ROW_AT]
-    attempt, entry = s[slot + Slot.ATTEMPT], s[slot + Slot.ENTRY]
+    attempt, entry = s[slot + Slot.ATTEMPT], entry_at(s, slot)
     s[entry + Log.ENDED] = s[Counter.NOW]
     department = t[r + Row.DEPARTMENT]
     if limited(t, department):
         s[t[Head.OFFICE_AT] + department * Office.WORDS + Office.FREE] += 1
         touch_department(t, s, department)
-    if s[slot + Slot.HOLDS]:
+    if holds(t, s, slot):
         release_slot(t, s, slot)
     if attempt < t[Head.TRIES] and strikes(
         word_of(stream, case, t[r + Row.ITEM], attempt, Purpose.REFUSAL), t[Head.REFUSED]
@@ -303,7 +322,7 @@ def finish(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
     _granted(t, s, stream, slot)
 
 
-@inner
+@inlined
 def _granted(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
     """Count a grant: documents, the stage, its milestone."""
     case, r, now = s[slot + Slot.CASE], s[slot + Slot.ROW_AT], s[Counter.NOW]

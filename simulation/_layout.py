@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,16 @@ from simulation.draws import threshold_of
 from simulation.scenario import Mode, Policy
 from simulation.tables import (
     FOREVER,
+    ITEM_BIT,
     KIND_WORDS,
     LEVELS,
+    LINE,
     NONE,
     RING,
+    RING_AT,
+    SLOTS,
+    STAGE_BIT,
     STAGES,
-    Case,
-    Counter,
     Department,
     Head,
     Log,
@@ -26,7 +30,6 @@ from simulation.tables import (
     Part,
     Queue,
     Slot,
-    StageRun,
 )
 from simulation.tables import Row as RowWord
 from workflows.catalogue.values import Join
@@ -49,6 +52,7 @@ class Layout:
 
     Attributes:
         words: Written so far.   shapes: Tables of quantiles.
+        sole: Documents that one row only makes, of the kind that is being written.
     """
 
     def __init__(
@@ -67,6 +71,7 @@ class Layout:
         self.departments = {code: place for place, code in enumerate(departments)}
         self.shapes = Shapes()
         self.words: list[int] = [0] * Head.WORDS
+        self.sole: set[str] = set()
 
     def tables(self, lines: Lines) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Return the tables: int64, and the quantiles that each run takes along: int32."""
@@ -93,7 +98,7 @@ class Layout:
         plain = {
             Head.CASES: scenario.arrivals.projects,
             Head.WIDTH: max(map(len, self.kinds)),
-            Head.DOCUMENTS: max(len(_documents(rows)) for rows in self.kinds),
+            Head.DOCUMENTS: max(len(_waits(rows)) for rows in self.kinds),
             Head.TRIES: 1 + (chances.patience if chances.refused else 0),
             Head.POLICY: _POLICIES.index(scenario.pairing.policy),
             Head.ROLLING: int(scenario.pairing.mode is Mode.ROLLING),
@@ -134,16 +139,17 @@ class Layout:
         self.words[Head.DEPARTMENT_AT] = self._put(records)
 
     def _kind(self, rows: Sequence[Row], weight: int) -> list[int]:
-        names = {name: number for number, name in enumerate(_documents(rows))}
-        waits = [[at for at, row in enumerate(rows) if name in row.waits] for name in names]
-        flat = self._put(at for each in waits for at in each)
-        borders = self._put(flat + before for before in (0, *accumulate(map(len, waits))))
+        waits = _waits(rows)
+        flat = self._put(at for each in waits.values() for at in each)
+        borders = self._put(flat + each for each in (0, *accumulate(map(len, waits.values()))))
+        makers = Counter(name for row in rows for name in row.makes)
+        self.sole = {name for name in waits if makers[name] == 1}
         stages = by_stage(rows)
         pools = [pool_of(part, self.scenario.pairing.policy) for part in stages]
         bits = {code: bit for pool in pools for bit, code in enumerate(pool.codes)}
         records: list[int] = []
-        for row in rows:
-            records += self._row(row, names, bits)
+        for number, row in enumerate(rows):
+            records += self._row(row, waits, bits, number)
         record = [weight, self._put(records), len(rows), borders]
         first = 0
         for number, part in enumerate(stages, start=1):
@@ -151,10 +157,14 @@ class Layout:
             first += len(part)
         return record
 
-    def _row(self, row: Row, names: Mapping[str, int], bits: Mapping[str, int]) -> list[int]:
+    def _row(
+        self, row: Row, waits: Mapping[str, list[int]], bits: Mapping[str, int], number: int
+    ) -> list[int]:
         chances = self.scenario.chances
-        made = sorted(names[name] for name in row.makes if name in names)
-        at = self._put(made)
+        numbers = {name: at for at, name in enumerate(waits)}
+        made = [numbers[name] for name in row.makes if name in waits and name not in self.sole]
+        freed = [at for name in row.makes if name in self.sole for at in waits[name]]
+        at, frees = self._put(made), self._put(freed)
         words = {
             RowWord.ITEM: self.numbers[row.code],
             RowWord.STAGE: row.stage - 1,
@@ -165,12 +175,16 @@ class Layout:
             RowWord.BIT: bits.get(row.code, NONE),
             RowWord.BESIDE: sum(1 << bits[code] for code in row.related),
             RowWord.MILESTONE: int(row.milestone),
+            RowWord.FREES_AT: frees,
+            RowWord.FREES_END: frees + len(freed),
             RowWord.MADE_AT: at,
             RowWord.MADE_END: at + len(made),
             RowWord.SUPPLEMENT: threshold_of(row.supplement),
             RowWord.CHECKED: threshold_of(row.checked),
             RowWord.PROCEDURE: threshold_of(chances.procedure * bool(row.procedure)),
             RowWord.COMMITMENT: threshold_of(chances.committed * row.committable),
+            RowWord.ORDER: row.stage - 1 << STAGE_BIT | self.numbers[row.code] << ITEM_BIT | number,
+            RowWord.NUMBER: number,
         }
         words[RowWord.SHAPE], words[RowWord.MEAN] = self.shapes.place(row.service)
         return [words[RowWord(place)] for place in range(RowWord.WORDS)]
@@ -204,23 +218,27 @@ class Layout:
         words = self.words
         cases, width = words[Head.CASES], words[Head.WIDTH]
         departments = len(self.departments)
+        slot = words[Head.SLOT_WORDS] = _lines(Slot.WORDS + words[Head.TRIES] * Log.WORDS)
+        pending = words[Head.PENDING] = SLOTS + width * slot
+        issued = words[Head.ISSUED] = pending + width
+        case = words[Head.CASE_WORDS] = _lines(issued + words[Head.DOCUMENTS])
         sizes = {
             Head.QUEUE_AT: departments * LEVELS * Queue.WORDS,
             Head.OFFICE_AT: departments * Office.WORDS,
             Head.TOUCHED_AT: departments + cases,
-            Head.CASE_AT: cases * Case.WORDS,
-            Head.RUN_AT: cases * STAGES * StageRun.WORDS,
-            Head.SLOT_AT: cases * width * Slot.WORDS,
-            Head.ISSUED_AT: cases * words[Head.DOCUMENTS],
-            Head.LOG_AT: cases * width * words[Head.TRIES] * Log.WORDS,
-            Head.RING_AT: RING,
             Head.QUANTILES_AT: quantiles,
+            Head.CASE_AT: cases * case,
         }
-        at = int(Counter.WORDS)
+        at = RING_AT + RING
         for place, size in sizes.items():
             words[place] = at
-            at += size
+            at = _lines(at + size)
         words[Head.STATE_WORDS] = at
+
+
+def _lines(words: int) -> int:
+    """Return so many words rounded up to whole lines of the cache."""
+    return -(-words // LINE) * LINE
 
 
 def by_stage(rows: Iterable[Row]) -> list[list[Row]]:
@@ -237,6 +255,7 @@ def until(weights: Sequence[float]) -> NDArray[np.int64]:
     return np.array([threshold_of(each / whole) for each in accumulate(weights)], dtype=np.int64)
 
 
-def _documents(rows: Sequence[Row]) -> list[str]:
-    """Return the documents of a kind that anybody waits for."""
-    return sorted({name for row in rows for name in row.waits})
+def _waits(rows: Sequence[Row]) -> dict[str, list[int]]:
+    """Return which rows of a kind wait for each document that any waits for, by name."""
+    names = sorted({name for row in rows for name in row.waits})
+    return {name: [at for at, row in enumerate(rows) if name in row.waits] for name in names}

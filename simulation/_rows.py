@@ -67,7 +67,13 @@ def rows_of(
     kind: Kind, catalogue: Catalogue, nets: Mapping[str, Net], scenario: Scenario
 ) -> tuple[Row, ...]:
     """Return the items that apply to a kind of project, by stage, then as in the catalogue."""
-    applies = applicable(catalogue, kind.flow, kind.facts)
+    return rows_for(applicable(catalogue, kind.flow, kind.facts), catalogue, nets, scenario)
+
+
+def rows_for(
+    applies: frozenset[str], catalogue: Catalogue, nets: Mapping[str, Net], scenario: Scenario
+) -> tuple[Row, ...]:
+    """Return the rows of some items, in the order of `rows_of`."""
     codes = tuple(code for code in catalogue.items if code in applies)
     wires = wiring(catalogue, codes)
     before = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulation.board import cards, offices
 from simulation.check import checked
 from simulation.compare import (
     Comparison,
@@ -24,7 +25,8 @@ from simulation.files import assumptions, load, scenario_of
 from simulation.intervals import Interval, interval
 from simulation.measures import Figure, measures
 from simulation.model import model_of
-from simulation.sensitivity import levers
+from simulation.sensitivity import Lever, changed, changes, levers, mean_days, ranking
+from simulation.sweeps import THREADS
 from workflows.catalogue.findings import Finding
 
 if TYPE_CHECKING:
@@ -34,12 +36,14 @@ if TYPE_CHECKING:
 
     from simulation.model import Model
     from simulation.scenario import Scenario
+    from simulation.sweeps import Pool
     from workflows.catalogue.values import Catalogue
 
     Progress = Callable[[float], None]
     Row = dict[str, Any]
 
 DISTRICT = "district"
+LEVERS = 8  # of a part; each part runs what they are compared with, too
 BATCH = 25  # replications of a part: between two, a job can be called off
 
 
@@ -59,6 +63,15 @@ def scenario(asked: object, catalogue: Catalogue) -> Scenario:
         params = {"name": asked, "known": ", ".join((DISTRICT, *FAMILY))}
         raise ScenarioError([Finding(code="scenario.base_unknown", params=params)])
     return checked(load(asked, catalogue), catalogue)
+
+
+def runnable(asked: str, catalogue: Catalogue) -> Scenario:
+    """Return a scenario that the kernel can run.
+
+    Raises:
+        ScenarioError, UnsupportedFeatureError: If it is none, contradicts itself or cannot be run.
+    """
+    return _model(asked, catalogue).scenario
 
 
 def what_if(question: Mapping[str, Any], catalogue: Catalogue, progress: Progress = nothing) -> Row:
@@ -88,6 +101,7 @@ def compared(  # noqa: PLR0913 - two scenarios and how to compare them
     replications: int | None = None,
     half_width: float | None = None,
     progress: Progress = nothing,
+    pool: Pool = THREADS,
 ) -> Row:
     """Return the comparison of two scenarios, with everything that both suppose.
 
@@ -98,8 +112,9 @@ def compared(  # noqa: PLR0913 - two scenarios and how to compare them
         model_of(before, catalogue),
         model_of(after, catalogue),
         replications or before.replications,
-        half_width,
-        progress,
+        half_width=half_width,
+        progress=progress,
+        pool=pool,
     )
     return {
         **told(comparison),
@@ -120,11 +135,14 @@ def told(comparison: Comparison) -> Row:
 
 
 def alone(
-    one: Scenario, catalogue: Catalogue, replications: int | None = None
+    one: Scenario,
+    catalogue: Catalogue,
+    replications: int | None = None,
+    pool: Pool = THREADS,
 ) -> dict[tuple[Figure, str], Interval]:
     """Return the figures of one scenario by itself."""
     model = model_of(one, catalogue)
-    found = sampled(model, range(replications or one.replications))
+    found = sampled(model, range(replications or one.replications), pool)
     return {
         (measure.figure, measure.of): interval(found[:, at])
         for at, measure in enumerate(measures(model))
@@ -132,18 +150,23 @@ def alone(
 
 
 def ranked(
-    one: Scenario, catalogue: Catalogue, replications: int, progress: Progress = nothing
+    one: Scenario,
+    catalogue: Catalogue,
+    replications: int,
+    progress: Progress = nothing,
+    pool: Pool = THREADS,
 ) -> list[Row]:
     """Return what a little change of each item and department brings, as plain values."""
-    return [
-        {
-            "item": lever.item,
-            "department": lever.department,
-            **_interval(lever.moved),
-            "sure": lever.sure,
-        }
-        for lever in levers(model_of(one, catalogue), replications, progress)
-    ]
+    return list(map(_lever, levers(model_of(one, catalogue), replications, progress, pool)))
+
+
+def _lever(found: Lever) -> Row:
+    return {
+        "item": found.item,
+        "department": found.department,
+        **_interval(found.moved),
+        "sure": found.sure,
+    }
 
 
 def _difference(each: Difference) -> Row:
@@ -202,6 +225,71 @@ def summed(
         **told(comparison),
         "assumptions": {"before": _listed(before.scenario), "after": _listed(after.scenario)},
     }
+
+
+def board(asked: str, catalogue: Catalogue) -> Row:
+    """Return a scenario as a planner's board, as plain values.
+
+    Raises:
+        ScenarioError, UnsupportedFeatureError: As `what_if`.
+    """
+    model = _model(asked, catalogue)
+    one = model.scenario
+    return {
+        "name": one.name,
+        "policy": one.pairing.policy.value,
+        "mode": one.pairing.mode.value,
+        "slots": one.pairing.slots or None,
+        "precheck": one.agents.precheck,
+        "committed": one.chances.committed,
+        "supplement": one.chances.supplement,
+        "projects": one.arrivals.projects,
+        "replications": one.replications,
+        "items": cards(model, catalogue),
+        "departments": offices(model),
+    }
+
+
+def lever_changes(asked: str, catalogue: Catalogue) -> int:
+    """Return how many levers there are; `lever_batches` parts them.
+
+    Raises:
+        ScenarioError, UnsupportedFeatureError: As `what_if`.
+    """
+    return len(changes(_model(asked, catalogue)))
+
+
+def lever_batches(question: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the parts in which levers are tried: {"scenario", "replications", "changes": N}."""
+    return tuple(map(str, range(ceil(question["changes"] / LEVERS))))
+
+
+def lever_batch(question: Mapping[str, Any], catalogue: Catalogue, line: str) -> Row:
+    """Return what the changes of one part move: {"moved": [[...], ...]}, by replication."""
+    model = _model(question["scenario"], catalogue)
+    first = int(line) * LEVERS
+    numbers = range(question["replications"])
+    base = mean_days(model, numbers)
+    tried = changes(model)[first : first + LEVERS]
+    return {
+        "first": first,
+        "moved": [(mean_days(changed(model, each), numbers) - base).tolist() for each in tried],
+    }
+
+
+def lever_ranking(
+    question: Mapping[str, Any], catalogue: Catalogue, parts: Sequence[Mapping[str, Any]]
+) -> list[Row]:
+    """Return the levers that have been tried, the one that saves most first."""
+    known = changes(_model(question["scenario"], catalogue))
+    found = [known[part["first"] + at] for part in parts for at in range(len(part["moved"]))]
+    moved = [np.array(each) for part in parts for each in part["moved"]]
+    return list(map(_lever, ranking(found, moved)))
+
+
+@lru_cache(maxsize=8)
+def _model(asked: str, catalogue: Catalogue) -> Model:
+    return model_of(scenario(asked, catalogue), catalogue)
 
 
 @lru_cache(maxsize=8)

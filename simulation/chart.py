@@ -1,4 +1,4 @@
-"""A chart of scenarios beside one another, as an SVG file that any browser shows."""
+"""Charts as SVG files that any browser shows: scenarios side by side, and when what is done."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from simulation.intervals import Interval
 
@@ -30,13 +30,56 @@ def bars(title: str, unit: str, lines: Sequence[Bar]) -> str:
     drawn = [bar for bar in lines if bar.value.mean is not None]
     longest = max((bar.value.high or bar.value.mean or 0.0 for bar in drawn), default=1.0) or 1.0
     height = TOP + LINE * len(drawn) + 40
-    body = "\n".join((*_guides(longest, unit, height), *_drawn(drawn, longest)))
+    return _framed(title, height, (*_guides(longest, unit, height), *_drawn(drawn, longest)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """One line of a schedule: from the beginning of day *start* to that of day *end*."""
+
+    name: str
+    start: int
+    end: int
+
+
+def lanes(title: str, unit: str, lines: Sequence[Lane]) -> str:
+    """Return the schedule as a chart, a line for each, in the order given."""
+    last = max((lane.end for lane in lines), default=1)
+    longest = float(max(-(-last // _TICKS), 1) * _TICKS)  # so that every guide is a whole day
+    height = TOP + LINE * len(lines) + 40
+    return _framed(title, height, (*_guides(longest, unit, height), *_laid(lines, longest)))
+
+
+def _laid(lines: Sequence[Lane], longest: float) -> Iterator[str]:
+    for place, lane in enumerate(lines):
+        y = TOP + LINE * place
+        start, end = _x(lane.start, longest), _x(lane.end, longest)
+        yield _name(lane.name, y)
+        yield (
+            f'<rect x="{start}" y="{y + 3}" width="{max(end - start, 1.0):.1f}" height="20" '
+            f'fill="{_BAR}"/>'
+        )
+        yield (
+            f'<text x="{end + 6}" y="{y + 18}" font-size="13" '
+            f'fill="{_INK}">{lane.start}-{lane.end}</text>'
+        )
+
+
+def _framed(title: str, height: int, parts: Iterable[str]) -> str:
+    body = "\n".join(parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
         f'aria-label="{escape(title, {chr(34): "&quot;"})}" {_FONT}>\n'
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>\n'
         f'<text x="16" y="30" font-size="18" fill="{_INK}">{escape(title)}</text>\n'
         f"{body}\n</svg>\n"
+    )
+
+
+def _name(name: str, y: int) -> str:
+    return (
+        f'<text x="{LEFT - 10}" y="{y + 17}" font-size="13" text-anchor="end" '
+        f'fill="{_INK}">{escape(name)}</text>'
     )
 
 
@@ -62,10 +105,7 @@ def _drawn(lines: Sequence[Bar], longest: float) -> Iterator[str]:
         mean = bar.value.mean or 0.0
         y = TOP + LINE * place
         end = _x(mean, longest)
-        yield (
-            f'<text x="{LEFT - 10}" y="{y + 17}" font-size="13" text-anchor="end" '
-            f'fill="{_INK}">{escape(bar.name)}</text>'
-        )
+        yield _name(bar.name, y)
         yield f'<rect x="{LEFT}" y="{y + 3}" width="{end - LEFT:.1f}" height="20" fill="{_BAR}"/>'
         if bar.value.low is not None and bar.value.high is not None:
             low, high = _x(bar.value.low, longest), _x(bar.value.high, longest)

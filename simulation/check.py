@@ -147,7 +147,7 @@ def _staff(scenario: Scenario, own: Catalogue) -> Iterator[Finding]:
 
 def _limits(scenario: Scenario, own: Catalogue) -> Iterator[Finding]:
     """Yield mandated items whose limit is longer than their stage's; publication refuses them."""
-    for code in scenario.edits.limits:
+    for code in dict.fromkeys((*scenario.edits.limits, *scenario.edits.couplings)):
         item = own.items.get(code)
         if item is None or item.coupling is not Coupling.MANDATED or item.committed_limit is None:
             continue

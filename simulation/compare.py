@@ -6,8 +6,6 @@ replications are independent of one another, so Student's interval of the differ
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +14,7 @@ import numpy as np
 from simulation.intervals import FEWEST, Interval, interval
 from simulation.kernel import run
 from simulation.measures import Figure, Measure, measured, measures
+from simulation.sweeps import THREADS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulation.model import Model
+    from simulation.sweeps import Pool
 
     Floats = NDArray[np.float64]
     Progress = Callable[[float], None]
@@ -95,12 +95,14 @@ def nothing(_: float) -> None:
     """Take note of no progress."""
 
 
-def compare(
+def compare(  # noqa: PLR0913 - two models and how to compare them
     before: Model,
     after: Model,
     replications: int,
+    *,
     half_width: float | None = None,
     progress: Progress = nothing,
+    pool: Pool = THREADS,
 ) -> Comparison:
     """Run both models on common luck and tell every difference.
 
@@ -108,8 +110,9 @@ def compare(
         half_width: Stop once the mean days differ by no more than this either way; *replications*
             is then the most.
         progress: Told how much is done, from 0 to 1; what it raises ends the comparison.
+        pool: Where replications are run.
     """
-    found = list(_batches(before, after, replications, half_width, progress))
+    found = list(_batches((before, after), replications, half_width, progress, pool))
     first = np.concatenate([each[0] for each in found])
     second = np.concatenate([each[1] for each in found])
     differences = differences_of(before, first, second)
@@ -124,32 +127,36 @@ def compare(
 
 
 def _batches(
-    before: Model, after: Model, most: int, half_width: float | None, progress: Progress
+    both: tuple[Model, Model],
+    most: int,
+    half_width: float | None,
+    progress: Progress,
+    pool: Pool,
 ) -> Iterator[tuple[Floats, Floats]]:
     moved: list[float] = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for begin in range(0, most, BATCH):
-            numbers = range(begin, min(begin + BATCH, most))
-            both = list(
-                pool.map(
-                    lambda job: measured(run(*job)),
-                    [(m, n) for m in (before, after) for n in numbers],
-                )
-            )
-            first, second = np.array(both[: len(numbers)]), np.array(both[len(numbers) :])
-            yield first, second
-            moved += (second[:, 0] - first[:, 0]).tolist()
-            progress((begin + len(numbers)) / most)
-            if half_width is not None and len(moved) >= FEWEST:
-                width = interval(np.array(moved)).half_width
-                if width is not None and width <= half_width:
-                    return
+    # Where the comparison may stop must not hang on how many machines there are.
+    step = max(BATCH, pool.at_once // 2) if half_width is None else BATCH
+    for begin in range(0, most, step):
+        numbers = range(begin, min(begin + step, most))
+        found = pool.map(figures, [(model, number) for model in both for number in numbers])
+        first, second = np.array(found[: len(numbers)]), np.array(found[len(numbers) :])
+        yield first, second
+        moved += (second[:, 0] - first[:, 0]).tolist()
+        progress((begin + len(numbers)) / most)
+        if half_width is not None and len(moved) >= FEWEST:
+            width = interval(np.array(moved)).half_width
+            if width is not None and width <= half_width:
+                return
 
 
-def sampled(model: Model, numbers: Sequence[int]) -> Floats:
+def figures(model: Model, number: int) -> Floats:
+    """Return the figures of one replication: float64, shape (measures,)."""
+    return measured(run(model, number))
+
+
+def sampled(model: Model, numbers: Sequence[int], pool: Pool = THREADS) -> Floats:
     """Return the figures of some replications: float64, shape (replications, measures)."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return np.array(list(pool.map(lambda number: measured(run(model, number)), numbers)))
+    return np.array(pool.map(figures, [(model, number) for number in numbers]))
 
 
 def differences_of(model: Model, first: Floats, second: Floats) -> tuple[Difference, ...]:

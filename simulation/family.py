@@ -12,8 +12,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from analysis.worktime import DAY
-from simulation._rows import rows_of
-from simulation.edits import nets_of
+from simulation._rows import service_of
 from simulation.quantiles import mean_minutes
 from simulation.scenario import (
     Arrivals,
@@ -27,7 +26,7 @@ from simulation.scenario import (
     Scenario,
     Shape,
 )
-from workflows.applicability import missing_facts
+from workflows.applicability import applicable, missing_facts
 from workflows.catalogue.values import Coupling, FactType
 
 if TYPE_CHECKING:
@@ -89,18 +88,29 @@ def district(catalogue: Catalogue) -> Scenario:
 
 def staffed(scenario: Scenario, catalogue: Catalogue, busy: float = BUSY) -> Scenario:
     """Return a scenario with as many reviewers as keep each department *busy* at most."""
-    whole = sum(kind.weight for kind in scenario.arrivals.kinds)
-    nets = nets_of(catalogue, scenario.pairing)
-    work: defaultdict[str, float] = defaultdict(float)
-    for kind in scenario.arrivals.kinds:
-        for row in rows_of(kind, catalogue, nets, scenario):
-            work[row.department] += mean_minutes(row.service) * kind.weight / whole / DAY
     rate = DAY / mean_minutes(scenario.arrivals.between)
     departments = {
         code: Department(reviewers=max(1, ceil(days * rate / busy)))
-        for code, days in sorted(work.items())
+        for code, days in sorted(work_of(scenario, catalogue).items())
     }
     return replace(scenario, departments=departments)
+
+
+def work_of(scenario: Scenario, catalogue: Catalogue) -> Mapping[str, float]:
+    """Return the days of review that a project brings on average, by department.
+
+    Args:
+        catalogue: With the scenario's edits made.
+    """
+    kinds = scenario.arrivals.kinds
+    whole = sum(kind.weight for kind in kinds)
+    work: defaultdict[str, float] = defaultdict(float)
+    for kind in kinds:
+        for code in sorted(applicable(catalogue, kind.flow, kind.facts)):
+            item = catalogue.items[code]
+            minutes = mean_minutes(service_of(item, scenario.service))
+            work[item.department] += minutes * kind.weight / whole / DAY
+    return work
 
 
 def _answers(catalogue: Catalogue, flow: int, *, full: bool) -> Mapping[str, bool | str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from simulation.errors import ScenarioError
 from simulation.family import FAMILY, district, member
 from simulation.schema import ShapeError, parts_of
+from simulation.trees import misshapen, tree_of
 from workflows.catalogue.findings import Finding
 
 if TYPE_CHECKING:
@@ -17,16 +16,6 @@ if TYPE_CHECKING:
 
     from simulation.scenario import Scenario
     from workflows.catalogue.values import Catalogue
-
-LONGEST = 1024 * 1024
-_CODES = {
-    "Unknown field": "scenario.field.unknown",
-    "Missing data": "scenario.field.missing",
-    "Must be": "scenario.field.out_of_range",
-    "Longer": "scenario.field.out_of_range",
-    "Shorter": "scenario.field.out_of_range",
-}
-_WRONG = "scenario.field.wrong_type"
 
 
 def load(text: str, catalogue: Catalogue) -> Scenario:
@@ -38,7 +27,7 @@ def load(text: str, catalogue: Catalogue) -> Scenario:
     Raises:
         ScenarioError: With a finding for each fault of form.
     """
-    return scenario_of(_tree(text), catalogue)
+    return scenario_of(tree_of(text, ScenarioError), catalogue)
 
 
 def scenario_of(tree: object, catalogue: Catalogue) -> Scenario:
@@ -50,7 +39,7 @@ def scenario_of(tree: object, catalogue: Catalogue) -> Scenario:
     try:
         parts = parts_of(tree)
     except ShapeError as error:
-        raise ScenarioError(tuple(_misshapen(error.messages))) from error
+        raise ScenarioError(tuple(misshapen(error.messages))) from error
     base = parts.pop("base", None)
     if base is not None and base not in FAMILY:
         params = {"name": base, "known": ", ".join(FAMILY)}
@@ -70,29 +59,6 @@ def _over(base: Any, given: dict[str, Any]) -> Any:  # noqa: ANN401 - any of the
         for name, value in given.items()
     }
     return replace(base, **changed)
-
-
-def _tree(text: str) -> object:
-    if len(text) > LONGEST:
-        raise ScenarioError([Finding(code="scenario.too_long", params={"limit": LONGEST})])
-    try:
-        return json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        params = {"problem": str(error) or type(error).__name__}
-        raise ScenarioError([Finding(code="scenario.unreadable", params=params)]) from error
-
-
-def _misshapen(messages: object, path: tuple[str, ...] = ()) -> Iterator[Finding]:
-    """Yield a finding for each message of marshmallow's, nested by field."""
-    if isinstance(messages, dict):
-        for key, below in messages.items():
-            # "key" and "value" say which side of a mapping is wrong; _schema the whole.
-            here = path if key in {"_schema", "value", "key"} else (*path, str(key))
-            yield from _misshapen(below, here)
-        return
-    for message in messages if isinstance(messages, list) else [messages]:
-        code = next((c for start, c in _CODES.items() if str(message).startswith(start)), _WRONG)
-        yield Finding(code=code, field=".".join(path), params={"reason": str(message)})
 
 
 def assumptions(scenario: Scenario) -> tuple[tuple[str, str], ...]:

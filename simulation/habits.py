@@ -44,6 +44,12 @@ class Habits:
         dissolved: That a proposed pair is given up; at most *patience* in a stage run.
         committed: That an owner commits (告知承诺) where it is offered.
         late: That a step takes twice its days.
+        supplemented: That an application is incomplete (补正); at most once an attempt.
+        answer: Working days that its owner takes to complete it, on the whole.
+        procedure: That an item which lists special procedures needs its first one.
+        procedure_days: Working days that this takes, on the whole.
+        quick: Least part of its days that a step takes; it is drawn between this and all of them.
+        slow: By item: its steps take so many times their days.
     """
 
     ways: Mapping[int, Way] = field(default_factory=dict)
@@ -57,6 +63,12 @@ class Habits:
     dissolved: float = 0.0
     committed: float = 0.0
     late: float = 0.0
+    supplemented: float = 0.0
+    answer: int = 4
+    procedure: float = 0.0
+    procedure_days: int = 8
+    quick: float = 1.0
+    slow: Mapping[str, float] = field(default_factory=dict)
 
     def way(self, stage: int) -> Way:
         """Return how *stage* brings its pairable items on their way."""

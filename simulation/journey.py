@@ -9,24 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain
+from math import ceil
 from typing import TYPE_CHECKING
 
 from simulation.habits import days_of
 from simulation.mishaps import declines, outcome_of, silent, withdraws
 from simulation.options import Option, Rank, Scene
 from simulation.partners import pair_options
+from simulation.pauses import beginning, ending, resumed_at
 from workflows import commands as c
 from workflows.catalogue.values import Coupling, DayUnit
-from workflows.project import ProjectStatus
+from workflows.project import ProjectStatus, item_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from datetime import datetime
 
     from simulation.options import Said
     from simulation.world import World
     from workflows.facts import Actor
-    from workflows.project import OpenTask, Project
+    from workflows.project import OpenTask, Project, StageRun
 
 STEP = timedelta(minutes=1)  # between two orders of one project that fall due together
 LONGEST = 20_000  # orders; a journey of all 87 items with every mishap needs a few thousand
@@ -83,6 +85,8 @@ def drive(
 def next_order(project: Project, world: World) -> Order | None:
     """Return what is done next, the earliest due; None when the project is closed.
 
+    None too where all that is open waits for a reviewer to take it in hand (see `World.desks`).
+
     The same project gives the same order. Its time lies after the project's last event.
 
     Raises:
@@ -92,16 +96,28 @@ def next_order(project: Project, world: World) -> Order | None:
         return None
     option = min(options(project, world), key=Option.order, default=None)
     if option is None:
+        if _all_wait(project, world):
+            return None
         raise StuckError(project.code, _wanted(project))
-    performer, department = option.performer, option.department
+    actor = world.cast(project, option.performer, option.department)
     return Order(
         project=project.code,
         at=max(option.due, project.last_at + STEP),
-        actor=world.cast(project, performer, department),
+        actor=actor if option.person is None else replace(actor, id=option.person),
         command=option.command,
-        key=f"journey-{project.code}-{project.number + 1}",
+        key=key_of(project),
         said=option.said,
     )
+
+
+def key_of(project: Project) -> str:
+    """Return the key of a project's next order: by it a repetition is known."""
+    return f"journey-{project.code}-{project.number + 1}"
+
+
+def _all_wait(project: Project, world: World) -> bool:
+    tasks = ((run, task) for run in project.runs.values() for task in run.tasks.values())
+    return any(waits(project, run, task, world.desks) for run, task in tasks)
 
 
 def options(project: Project, world: World) -> Iterator[Option]:
@@ -169,7 +185,7 @@ def _tasks(scene: Scene) -> Iterator[Option]:
     """Yield the open steps, each when its days are over, and the timers, which may come before."""
     for path, task in scene.run.tasks.items():
         if task.task.item is not None and not silent(scene, task, task.task.item):
-            yield _step(scene, task, task.task.item, path.rpartition("/")[2])
+            yield from _turn(scene, task, task.task.item, path.rpartition("/")[2])
     for path, timer in scene.run.timers.items():
         yield Option(
             due=timer.due_at,
@@ -183,6 +199,24 @@ def _tasks(scene: Scene) -> Iterator[Option]:
             ),
             performer="system",
         )
+
+
+def _turn(scene: Scene, task: OpenTask, code: str, step: str) -> Iterator[Option]:
+    """Yield the end of a pause, a pause, or the step; nothing while it waits for a reviewer."""
+    ended = ending(scene, task, code)
+    if ended is not None:
+        yield ended
+    elif not waits(scene.project, scene.run, task, scene.world.desks):
+        yield beginning(scene, task, code, step) or _step(scene, task, code, step)
+
+
+def waits(project: Project, run: StageRun, task: OpenTask, desks: Collection[str]) -> bool:
+    """Tell whether a task lies at one of *desks*, and no reviewer has taken its item in hand."""
+    if task.task.performer != "department" or task.task.department not in desks:
+        return False
+    state = project.items.get(item_key(run.unit, task.task.item or ""))
+    attempt = None if state is None else state.open
+    return attempt is not None and attempt.begun_at is None
 
 
 def _step(scene: Scene, task: OpenTask, code: str, step: str) -> Option:
@@ -205,20 +239,36 @@ def _step(scene: Scene, task: OpenTask, code: str, step: str) -> Option:
         performer=task.task.performer,
         department=task.task.department,
         said=why,
+        person=task.person,
     )
     if not withdraws(scene, task, code, step):
         return done
     said = scene.say("withdrawn", code, attempt)
     withdrawal = c.WithdrawItem(item=code, unit=unit, reason=said.note)
-    return replace(done, command=withdrawal, performer="owner", said=said)
+    return replace(done, command=withdrawal, performer="owner", said=said, person=None)
 
 
 def _step_time(scene: Scene, task: OpenTask, code: str, step: str) -> datetime:
-    """Return when a step is done; a late one takes twice its days."""
+    """Return when a step is done: so many days after it could be begun."""
     days, unit = days_of(scene.item(code), step)
-    if scene.strikes(scene.world.habits.late, code, task.task.attempt, step, "late"):
-        days *= 2
-    return scene.world.after(task.opened_at, days, unit, task.task.path, task.task.attempt)
+    attempt = scene.state(code).open
+    since = task.opened_at
+    if attempt is not None:
+        since = resumed_at(attempt, since)
+        if task.person is not None and attempt.begun_at is not None:
+            since = max(since, attempt.begun_at)
+    key = (task.task.path, task.task.attempt)
+    return scene.world.after(since, _pace(scene, days, code, step, *key), unit, *key)
+
+
+def _pace(scene: Scene, days: int, code: str, step: str, *key: object) -> int:
+    """Return the days that a step takes of those it may: a late one takes twice as many."""
+    habits = scene.world.habits
+    if habits.quick < 1:
+        luck = scene.world.luck.draw(scene.project.code, *key, "pace")
+        days = ceil(days * (habits.quick + (1 - habits.quick) * luck))
+    days = round(days * habits.slow.get(code, 1))
+    return 2 * days if scene.strikes(habits.late, code, key[1], step, "late") else days
 
 
 def _wanted(project: Project) -> tuple[str, ...]:

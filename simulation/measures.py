@@ -89,21 +89,30 @@ def _mean(values: Floats) -> float:
 
 def _waits(run: Run, first: int) -> Floats:
     """Return the mean days in the queue of each department."""
-    model = run.model
-    width = run.log.shape[1]
-    offices = np.full((len(model.kinds), width), NONE)
-    at = {code: place for place, code in enumerate(model.departments)}
-    for number, rows in enumerate(model.kinds):
-        offices[number, : len(rows)] = [at[row.department] for row in rows]
     log = run.log[first:]
-    which = np.broadcast_to(offices[run.cases[first:, Case.KIND]][:, :, None], log.shape[:3])
+    which = np.broadcast_to(departments_of(run)[first:, :, None], log.shape[:3])
     began = log[..., Log.BEGUN]
     filed = began != NONE
     since = np.maximum(log[..., Log.ACCEPTED], log[..., Log.RESUMED])[filed]
-    waited = np.bincount(which[filed], began[filed] - since, minlength=len(at))
-    count = np.bincount(which[filed], minlength=len(at))
+    size = len(run.model.departments)
+    waited = np.bincount(which[filed], began[filed] - since, minlength=size)
+    count = np.bincount(which[filed], minlength=size)
     with np.errstate(invalid="ignore"):
         found: Floats = waited / count / DAY
+    return found
+
+
+def departments_of(run: Run) -> NDArray[np.int64]:
+    """Return who handles each row of each project: int64, shape (cases, width).
+
+    Places in `Model.departments`; NONE where a project has no such row.
+    """
+    model = run.model
+    offices = np.full((len(model.kinds), run.log.shape[1]), NONE)
+    at = {code: place for place, code in enumerate(model.departments)}
+    for number, rows in enumerate(model.kinds):
+        offices[number, : len(rows)] = [at[row.department] for row in rows]
+    found: NDArray[np.int64] = offices[run.cases[:, Case.KIND]]
     return found
 
 

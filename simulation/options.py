@@ -62,6 +62,7 @@ class Option:
         performer: window, department, inspector, external, agent, owner or system.
         key: Breaks ties.
         said: The reason that the command names, if it names one.
+        person: Who acts, where one of the department has the task in hand.
     """
 
     due: datetime
@@ -71,6 +72,7 @@ class Option:
     performer: str
     department: str | None = None
     said: Said | None = None
+    person: str | None = None
 
     def order(self) -> tuple[datetime, Rank, str]:
         """Return what options are sorted by."""
@@ -164,8 +166,9 @@ def said(place: str, words: str) -> Said:
     >>> said("p|1", "late") == said("p|1", "late")
     True
     """
-    ref, salt = (sha256(f"{kind}|{place}".encode()).hexdigest() for kind in ("ref", "salt"))
-    return Said(ref=ref[:16], salt=salt[:32], text=words)
+    ref = sha256(f"ref|{place}".encode()).hexdigest()[:16]
+    salt = sha256(f"salt|{ref}".encode()).hexdigest()[:32]
+    return Said(ref=ref, salt=salt, text=words)
 
 
 def _is_wanted(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""The shape of a scenario file: marshmallow turns checked fields into values, strictly."""
+"""The shape of a scenario file and of a workload: marshmallow checks the fields, strictly."""
 
 from __future__ import annotations
 
@@ -45,6 +45,19 @@ def parts_of(tree: object) -> dict[str, Any]:
     """
     try:
         found: dict[str, Any] = _Scenario().load(tree)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise ShapeError(error.messages) from error
+    return found
+
+
+def workload_parts(tree: object) -> dict[str, Any]:
+    """Return the checked fields of a workload's tree.
+
+    Raises:
+        ShapeError: With everything that is misshapen.
+    """
+    try:
+        found: dict[str, Any] = _Workload().load(tree)  # type: ignore[arg-type]
     except ValidationError as error:
         raise ShapeError(error.messages) from error
     return found
@@ -229,3 +242,21 @@ class _Scenario(Schema):
     park_after = _count(0, 3650)
     replications = _count(1, MOST_REPLICATIONS)
     seed = _count(0, _LARGEST_SEED)
+
+
+class _Activity(Schema):
+    code = fields.String(required=True, validate=validate.Length(min=1, max=64))
+    days = fields.Integer(strict=True, required=True, validate=validate.Range(0, int(MOST_DAYS)))
+    after = fields.List(_code(), validate=validate.Length(max=MOST_ENTRIES))
+    demand = _by_code(_count(0, MOST_REVIEWERS))
+
+
+class _Workload(Schema):
+    version = fields.Integer(strict=True, required=True, validate=validate.Equal(VERSION))
+    name = fields.String(validate=validate.Length(max=200))
+    departments = _by_code(_count(0, MOST_REVIEWERS))
+    items = fields.List(
+        fields.Nested(_Activity),
+        required=True,
+        validate=validate.Length(min=1, max=MOST_ENTRIES),
+    )

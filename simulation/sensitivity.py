@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from os import cpu_count
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,17 +11,22 @@ from analysis.worktime import DAY
 from simulation.compare import nothing
 from simulation.intervals import Interval, interval
 from simulation.kernel import run
+from simulation.measures import departments_of
 from simulation.model import variant
-from simulation.tables import Case
+from simulation.sweeps import THREADS
+from simulation.tables import NONE, Case, Log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
+    from simulation.kernel import Run
     from simulation.model import Model
+    from simulation.sweeps import Pool
 
     Floats = NDArray[np.float64]
+    Change = tuple[str | None, str | None]  # an item made faster, or a department with one more
 
 FASTER = 0.8  # an item's work, by what it takes now
 
@@ -45,29 +48,82 @@ class Lever:
 
 
 def levers(
-    model: Model, replications: int, progress: Callable[[float], None] = nothing
+    model: Model,
+    replications: int,
+    progress: Callable[[float], None] = nothing,
+    pool: Pool = THREADS,
 ) -> tuple[Lever, ...]:
     """Return every lever, the one that saves most first, all on the same luck."""
+    found, numbers = changes(model), range(replications)
+    base = mean_days(model, numbers, pool)
+    moved: list[Floats] = []
+    several = max(1, pool.at_once // max(replications, 1))
+    while len(moved) < len(found):
+        models = [changed(model, each) for each in found[len(moved) :][:several]]
+        days = pool.map(_mean_days, [(each, number) for each in models for number in numbers])
+        moved += list(np.array(days).reshape(len(models), replications) - base)
+        progress(len(moved) / len(found))
+    return ranking(found, moved)
+
+
+def changes(model: Model) -> tuple[Change, ...]:
+    """Return what could be changed: each item, then each department whose people are counted."""
     items = sorted({row.code for rows in model.kinds for row in rows})
     offices = sorted(c for c, d in model.scenario.departments.items() if d.reviewers is not None)
-    changes: list[tuple[str | None, str | None]] = [(code, None) for code in items]
-    changes += [(None, code) for code in offices]
-    numbers = range(replications)
-    base = _days(model, numbers)
-    moved = []
-    for done, (item, department) in enumerate(changes, start=1):
-        moved.append(_days(_changed(model, item, department), numbers) - base)
-        progress(done / len(changes))
-    order = sorted(range(len(changes)), key=lambda at: float(moved[at].mean()))
+    return (*((code, None) for code in items), *((None, code) for code in offices))
+
+
+def ranking(found: Sequence[Change], moved: Sequence[Floats]) -> tuple[Lever, ...]:
+    """Return the levers in order.
+
+    Args:
+        moved: What each change moved, float64 of shape (replications,), days after less before.
+    """
+    order = sorted(range(len(moved)), key=lambda at: float(moved[at].mean()))
     return tuple(
         Lever(
-            item=changes[at][0],
-            department=changes[at][1],
+            item=found[at][0],
+            department=found[at][1],
             moved=interval(moved[at]),
             sure=_sure(moved, order[place : place + 2]),
         )
         for place, at in enumerate(order)
     )
+
+
+def utilisation(model: Model, replications: int) -> dict[str, float]:
+    """Return the share of its reviewers' time that each department has work in hand, 0 to 1.
+
+    Measured from the first arrival after the warm-up to the last one; days on which a department is
+    closed in the middle of a piece of work count as work. Only departments with so many reviewers
+    and no more are told.
+    """
+    found = [_in_hand(run(model, number)) for number in range(replications)]
+    shares = np.array(found).mean(axis=0)
+    known = model.scenario.departments
+    return {
+        code: float(shares[place]) / reviewers
+        for place, code in enumerate(model.departments)
+        if code in known and (reviewers := known[code].reviewers) is not None
+    }
+
+
+def busiest(model: Model, replications: int = 20) -> str:
+    """Return the department whose reviewers have most of their time taken, as measured."""
+    shares = utilisation(model, replications)
+    return max(shares, key=lambda code: (shares[code], code))
+
+
+def _in_hand(one: Run) -> Floats:
+    """Return how many reviewers of each department are at work on average."""
+    arrived = one.cases[one.model.scenario.arrivals.warm_up :, Case.ARRIVED]
+    begin, end = int(arrived[0]), int(arrived[-1])
+    worked = one.log[..., Log.BEGUN] != NONE
+    began, ended = (one.log[..., word][worked] for word in (Log.BEGUN, Log.ENDED))
+    spent = np.clip(ended, begin, end) - np.clip(began, begin, end)
+    departments = departments_of(one)[..., None].repeat(one.log.shape[2], axis=2)[worked]
+    found = np.bincount(departments, spent, minlength=len(one.model.departments))
+    return np.asarray(found / max(end - begin, 1), dtype=np.float64)
 
 
 def _sure(moved: Sequence[Floats], two: Sequence[int]) -> bool:
@@ -77,7 +133,9 @@ def _sure(moved: Sequence[Floats], two: Sequence[int]) -> bool:
     return interval(moved[two[1]] - moved[two[0]]).resolved
 
 
-def _changed(model: Model, item: str | None, department: str | None) -> Model:
+def changed(model: Model, change: Change) -> Model:
+    """Return the model with one change made."""
+    item, department = change
     if item is not None:
         return variant(model, factors={item: FASTER})
     known = model.scenario.departments[department or ""]
@@ -85,10 +143,9 @@ def _changed(model: Model, item: str | None, department: str | None) -> Model:
     return variant(model, departments={department or "": more})
 
 
-def _days(model: Model, numbers: Sequence[int]) -> Floats:
-    """Return the mean days to completion of each replication."""
-    with ThreadPoolExecutor(cpu_count()) as pool:
-        return np.array(list(pool.map(lambda number: _mean_days(model, number), numbers)))
+def mean_days(model: Model, numbers: Sequence[int], pool: Pool = THREADS) -> Floats:
+    """Return the mean days to completion: float64, shape (replications,)."""
+    return np.array(pool.map(_mean_days, [(model, number) for number in numbers]))
 
 
 def _mean_days(model: Model, number: int) -> float:

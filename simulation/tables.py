@@ -3,6 +3,10 @@
 Compiled functions hand arrays on slowly, so there are two only: the *tables* of a model (int64,
 never written) and the *state* of a run (int32). Records lie in them one after the other; the enums
 below name the words of a record, and a head at the start of the tables says where each sort begins.
+
+In the state everything of a case lies together: the case, its stages, its rows with their attempts
+behind them, its documents. What is touched together then stands in few lines of the cache, and
+those of a case that has gone are not in the way.
 """
 
 from __future__ import annotations
@@ -14,7 +18,13 @@ ALONGSIDE = 4  # place of the stage that opens with the project and is filed at 
 FOREVER = -1  # reviewers of a department where nobody waits
 LEVELS = 2  # of priority in a queue
 RING = 1 << 16  # minutes that the calendar holds, 136 working days; later ones wait apart
+LINE = 16  # words of a line of the cache
+RING_AT = LINE  # where the calendar begins in the state
+RUNS = LINE  # where the stages begin in a case
+# Where the kind of event, stage, item and case stand in a key; the row stands last.
+EVENT_BIT, STAGE_BIT, ITEM_BIT, CASE_BIT = 60, 56, 40, 14
 NONE = -1
+CAME = -1  # the last document of a row came, and nobody has gone after it yet
 
 
 class Head(IntEnum):
@@ -46,14 +56,15 @@ class Head(IntEnum):
     QUEUE_AT = 28
     OFFICE_AT = 29
     TOUCHED_AT = 30  # numbers of departments, then of cases
-    CASE_AT = 31
-    RUN_AT = 32
-    SLOT_AT = 33
-    ISSUED_AT = 34
-    LOG_AT = 35
-    RING_AT = 36
-    QUANTILES_AT = 37
-    STATE_WORDS = 38
+    QUANTILES_AT = 31
+    CASE_AT = 32
+    STATE_WORDS = 33
+    # How long records of the state are.
+    CASE_WORDS = 34
+    SLOT_WORDS = 35  # with its attempts
+    # Where in a case they begin.
+    PENDING = 36  # by row: documents that still hold it, or CAME
+    ISSUED = 37  # documents
     WORDS = 40
 
 
@@ -83,26 +94,30 @@ class Part(IntEnum):
 
 
 class Row(IntEnum):
-    """Words of a row; chances are in 2^53rds."""
+    """Words of a row; chances are in 2^53rds. What every attempt needs stands first."""
 
     ITEM = 0
     STAGE = 1  # from 0
     DEPARTMENT = 2
     HOW = 3
     PRIORITY = 4
-    NEEDS = 5
+    ORDER = 5  # stage, item and row as they stand in the key of an event
     BIT = 6
-    BESIDE = 7  # bits it may not run beside
-    MILESTONE = 8
-    MADE_AT = 9  # its documents
-    MADE_END = 10
+    COMMITMENT = 7
+    SUPPLEMENT = 8
+    CHECKED = 9
+    PROCEDURE = 10
     SHAPE = 11
     MEAN = 12
-    SUPPLEMENT = 13
-    CHECKED = 14
-    PROCEDURE = 15
-    COMMITMENT = 16
-    WORDS = 17
+    MILESTONE = 13
+    FREES_AT = 14  # rows that wait for what nobody else makes, once for each document
+    FREES_END = 15
+    MADE_AT = 16  # its documents that others make too
+    MADE_END = 17
+    NEEDS = 18
+    BESIDE = 19  # bits it may not run beside
+    NUMBER = 20  # of the row
+    WORDS = 21
 
 
 class Department(IntEnum):
@@ -126,6 +141,7 @@ class Counter(IntEnum):
     CASES = 3  # touched in this minute
     FAR = 4  # first event beyond the ring
     EVENTS = 5  # in the calendar
+    ACTIVITIES = 6  # begun
     WORDS = 8
 
 
@@ -153,25 +169,31 @@ class Case(IntEnum):
     LEFT = 2  # rows not granted
     DONE = 3
     TOUCHED = 4
-    WORDS = 5
+    READY = 5  # by stage: bits of the pairable items that may start
+    WORDS = READY + STAGES
 
 
 class StageRun(IntEnum):
-    """Words of a stage of a project; the first two as in `Slot`."""
+    """Words of a stage of a project; the first four as in `Slot`."""
 
     NEXT = 0
     DUE = 1
-    OPENED = 2
-    FILED = 3
-    REACHED = 4
-    CLOSED = 5
-    TO_REACH = 6  # grants to the milestone; NONE = reached, or there is none
-    OPEN = 7  # rows not granted
-    HELD = 8  # slots
-    STARTS = 9
-    READY = 10  # bits
-    HOLDERS = 11  # bits
-    WORDS = 12
+    PHASE = 2
+    CASE = 3
+    STAGE = 4
+    OPENED = 5
+    FILED = 6
+    REACHED = 7
+    CLOSED = 8
+    TO_REACH = 9  # grants to the milestone; NONE = reached, or there is none
+    OPEN = 10  # rows not granted
+    HELD = 11  # slots
+    STARTS = 12
+    HOLDERS = 13  # bits
+    WORDS = LINE
+
+
+SLOTS = RUNS + STAGES * StageRun.WORDS  # where the rows begin in a case
 
 
 class Slot(IntEnum):
@@ -183,28 +205,23 @@ class Slot(IntEnum):
     NEXT = 0
     DUE = 1
     PHASE = 2
-    HOLDS = 3
-    PENDING = 4
+    CASE = 3
+    ROW_AT = 4  # where its row stands in the tables
     ATTEMPT = 5
-    READY_AT = 6
-    READY_BY = 7
-    ROW_AT = 8  # where its row stands in the tables
-    CASE = 9
-    ROW = 10
-    ENTRY = 11  # where its last attempt stands in the log
-    WORDS = 12
+    WORDS = 6  # its attempts follow; with the first of them it fills a line
 
 
 class Phase(IntEnum):
-    """Where an item stands."""
+    """Where an item stands, or what a stage waits for; fours go together in the order of events."""
 
-    WAITING = 0  # for documents, its stage, a slot
-    LEFT = 1  # to be filed by its owner at a time that is fixed
-    SUPPLEMENT = 2
-    PROCEDURE = 3
-    QUEUED = 4
-    SERVED = 5
-    GRANTED = 6
+    SERVED = 0
+    SUPPLEMENT = 4
+    PROCEDURE = 5
+    LEFT = 8  # to be filed by its owner at a time that is fixed
+    OPENING = 12  # of a stage
+    WAITING = 16  # for documents, its stage, a slot
+    QUEUED = 17
+    GRANTED = 18
 
 
 class Log(IntEnum):

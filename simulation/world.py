@@ -70,7 +70,12 @@ def townspeople(project: Project, performer: str, department: str | None) -> Act
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Everything around a project that its journey depends on."""
+    """Everything around a project that its journey depends on.
+
+    Attributes:
+        desks: Departments whose reviewers first take in hand what they examine; whose turn it is
+            there hangs on all projects and is not for one journey to say.
+    """
 
     catalogue: Catalogue
     calendar: Calendar
@@ -78,6 +83,7 @@ class World:
     cast: Cast = townspeople
     habits: Habits = field(default_factory=Habits)
     luck: Luck = field(default_factory=lambda: Luck("0"))
+    desks: frozenset[str] = frozenset()
 
     def after(self, start: datetime, days: int, unit: DayUnit, *key: object) -> datetime:
         """Return an instant in office hours, *days* counted days after *start*'s date.

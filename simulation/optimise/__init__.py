@@ -1,1 +1,1 @@
-"""The best that can be had: pairs of a stage, in rounds and rolling, with proof or gap."""
+"""The best that can be had, with proof or gap: pairs, classes of items, schedules."""

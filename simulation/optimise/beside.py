@@ -7,7 +7,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from simulation.draws import WHOLE, Draws, Purpose
-from simulation.optimise.pairs import EFFORT, Plan, best_pairs, greedy
+from simulation.optimise.bounds import EFFORT
+from simulation.optimise.pairs import Plan, best_pairs, greedy
 from simulation.optimise.rolling import Rolling, best_rolling
 
 if TYPE_CHECKING:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from simulation.model import Model
 
     Process = Generator[simpy.Event, Any, None]
+    Key = tuple[int, int, int]  # case, item, attempt
 
 END, RESUME, FILE, OPEN, ARRIVE = range(5)
 PAIRS, DISPATCH = 10, 11  # priorities of what comes after all turns of a minute
@@ -239,24 +240,12 @@ class SimPyOffice:
         filed, answered, resumed = self.now, None, None
         committed = row.committable and self._strikes(chances.committed, *key, Purpose.COMMITMENT)
         if not committed and self._short(row, key):
-            pause = self._time(chances.answer, *key, Purpose.ANSWER)
-            if pause:
-                self._stand(project, row, pause)
-                yield self.env.timeout(pause)
-                yield self._turn(RESUME, row.stage, item, case)
-                answered = self.now
+            answered = yield from self._paused(project, row, key, chances.answer, Purpose.ANSWER)
         accepted = self.now
-        if (
-            not committed
-            and row.procedure
-            and self._strikes(chances.procedure, *key, Purpose.PROCEDURE)
-        ):
-            pause = self._time(chances.procedure_time, *key, Purpose.PROCEDURE_TIME)
-            if pause:
-                self._stand(project, row, pause)
-                yield self.env.timeout(pause)
-                yield self._turn(RESUME, row.stage, item, case)
-                resumed = self.now
+        if not committed and self._special(row, key):
+            resumed = yield from self._paused(
+                project, row, key, chances.procedure_time, Purpose.PROCEDURE_TIME
+            )
         limited = self.free.get(row.department) is not None
         if limited:
             yield self._queue(row)
@@ -288,16 +277,38 @@ class SimPyOffice:
                 committed=committed,
             )
         )
+        self._over(project, row, key, granted=granted)
+
+    def _paused(
+        self, project: Project, row: Row, key: Key, duration: Duration, purpose: Purpose
+    ) -> Generator[simpy.Event, Any, int | None]:
+        """Stand still for a time that is drawn; say when it went on, None if it took no time."""
+        pause = self._time(duration, *key, purpose)
+        if not pause:
+            return None
+        case, item, _ = key
+        self._stand(project, row, pause)
+        yield self.env.timeout(pause)
+        yield self._turn(RESUME, row.stage, item, case)
+        return self.now
+
+    def _over(self, project: Project, row: Row, key: Key, *, granted: bool) -> None:
+        """Let an attempt that has ended make room, and its item go on or come again."""
         self._let_go(project, row)
         if granted:
             self._grant(project, row)
         elif row.how is How.PAIRABLE:
             self._come_ready(project, row)
         else:
-            again = self._time(chances.again, *key, Purpose.AGAIN)
+            again = self._time(self.scenario.chances.again, *key, Purpose.AGAIN)
             self.env.process(self._attempt(project, row, delay=again))
 
-    def _short(self, row: Row, key: tuple[int, int, int]) -> bool:
+    def _special(self, row: Row, key: Key) -> bool:
+        return bool(row.procedure) and self._strikes(
+            self.scenario.chances.procedure, *key, Purpose.PROCEDURE
+        )
+
+    def _short(self, row: Row, key: Key) -> bool:
         checked = self._strikes(self.scenario.agents.precheck, *key, Purpose.PRECHECK)
         chance = row.checked if checked else row.supplement
         return self._strikes(chance, *key, Purpose.SUPPLEMENT)

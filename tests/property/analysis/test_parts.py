@@ -4,6 +4,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 
 from analysis import queues
@@ -14,7 +15,7 @@ from analysis.groups import figures, measures, whole
 from analysis.ledger import Ledger, columns_of
 from analysis.parts import PARTS, Part, parts
 from analysis.report import report
-from analysis.worktime import DAY
+from analysis.worktime import DAY, NEVER
 from tests.support.fact_strategies import NOW, cases, districts
 from workflows.calendar import shipped
 from workflows.moments import local_date
@@ -166,6 +167,11 @@ class TestQueues:
             assert (waiting >= 0).all()
             assert abs(each.waiting - mean) < 1e-9
             assert abs(each.arrivals * each.wait_days - mean) < 1e-9
+            assert (each.balance is None) == (mean == 0)
+            own = columns.department == columns.names.departments.index(each.department)
+            standing = own & ~columns.over & (columns.begun == NEVER) & (columns.decided == NEVER)
+            if mean and not standing.any():  # all have left
+                assert each.balance == pytest.approx(1)
 
 
 class TestCharges:

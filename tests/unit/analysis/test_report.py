@@ -62,6 +62,7 @@ class TestQueues:
         assert found.arrivals == pytest.approx(2 / 20)
         assert found.waiting == pytest.approx(2 * 2 / 20)
         assert found.wait_days == pytest.approx(2)
+        assert found.balance == pytest.approx(1)
         assert found.in_hand == pytest.approx(2 * 3 / 20)
         assert found.utilisation == pytest.approx(2 * 3 / 20 / 2)
 
@@ -80,6 +81,30 @@ class TestQueues:
         assert found.arrivals == pytest.approx(4 / length)
         assert found.waiting * length == pytest.approx(2 + 2 + 18 + 8, abs=0.01)
         assert found.in_hand * length == pytest.approx(3 + 3 + 10, abs=0.01)
+
+    def test_are_out_of_balance_while_the_line_grows_or_is_worked_off(self) -> None:
+        """One comes a day; nobody is taken in hand before day 21, then two a day."""
+        runs = [
+            Told(item=f"I{day}", filed=day, begun=20.5 + day / 2, end=48) for day in range(1, 21)
+        ]
+        own = columns([case(runs)], 50)
+        first, middle, last = (own.worktime.minute(at(day)) for day in (1, 20, 31))
+
+        (growing,) = queues.queues(own, (first, middle))
+        (shrinking,) = queues.queues(own, (middle, last))
+        (whole,) = queues.queues(own, (first, last))
+
+        assert growing.balance == 0
+        assert shrinking.balance is not None
+        assert shrinking.balance > 1.5
+        assert whole.balance == pytest.approx(1)
+
+    def test_have_no_balance_where_nobody_waited(self) -> None:
+        own = columns([case([Told(item="A", filed=1, begun=1, end=5)])], 50)
+
+        (found,) = queues.queues(own)
+
+        assert found.balance is None
 
 
 class TestAPeriod:

@@ -17,10 +17,11 @@ from simulation.intervals import Interval, interval, student
 from simulation.kernel import run
 from simulation.measures import Figure, measured, measures
 from simulation.model import Model, model_of, variant
-from simulation.scenario import Arrivals, Department
-from simulation.sensitivity import levers
+from simulation.scenario import Arrivals, Department, Duration, Shape
+from simulation.sensitivity import busiest, levers, utilisation
 from simulation.trace import trace_of
 from tests.support.catalogues import shipped
+from tests.support.stations import OFFICE, station
 
 
 def small(name: str = "one_by_one", projects: int = 80) -> Model:
@@ -134,6 +135,28 @@ class TestLevers:
         assert moved == sorted(moved)
         assert moved[0] < 0
         assert not all(lever.sure for lever in found)
+
+
+class TestUtilisation:
+    def test_is_the_load_of_a_queue(self) -> None:
+        service = Duration(shape=Shape.EXPONENTIAL, days=2.0)
+        model = station(3, 2.0 / 3 / 0.8, service, 3_000)
+
+        found = utilisation(model, 8)
+
+        assert found == {OFFICE: pytest.approx(0.8, rel=0.04)}
+
+    def test_falls_with_another_reviewer(self) -> None:
+        model = small()
+        first = busiest(model, 3)
+        known = model.scenario.departments[first]
+        more = replace(known, reviewers=(known.reviewers or 0) + 1)
+
+        before = utilisation(model, 3)
+        after = utilisation(variant(model, departments={first: more}), 3)
+
+        assert before[first] == max(before.values())
+        assert after[first] < before[first]
 
 
 class TestAnswers:

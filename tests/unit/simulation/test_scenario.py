@@ -166,6 +166,11 @@ class TestCheck:
     def test_refuses_a_mandated_item_longer_than_its_stage(self) -> None:
         assert found(edits=Edits(limits={"S1-08": 200})) == {"scenario.limit_beyond_stage"}
 
+    def test_refuses_to_mandate_an_item_longer_than_its_stage(self) -> None:
+        longer = Edits(couplings={"S1-19": Coupling.MANDATED})
+
+        assert found(edits=longer) == {"scenario.limit_beyond_stage"}
+
     def test_refuses_needs_that_go_in_a_circle(self) -> None:
         soft = next(
             (item.code, need.document)
