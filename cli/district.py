@@ -6,30 +6,27 @@ again goes on where an interrupted load stopped, and does nothing once all is th
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from random import Random
+from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cli.play import Filed, filing
 from cli.townsfolk import Owner, Township, townsfolk
+from simulation import district as invented
 from simulation.habits import Habits, Way
-from simulation.journey import next_order
-from workflows.catalogue.fact_sets import completed
+from simulation.officers import Officers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping
+    from datetime import date, datetime
 
     from cli.play import Play
     from engine.store.queries import Person
     from simulation.journey import Order
-    from simulation.world import World
     from workflows.catalogue.values import Catalogue
-    from workflows.project import Project
 
-TODAY = datetime(2026, 6, 15, 1, 0, tzinfo=UTC)  # Monday, 09:00 in Shanghai
+TODAY = invented.TODAY
 YES = 0.25  # how often a yes-or-no fact is tried as yes first
 
 TOWNSHIPS = (
@@ -136,47 +133,23 @@ def load(play: Play, told: Callable[[float], None], until: datetime = TODAY) -> 
     play.parts.people.put(*people(catalogue))
     play.staff(TOWNSHIPS)
     first = play.clock.now()
-    agenda = [entry for entry in _first_orders(play) if entry[0] <= until]
-    heapq.heapify(agenda)
-    worlds = {case.code: _world(play, case) for case in cases()}
-    while agenda:
-        at, code, order = heapq.heappop(agenda)
-        project = play.execute(order)
-        following = _next(project, worlds[code])
-        if following is not None and following[0] <= until:
-            heapq.heappush(agenda, following)
-        told((at - first) / (until - first))
+    worlds = {case.code: play.world(case.habits, f"district-{case.number}") for case in cases()}
+    officers = Officers(lambda project: worlds[project.code], {})
+    for case in cases():
+        found = play.find(case.code)
+        if found is None:
+            officers.expect(_filing(case, facts_of(case, catalogue)))
+        else:
+            officers.begin((found,), first)
+    while (order := officers.next_order(until)) is not None:
+        officers.take(play.execute(order))
+        told((order.at - first) / (until - first))
     play.clock.push_to(max(until, play.clock.now()))
 
 
 def start() -> datetime:
     """Return the instant at which the district's time begins: when its rosters are made."""
     return min(_filing(case, {}).at for case in cases()) - timedelta(days=1)
-
-
-Agenda = tuple["datetime", str, "Order"]
-
-
-def _first_orders(play: Play) -> Iterator[Agenda]:
-    """Yield the next order of each project: its filing, or where an earlier load stopped."""
-    for case in cases():
-        found = play.find(case.code)
-        if found is None:
-            order = _filing(case, facts_of(case, play.parts.library.catalogue))
-            yield order.at, case.code, order
-        else:
-            following = _next(found, _world(play, case))
-            if following is not None:
-                yield following
-
-
-def _next(project: Project, world: World) -> Agenda | None:
-    order = next_order(project, world)
-    return None if order is None else (order.at, project.code, order)
-
-
-def _world(play: Play, case: Case) -> World:
-    return play.world(case.habits, f"district-{case.number}")
 
 
 def _filing(case: Case, facts: Mapping[str, bool | str]) -> Order:
@@ -194,14 +167,4 @@ def _filing(case: Case, facts: Mapping[str, bool | str]) -> Order:
 
 def facts_of(case: Case, catalogue: Catalogue) -> Mapping[str, bool | str]:
     """Return consistent facts of a case, mostly "no"; always the same for one case."""
-    rng = Random(case.number)  # noqa: S311 - a repeatable sample, no secret
-
-    def order(values: Sequence[bool | str]) -> Sequence[bool | str]:
-        if set(values) == {True, False}:
-            return (True, False) if rng.random() < YES else (False, True)
-        return rng.sample(values, len(values))
-
-    found = completed(catalogue, case.flow, {}, order)
-    if found is None:
-        raise ValueError(f"no facts fit flow {case.flow}")
-    return found
+    return invented.facts_of(case.number, case.flow, catalogue, YES)

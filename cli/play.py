@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-from engine.notes import Text
+from engine.playing import carry_out
 from simulation.habits import Habits, Luck
 from simulation.journey import Order
 from simulation.options import said
 from simulation.world import World
 from workflows.commands import FileProject
 from workflows.errors import UnknownProjectError
-from workflows.evolve import evolve
 from workflows.facts import SYSTEM, Actor, Role
 from workflows.moments import SHANGHAI
 from workflows.roster import JoinRoster
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
     from cli.townsfolk import Township
     from engine.clock import PushableClock
-    from simulation.options import Said
     from wire import Parts
     from workflows.project import Project
 
@@ -89,16 +87,8 @@ class Play:
 
     def execute(self, order: Order) -> Project:
         """Carry *order* out at its time and return the project after it."""
-        self.clock.push_to(max(order.at, self.clock.now()))
-        texts = () if order.said is None else (_text(order.said),)
-        answer = self.parts.handle.execute(
-            order.project, order.command, order.actor, order.key, texts
-        )
-        project = self.projects.get(order.project)
-        for event in answer.events:
-            project = evolve(project, event)
-        if project is None:
-            raise ValueError(f"no event came of {order.key}")
+        before = self.projects.get(order.project)
+        project = carry_out(self.parts.handle, self.clock, order, before)
         self.projects[order.project] = project
         self.orders += 1
         return project
@@ -119,7 +109,3 @@ def filing(filed: Filed) -> Order:
     actor = Actor(id=f"owner-{owner}", roles=frozenset({Role.OWNER}), organisation=owner)
     at = datetime.combine(filed.on, OPENS, SHANGHAI)
     return Order(project=code, at=at, actor=actor, command=command, key=f"file-{code}", said=words)
-
-
-def _text(words: Said) -> Text:
-    return Text(ref=words.ref, salt=words.salt, text=words.text)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli import district
-from cli.office import demonstrates, last_moment, patiently
+from cli import district, three_years
+from cli.office import demonstrates, last_moment, patiently, shows_the_small_one
 from cli.play import Play
 from cli.serve_log import log_plainly
 from cli.serving import Serving, keeping
@@ -21,8 +21,10 @@ from cli.speech import SpokenCommand, option
 from cli.terminal import Failed, Terminal, terminal
 from cli.worker import beside
 from engine.clock import PushableClock
+from engine.loading import HISTORY
 from engine.settings import LARGEST_PORT, Settings, from_environment
 from engine.store import queries
+from simulation.district import TODAY, Plan
 from wire import assemble, end_streams, web
 
 _CONNECTIONS = 2000  # at a time; each that waits costs some KiB
@@ -37,9 +39,10 @@ if TYPE_CHECKING:
 
 @click.command("serve", cls=SpokenCommand, help="help.serve")
 @option("--demo", is_flag=True, help="demo")
+@option("--small", is_flag=True, help="small")
 @option("--host", help="host")
 @option("--port", type=click.IntRange(0, LARGEST_PORT), help="port")
-def serve(demo: bool, host: str | None, port: int | None) -> None:  # noqa: FBT001 - click hands flags over by name
+def serve(demo: bool, small: bool, host: str | None, port: int | None) -> None:  # noqa: FBT001 - click hands flags over by name
     """Serve until stopped."""
     speaker = terminal()
     told = from_environment(os.environ)
@@ -51,17 +54,23 @@ def serve(demo: bool, host: str | None, port: int | None) -> None:  # noqa: FBT0
     )
     if settings.demo:
         _check_loopback(settings)
-        clock = PushableClock(district.start())
+        clock = PushableClock(district.start() if small else three_years.start(Plan()))
         with closing(assemble(settings, clock)) as parts:
-            fill(parts, clock, speaker)
+            fill(parts, clock, speaker, small=small)
             _serve(parts, speaker)
     else:
         with closing(patiently(partial(assemble, settings), speaker)) as parts:
             _serve(parts, speaker)
 
 
-def fill(parts: Parts, clock: PushableClock, speaker: Terminal) -> None:
+def fill(parts: Parts, clock: PushableClock, speaker: Terminal, *, small: bool = True) -> None:
     """Load the district if the database is empty or holds it already, and set the clock.
+
+    Of the three-year district the running projects are loaded at once; the closed ones come in as
+    a job while the office is served.
+
+    Args:
+        small: Twelve projects of three townships instead.
 
     Raises:
         Failed: If the database holds other projects: a demonstration is no place for real ones.
@@ -70,9 +79,16 @@ def fill(parts: Parts, clock: PushableClock, speaker: Terminal) -> None:
         newest = queries.projects(uow.connection, limit=1)
     if newest and not demonstrates(parts):
         raise Failed("serve.not_demo", database=parts.settings.database)
+    packed = None if small or shows_the_small_one(parts) else three_years.loading(parts)
+    if packed is None and not small and not newest:
+        speaker.print("serve.unpacked")
     with speaker.progress("serve.loading") as told:
-        district.load(Play(parts=parts, clock=clock), told)
-    clock.push_to(max(clock.now(), last_moment(parts)))
+        if packed is not None:
+            three_years.unpack(parts, clock, packed, told, closed=False)
+            parts.jobs.enqueue_once(HISTORY, HISTORY, {})
+        elif small or shows_the_small_one(parts) or not newest:
+            district.load(Play(parts=parts, clock=clock), told)
+    clock.push_to(max(TODAY, clock.now(), last_moment(parts)))
 
 
 def _check_loopback(settings: Settings) -> None:
@@ -111,6 +127,7 @@ def _serve(parts: Parts, speaker: Terminal) -> None:
         speaker.print("serve.personas", personas=PERSONAS)
     sys.stdout.flush()  # whoever waits for the line in a pipe shall have it now
     embedded = settings.demo or settings.database.startswith("sqlite")
-    with keeping(parts), beside(parts) if embedded else nullcontext():
+    workers = 3 if settings.demo else 1  # the clock is pushed also while others have work
+    with keeping(parts), beside(parts, workers) if embedded else nullcontext():
         server.heed_signals()
         server.run()

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import closing
+from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cli.main import run
-from engine.settings import Settings
+from engine.settings import Settings, from_environment
 from engine.store.queries import Person
 from tests.support.facts import random_facts
 from wire import assemble
+from workflows import commands as c
 from workflows.facts import SYSTEM, Role
+from workflows.moments import local_date
 from workflows.roster import JoinRoster
 
 if TYPE_CHECKING:
@@ -52,6 +56,17 @@ class Shell:
 
     def file(self) -> Any:
         return self.json("project", "file", *self.filing())
+
+    def asks_for_a_supplement(self, item: str) -> str:
+        """Have the window ask for the item's first material in a week, and return that day."""
+        with closing(assemble(from_environment(os.environ))) as parts:
+            window = parts.people.get("window-1")
+            assert window is not None
+            day = (local_date(parts.clock.now()) + timedelta(days=7)).isoformat()
+            missing = parts.library.catalogue.items[item].materials[:1]
+            command = c.AskSupplement(item=item, attempt=1, missing=missing, answer_by=day)
+            parts.handle.execute(CODE, command, window.actor, "ask")
+        return day
 
     def candidates(self, stage: int) -> list[str]:
         """Return the two items of a stage that are to be paired."""
@@ -147,6 +162,26 @@ class TestOrders:
         assert "StepCompleted" in {event["kind"] for event in done["events"]}
         assert shell.run("tasks", "list", "--lang", "en") == 0
         assert first["task"] not in shell.out
+
+    def test_tell_days_that_are_listed_until_they_are_met(self, shell: Shell) -> None:
+        shell.file()
+        shell.json("stages", "file", CODE, "1", "--as", "agent-1")
+        task = next(
+            each
+            for each in shell.json("tasks", "list", "--project", CODE)["tasks"]
+            if each["step"] == "receive"
+        )
+        shell.json("tasks", "complete", task["task"], "received", "--as", "window-1")
+        day = shell.asks_for_a_supplement(task["item"])
+
+        (told,) = shell.json("deadlines", "--project", CODE, "--kind", "answer")["deadlines"]
+        assert (told["kind"], told["item"], told["due"]) == ("answer", task["item"], day)
+        assert shell.json("deadlines", "--passed") == {"deadlines": []}
+        assert shell.json("deadlines", "--kind", "issue") == {"deadlines": []}
+        for language, words in (("zh", "答复补正"), ("en", "owner's answer")):
+            assert shell.run("deadlines", "--lang", language) == 0
+            assert words in shell.out
+            assert day in shell.out
 
     def test_pair_two_items(self, shell: Shell) -> None:
         shell.file()
