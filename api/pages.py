@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from api import outlook
+from api import forecasts, outlook
 from api.errors import PROBLEM_TEXTS
 from api.locales import EN, ZH, preferred
 from api.parts import parts
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
 
 pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static")
-_SHOWN = 60  # projects on the start page
+_SHOWN = 20  # projects on the start page
 
 
 @pages.route("/")
@@ -51,7 +51,11 @@ def project(code: str) -> str | Response:
     library = parts().in_force.of(found)
     rule = parts().settings.rules.materials
     seen = progress(found, library.catalogue, library.calendar, parts().clock.now(), rule)
-    return page("project.html", project=outlook.project(found, seen, library.catalogue))
+    return page(
+        "project.html",
+        project=outlook.project(found, seen, library.catalogue),
+        expected=forecasts.end_of(found),
+    )
 
 
 @pages.route("/problems/<word:code>")

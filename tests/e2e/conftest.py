@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.support.screens import Visitor
+from tests.support.screens import LONGEST, Visitor
 from tests.support.server import address_of
 
 if TYPE_CHECKING:
@@ -39,15 +40,29 @@ def chromium() -> str:
 
 @pytest.fixture(scope="package")
 def district(tmp_path_factory: pytest.TempPathFactory, built: None) -> Iterator[str]:
-    """Start the server as `make run` does, on a free port and a database of its own."""
+    """Start the server on the small district, on a free port and a database of its own."""
     del built
-    folder = tmp_path_factory.mktemp("district")
+    with served(tmp_path_factory.mktemp("district"), "--small") as address:
+        yield address
+
+
+@pytest.fixture(scope="package")
+def three_years(tmp_path_factory: pytest.TempPathFactory, built: None) -> Iterator[str]:
+    """Start the server as `make run` does."""
+    del built
+    with served(tmp_path_factory.mktemp("three_years")) as address:
+        yield address
+
+
+@contextmanager
+def served(folder: Path, *options: str, port: str = "0") -> Iterator[str]:
+    """Serve a demonstration and yield its address; port 0 = any that is free."""
     environ = {
         **{name: value for name, value in os.environ.items() if not name.startswith("ABREAST_")},
         "ABREAST_DATABASE": f"sqlite:///{folder}/run.db",
         "ABREAST_FILES": f"{folder}/files",
     }
-    command = [*ABREAST, "serve", "--demo", "--port", "0"]
+    command = [*ABREAST, "serve", "--demo", *options, "--port", port]
     with (
         (folder / "log").open("w") as log,
         subprocess.Popen(
@@ -64,6 +79,7 @@ def district(tmp_path_factory: pytest.TempPathFactory, built: None) -> Iterator[
 @pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
     """Open a browser without a window."""
+    expect.set_options(timeout=LONGEST)
     with sync_playwright() as driver:
         opened = driver.chromium.launch(executable_path=chromium, args=[*PLAIN])
         yield opened

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 PROJECT = "2604-120118-04-01-000003"
 PAIRABLE = "2603-120118-04-01-000002"
+OWNED = "2604-120118-04-01-000004"
 WIDTHS = (1440, 1024, 390)
 TABS = ("items", "diagram", "gantt", "why", "clock", "materials", "history")
 ROOMS = ("people", "calendar", "jobs", "audit")
@@ -27,12 +28,19 @@ SCREENS = (
     (f"/app/projects/{PAIRABLE}/pairing/3", "agent-5"),
     ("/app/today", "agent-1"),
     ("/app/agents", "supervisor"),
+    ("/app/inbox", "owner-ORG-C"),
+    (f"/app/projects/{OWNED}?tab=notes", "owner-ORG-E"),
+    ("/app/cockpit", "planner"),
     ("/app/bottlenecks", "planner"),
+    ("/app/what-if", "planner"),
+    ("/app/calibration", "planner"),
+    ("/app/projects?lamp=red", "planner"),
     *((f"/app/admin?tab={room}", "administrator") for room in ROOMS),
 )
 OVER = (
-    ("/app/today", "agent-1", "tbody button"),
+    ("/app/today", "reviewer-water", "tbody button"),
     ("/app/agents", "supervisor", "tbody tr button:nth-of-type(2)"),
+    ("/app/admin?tab=people", "administrator", "tbody tr button:nth-of-type(2)"),
     (f"/app/projects/{PROJECT}", "agent-1", "tbody td button"),
 )
 SOUND = "<!doctype html><html lang=zh-CN><title>并批</title>"

@@ -124,7 +124,7 @@ class TestTheOwner:
 class TestTheAgent:
     def test_filters_by_the_counters(self, visitor: Come) -> None:
         guest = visitor()
-        page = door(guest, "代办员一")
+        page = guest.go("/app/today", "agent-1")
 
         for colour in ("临期", "正常"):
             button = page.get_by_role("group").get_by_role("button", name=colour)
@@ -199,6 +199,8 @@ class TestThePlanner:
     def test_sees_where_the_days_go(self, visitor: Come) -> None:
         guest = visitor()
         page = door(guest, "改革规划人员")
+        page.get_by_role("heading", name="天数花在哪里").get_by_role("link").click()
+        guest.settled()
 
         expect(page.get_by_role("row", name="自然资源和规划局")).to_be_visible()
         expect(page.get_by_text("关键路径上的原因")).to_be_visible()
@@ -207,6 +209,8 @@ class TestThePlanner:
     def test_goes_down_to_the_cases(self, visitor: Come) -> None:
         guest = visitor()
         page = door(guest, "改革规划人员")
+        page.get_by_role("link", name="全部部门").click()
+        guest.settled()
         page.get_by_role("button", name="自然资源和规划局").click()
         guest.settled()
 
@@ -266,7 +270,9 @@ class TestByKeyboardAlone:
         guest = visitor()
         guest.go("/")
         guest.reach("改革规划人员").keyboard.press("Enter")
-        page = guest.arrived("/app/bottlenecks")
+        page = guest.arrived("/app/cockpit")
+        guest.reach("时间花在哪里").keyboard.press("Enter")
+        guest.arrived("/app/bottlenecks")
         guest.reach("English").keyboard.press("Enter")
 
         expect(page.get_by_role("heading", name="Where the days go")).to_be_visible()
@@ -288,10 +294,12 @@ class TestWithoutALine:
 class TestNews:
     def test_reaches_another_screen_by_itself(self, visitor: Come) -> None:
         watcher, actor = visitor(), visitor()
-        seen = watcher.go("/app/projects/2605-120118-04-01-000009?tab=history", "supervisor")
+        page = actor.go("/app/today", "reviewer-natural_resources")
+        row = page.locator("tbody tr", has=page.get_by_role("button")).first
+        code = row.locator("a + .quiet").inner_text()
+        seen = watcher.go(f"/app/projects/{code}?tab=history", "supervisor")
         before = seen.locator("tbody tr").count()
-        page = actor.go("/app/today", "reviewer-development_reform")
-        page.locator("tr", has_text="2605-120118-04-01-000009").get_by_role("button").first.click()
+        row.get_by_role("button").click()
         actor.settled()
 
         page.get_by_role("button", name="确认办理").click()

@@ -81,6 +81,11 @@ class Visitor:
         self.page.set_viewport_size({"width": width, "height": HEIGHT})
         return self.page
 
+    def enlarged(self, pixels: int) -> None:
+        """Have the browser's own letters so large, as its settings have it."""
+        session = self._context.new_cdp_session(self.page)
+        session.send("Page.setFontSizes", {"fontSizes": {"standard": pixels, "fixed": pixels}})
+
     def leave(self) -> None:
         """Close the window."""
         self._context.close()

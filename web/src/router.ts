@@ -21,9 +21,13 @@ export const router = createRouter({
       component: () => import('./pages/Pairing.vue'),
     },
     { path: '/bottlenecks', name: 'bottlenecks', component: () => import('./pages/Bottlenecks.vue') },
+    { path: '/cockpit', name: 'cockpit', component: () => import('./pages/Cockpit.vue') },
+    { path: '/what-if', name: 'what-if', component: () => import('./pages/WhatIf.vue') },
+    { path: '/calibration', name: 'calibration', component: () => import('./pages/Calibration.vue') },
     { path: '/agents', name: 'agents', component: () => import('./pages/Agents.vue') },
     { path: '/admin', name: 'admin', component: () => import('./pages/Admin.vue') },
     { path: '/today', name: 'today', component: () => import('./pages/Today.vue') },
+    { path: '/inbox', name: 'inbox', component: () => import('./pages/Inbox.vue') },
     { path: '/:rest(.*)*', name: 'missing', component: () => import('./pages/Missing.vue') },
   ],
 })

@@ -4,6 +4,7 @@ import en from '../src/i18n/en.json'
 import zh from '../src/i18n/zh.json'
 import { shared, toggled } from '../src/lib/common'
 import { day, time } from '../src/lib/dates'
+import { narrowed, put, read } from '../src/lib/filters'
 import { chart, reach } from '../src/lib/gantt'
 import { days } from '../src/lib/notice'
 import { reader } from '../src/lib/sse'
@@ -52,6 +53,33 @@ describe('Choices', () => {
   test('are put in and taken out', () => {
     expect([...toggled(new Set([1]), 2)]).toEqual([1, 2])
     expect([...toggled(new Set([1]), 1)]).toEqual([])
+  })
+})
+
+describe('Saved filters', () => {
+  const one = { name: '规划局', scope: 'all', lamp: null, department: 'natural_resources', township: '' } as const
+  test('come back as they were kept', () => {
+    expect(read(JSON.stringify([one]))).toEqual([one])
+  })
+  test('that are none are left out', () => {
+    expect(read(null)).toEqual([])
+    expect(read('no list')).toEqual([])
+    expect(read(JSON.stringify([one, { ...one, scope: 'theirs' }, null, 7]))).toEqual([one])
+  })
+  test('of one name replace each other', () => {
+    const other = { ...one, name: 'a', scope: 'mine' as const }
+    expect(put([one, other], { ...one, township: 'town-a' })).toEqual([other, { ...one, township: 'town-a' }])
+  })
+})
+
+describe('What is asked of the list', () => {
+  const filter = { scope: 'mine' as const, lamp: null, department: '', township: '' }
+  test('leaves out what is not narrowed', () => {
+    expect(narrowed(filter)).toEqual({ mine: true })
+    expect(narrowed({ ...filter, scope: 'all', department: 'd', township: 't' })).toEqual({ mine: false, department: 'd', township: 't' })
+  })
+  test("leaves an agent's projects to the server", () => {
+    expect(narrowed({ ...filter, scope: 'followed' })).toEqual({})
   })
 })
 

@@ -1,6 +1,7 @@
 /** The typed client: every call and answer has the types of the committed OpenAPI file. */
 import createClient, { type Middleware } from 'openapi-fetch'
 import { locale } from '@/i18n'
+import { answered } from '@/lib/online'
 import { persona } from '@/lib/persona'
 import type { components, paths } from './schema'
 
@@ -12,12 +13,14 @@ export interface Problem {
   detail: string
   code: string
   status: number
+  errors?: { pointer: string; code: string; detail: string }[]
 }
 
 /** A refusal as an error: its message is the server's own sentence in the user's language. */
 export class Refused extends Error {
   constructor(readonly problem: Problem) {
-    super(problem.detail || problem.title)
+    const each = problem.errors?.map((error) => error.detail).filter(Boolean) ?? []
+    super(each.length ? each.join('；') : problem.detail || problem.title)
   }
 }
 
@@ -39,6 +42,16 @@ export function headers(): Record<string, string> {
   return said
 }
 
+/** Keep what is known of the server: any answer at all shows that it is there. */
+const line: Middleware = {
+  onResponse() {
+    answered.value = true
+  },
+  onError({ error }) {
+    if (error instanceof TypeError) answered.value = false
+  },
+}
+
 const who: Middleware = {
   async onRequest({ request }) {
     for (const [name, value] of Object.entries(headers())) request.headers.set(name, value)
@@ -57,7 +70,7 @@ const who: Middleware = {
 }
 
 export const api = createClient<paths>({ baseUrl: '/' })
-api.use(who)
+api.use(who, line)
 
 /** A list whose rows are whole: members are left out only where `fields` asks for it. */
 type Whole<T> = T extends { data: (infer Row)[] } ? Omit<T, 'data'> & { data: Required<Row>[] } : T

@@ -1,11 +1,11 @@
-/** The bars of a Gantt chart: what was planned, what has happened. No rule: dates as they come. */
+/** The bars of a Gantt chart: planned, happened, expected. No rule: dates as they come. */
 import type { Schemas } from '@/api/client'
 
 type Item = Schemas['ItemProgress']
 
 export interface Bar {
   row: number
-  kind: 'waited' | 'done' | 'running' | 'late' | 'planned'
+  kind: 'waited' | 'done' | 'running' | 'late' | 'planned' | 'p50' | 'p80' | 'p95'
   from: number // ms since 1970
   to: number
 }
@@ -17,6 +17,7 @@ export interface Row {
 }
 
 const DAY = 86_400_000
+const LEVELS = ['p50', 'p80', 'p95'] as const
 const noon = (day: string) => Date.parse(`${day}T12:00:00+08:00`)
 
 /** Return rows and bars of every item that was filed, in order of filing. */
@@ -29,6 +30,16 @@ export function chart(stages: Schemas['StageProgress'][], today: string): { rows
     rows: found.map(({ stage, item }) => ({ stage, item: item.item, name: item.name })),
     bars: found.flatMap(({ item }, row) => bars(item, row, noon(today))),
   }
+}
+
+/** Return the fan of each thing that is to come, from *today*, a row each below *above* rows. */
+export function fan(expected: Schemas['Expected'][], above: number, today: string): Bar[] {
+  const now = noon(today)
+  return expected.flatMap(({ dates }, at) => {
+    const ends = LEVELS.map((kind) => ({ kind, to: dates[kind] === null ? null : noon(dates[kind]) + DAY / 2 }))
+    const known = ends.filter((end): end is { kind: (typeof LEVELS)[number]; to: number } => end.to !== null)
+    return known.map(({ kind, to }, place) => ({ row: above + at, kind, from: known[place - 1]?.to ?? now, to }))
+  })
 }
 
 /** Return where the line of time begins and ends, and whole weeks between at most *most* labels. */

@@ -2,10 +2,12 @@
 import { useQueryClient, type Query } from '@tanstack/vue-query'
 import { onScopeDispose, watch } from 'vue'
 import { api, headers, taken } from '@/api/client'
+import { answered } from './online'
 import { persona } from './persona'
 import { reader } from './sse'
 
 const AGAIN = 10_000 // ms between two questions, and before the stream is tried again
+const SOON = 2_000 // ms between two tries while the server does not answer
 const TOGETHER = 400 // ms in which several events are one reason to read anew
 // What no event changes.
 const LASTING = new Set(['catalogue', 'me', 'definitions'])
@@ -26,8 +28,11 @@ export function useLive(): void {
   async function listen(signal: AbortSignal): Promise<void> {
     let at = ''
     while (!signal.aborted) {
+      const begun = Date.now()
       at = (await streamed(at, renew, signal)) || at
-      at = await asked(at, renew, signal)
+      // A stream that was cut is missed at once; where there was no room, there is time.
+      const pause = Date.now() - begun > SOON ? SOON : AGAIN
+      at = await asked(at, renew, signal, pause)
     }
   }
 
@@ -37,6 +42,7 @@ export function useLive(): void {
     void listen(leave.signal)
   }
   const stop = watch(persona, begin, { immediate: true })
+  watch(answered, (now) => now && renew())
   onScopeDispose(() => {
     stop()
     leave.abort()
@@ -62,13 +68,14 @@ async function streamed(at: string, renew: () => void, signal: AbortSignal): Pro
     }
   } catch {
     // The line is down, or the visitor has gone: the caller asks, or stops.
+    if (!signal.aborted) answered.value = false
   }
   return at
 }
 
 /** Ask once what is new, after a pause; return up to where is known. */
-async function asked(at: string, renew: () => void, signal: AbortSignal): Promise<string> {
-  await new Promise((next) => setTimeout(next, AGAIN))
+async function asked(at: string, renew: () => void, signal: AbortSignal, pause: number): Promise<string> {
+  await new Promise((next) => setTimeout(next, answered.value ? pause : SOON))
   if (signal.aborted || !navigator.onLine) return at
   try {
     const query = at ? { after: at } : {}

@@ -6,7 +6,7 @@ import { said } from '@/i18n'
 
 const FOREVER = { staleTime: Infinity, gcTime: Infinity }
 
-/** Return functions that name an item and a department in the language on screen. */
+/** Return functions that name items, departments and flow types in the language on screen. */
 export function useNames() {
   const items = useQuery({
     queryKey: ['catalogue', 'items'],
@@ -22,6 +22,7 @@ export function useNames() {
   const departments = computed(
     () => new Map(whole.data.value?.departments.map((each) => [each.code, each.name])),
   )
+  const flows = computed(() => new Map(whole.data.value?.flows.map((each) => [String(each.code), each.name])))
   const named = (known: Map<string, { zh: string; en: string }>, code: string) => {
     const name = known.get(code)
     return name ? said(name) : code
@@ -29,5 +30,7 @@ export function useNames() {
   return {
     item: (code: string) => named(byCode.value, code),
     department: (code: string) => named(departments.value, code),
+    flows: computed(() => [...flows.value.keys()]),
+    flow: (code: string | number) => named(flows.value, String(code)),
   }
 }

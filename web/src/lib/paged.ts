@@ -18,3 +18,6 @@ export function usePaged<Row>(queryKey: unknown[], ask: (place: { cursor?: strin
   const rows = computed(() => list.data.value?.pages.flatMap((page) => page.data) ?? [])
   return { list, rows }
 }
+
+/** Any such list, whatever its rows are. */
+export type Paged = ReturnType<typeof usePaged<unknown>>

@@ -4,7 +4,7 @@ import { api, taken, type Schemas } from '@/api/client'
 import { useNames } from '@/lib/names'
 import { keyed } from '@/lib/order'
 
-export type Task = Required<Schemas['Task']>
+export type Task = Required<Schemas['NextTask']>
 export type Lamp = Task['lamp']
 
 /** Return the same word for the same task. */

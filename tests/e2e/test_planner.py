@@ -1,0 +1,177 @@
+"""The planner's pages: the cockpit, the what-if workbench, the expected days and how they held."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Locator, Page
+
+    from tests.support.screens import Visitor
+
+    Come = Callable[..., Visitor]
+
+PLANNER = "planner"
+PHONE = 390
+# A machine on which the kernel was never compiled needs minutes for its first answer.
+PATIENCE = 240_000  # ms
+_DAYS = re.compile(r"\d+\.\d")
+
+
+def board(guest: Visitor) -> Page:
+    """Open the workbench on the first stage."""
+    page = guest.go("/app/what-if", PLANNER)
+    page.locator(".el-radio-button").first.click()
+    return guest.settled()
+
+
+def foreseen(guest: Visitor) -> Locator:
+    """Open the cockpit and wait until the daily job has made the first forecasts."""
+    page = guest.go("/app/cockpit", PLANNER)
+    months = page.locator("section", has=page.locator("#finishing"))
+    months.locator("tbody button").first.wait_for(timeout=PATIENCE)
+    return months
+
+
+def card(page: Page, item: str, *, to: int) -> None:
+    """Send a card to a column, by number, by its menu."""
+    page.locator(f'[data-item="{item}"] button').first.click()
+    page.locator(f'[data-item="{item}"] .ways button').nth(to).click()
+
+
+class TestTheCockpit:
+    def test_leads_from_a_figure_to_its_list(self, visitor: Come) -> None:
+        guest = visitor()
+        page = guest.go("/app/cockpit", PLANNER)
+        figure = page.get_by_role("link", name="有事项超期")
+        number = int(figure.locator("strong").inner_text())
+
+        figure.click()
+        guest.settled()
+
+        expect(page.get_by_label("最紧的时钟")).to_have_value("red")
+        expect(page.locator("tbody tr")).to_have_count(number)
+        assert number > 0
+
+    def test_leads_from_a_department_to_its_cases(self, visitor: Come) -> None:
+        guest = visitor("en")
+        page = guest.go("/app/cockpit", PLANNER)
+        worst = page.get_by_role("region", name="Departments with most overdue")
+
+        worst.locator("tbody a").first.click()
+        guest.settled()
+
+        expect(page.get_by_role("region", name="Cases")).to_be_visible()
+
+    def test_lists_the_projects_of_a_month_by_keyboard(self, visitor: Come) -> None:
+        guest = visitor("en")
+        months = foreseen(guest)
+        month = months.locator("tbody button").first.inner_text()
+
+        guest.reach(f"Show projects {month}").keyboard.press("Enter")
+
+        expect(months.locator("ul a").first).to_be_visible()
+
+
+class TestTheWorkbench:
+    def test_takes_a_card_that_is_dragged(self, visitor: Come) -> None:
+        page = board(visitor())
+        dragged = page.locator('[data-item="S1-14"]')
+
+        dragged.locator("strong").drag_to(page.get_by_role("region", name="自由并行").locator("h3"))
+
+        expect(page.locator(".item.moved")).to_contain_text("原为：可两两并")
+        expect(page.get_by_text("方案改动 1 处")).to_be_visible()
+
+    def test_refuses_a_move_with_the_reason(self, visitor: Come) -> None:
+        guest = visitor()
+        page = board(guest)
+
+        card(page, "S1-19", to=0)
+
+        expect(page.get_by_role("alert")).to_contain_text("超过流程 3 第 1 阶段的 17 个工作日")
+        expect(page.locator(".item.moved")).to_have_count(0)
+        guest.complaints.clear()  # the browser's own, about the refusal
+
+    def test_moves_a_card_by_keyboard_alone(self, visitor: Come) -> None:
+        guest = visitor("en")
+        page = board(guest)
+        name = page.locator('[data-item="S1-14"] strong').inner_text()
+
+        guest.reach(f"Move {name}").keyboard.press("Enter")
+        guest.reach("→ Free").keyboard.press("Enter")
+
+        moved = page.get_by_role("region", name="Free").locator('[data-item="S1-14"]')
+        expect(moved.get_by_role("button", name="Move")).to_be_focused()
+
+    def test_compares_and_tells_everything_it_supposes(self, visitor: Come) -> None:
+        guest = visitor("en", PHONE)
+        page = board(guest)
+        card(page, "S1-14", to=1)
+        page.get_by_label("When the next may start").select_option("rolling")
+        expect(page.get_by_text("The plan changes 2 things")).to_be_visible()
+        page.get_by_label("Replications").select_option("25")
+
+        page.get_by_role("button", name="Run").click()
+
+        expect(page.locator(".headline")).to_contain_text(_DAYS, timeout=PATIENCE)
+        page.get_by_text("Assumptions (").first.click()
+        expect(page.locator("code", has_text="catalogue.couplings.S1-14")).to_have_count(0)
+        expect(page.locator("code", has_text="edits.couplings.S1-14")).to_be_visible()
+        assert guest.misfits() + guest.barriers() == []
+        guest.switched()
+        guest.resized(1440)
+        assert guest.misfits() + guest.barriers() == []
+        with page.expect_download() as kept:
+            page.get_by_role("button", name="保存方案文件").click()
+        plan = json.loads(Path(kept.value.path()).read_text(encoding="utf-8"))
+        assert plan["catalogue"] == {"couplings": {"S1-14": "free"}}
+        with page.expect_download() as sheet:
+            page.get_by_role("button", name="xlsx").click()
+        assert Path(sheet.value.path()).read_bytes().startswith(b"PK")
+
+    def test_calls_a_run_off(self, visitor: Come) -> None:
+        guest = visitor()
+        page = board(guest)
+        page.get_by_label("重复次数").select_option("500")
+        page.get_by_role("button", name="运行推演").click()
+
+        page.get_by_role("button", name="撤回").or_(page.locator(".progress button")).first.click()
+
+        expect(page.locator(".progress")).to_contain_text("已取消", timeout=PATIENCE)
+
+    def test_ranks_the_changes_that_bring_most(self, visitor: Come) -> None:
+        guest = visitor()
+        page = board(guest)
+
+        page.get_by_role("button", name="找出最有效的改变").click()
+
+        levers = page.get_by_role("region", name="最有效的改变")
+        expect(levers.locator("ol li").first).to_contain_text("加快两成", timeout=PATIENCE)
+        assert guest.misfits() == []
+
+
+class TestWhatIsExpected:
+    def test_stands_at_the_head_of_a_project_and_in_its_chart(self, visitor: Come) -> None:
+        guest = visitor()
+        foreseen(guest)
+        page = guest.go("/app/projects/2604-120118-04-01-000003?tab=gantt", "agent-1")
+
+        expect(page.get_by_role("region", name="预计")).to_contain_text("八成把握")
+        expect(page.locator(".legend", has_text="九成五把握")).to_be_visible()
+
+    def test_is_held_against_what_came(self, visitor: Come) -> None:
+        guest = visitor("en")
+        page = guest.go("/app/cockpit", PLANNER)
+
+        page.get_by_role("link", name="How often forecasts held", exact=True).click()
+        guest.settled()
+
+        expect(page.get_by_role("heading", name="Past days, forecast again")).to_be_visible()
