@@ -8,7 +8,7 @@ DEV := .venv/.installed-dev
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run setup web demo test test-all e2e browser check bench fuzz rehearse chaos format pins clean
+.PHONY: help run setup web district demo test test-all e2e browser check bench fuzz rehearse chaos format pins clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,11 @@ setup: $(RUNTIME) ## Make .venv with the `abreast` command
 
 web: $(RUNTIME) ## Build the pages of web/ (Node from PATH, else from PyPI)
 	scripts/build-web
+
+district: setup ## Make the three-year district anew, through the handle, and pack it (minutes)
+	rm -f var/district.db var/district.db-wal var/district.db-shm
+	ABREAST_DATABASE=sqlite:///var/district.db $(BIN)/abreast district build
+	ABREAST_DATABASE=sqlite:///var/district.db $(BIN)/abreast district pack
 
 demo: setup ## Play one project through the office, in the terminal
 	$(BIN)/abreast demo

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from ipaddress import ip_network
 from pathlib import Path
 from secrets import token_urlsafe
@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from engine import importing
 from engine.accounts import Accounts
+from engine.addresses import ASK_ADDRESS, Addresses, AskAddress
 from engine.adjustments import Adjustments
 from engine.audit import Audit
 from engine.bulk import Bulk
-from engine.clock import SharedClock, SystemClock
+from engine.clock import PushableClock, SharedClock, SystemClock
 from engine.companion import Companion
 from engine.correspondence import Correspondence
 from engine.credits import Credits
@@ -24,6 +25,7 @@ from engine.external import ExternalTasks
 from engine.facts import FactBook
 from engine.files import Files
 from engine.following import Following
+from engine.forecasts import FORECAST, Forecasting, Forecasts
 from engine.handle import Handle
 from engine.housekeeping import HEADS, PRUNE, ExportHeads, Prune, Schedule, shelves
 from engine.importing import IMPORT, ImportLog
@@ -32,11 +34,15 @@ from engine.jobs import Jobs
 from engine.kinds import COMMANDS, REBUILD, RECOMPUTE, Commands, Rebuild, Recompute
 from engine.leases import Leases
 from engine.links import Links
+from engine.loading import HISTORY, History, Loading
 from engine.outbox import LogSender, Outbox
 from engine.outward import Courier, Gate, reachable
+from engine.packed import Packed
 from engine.passwords import Hasher
 from engine.people import People
 from engine.personal import Personal
+from engine.playing import PLAY, Playing
+from engine.reminders import REMINDERS, Reminders
 from engine.roll_up import ROLL_UP, RollUp
 from engine.rosters import Rosters
 from engine.sessions import Sessions
@@ -47,28 +53,29 @@ from engine.tidings import Inboxes, InboxSender, MailSender, SmtpMailer
 from engine.timers import Timers
 from engine.unit_of_work import UnitOfWork
 from engine.webhooks import Webhooks
-from engine.what_if import WHAT_IF, WhatIf
+from engine.what_if import LEVERS, WHAT_IF, WhatIf
 from engine.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from analysis.columns import Columns
+    from analysis.expected import Calibration, Expected
     from api import Application
     from engine.clock import Clock
+    from engine.forecasts import Outlines
     from engine.jobs import Kind
     from engine.library import Library
     from engine.outbox import Sender
     from engine.settings import Settings
-    from engine.store.port import Store
+    from engine.store.port import Connection, Store
+    from simulation.officers import Officers
     from workflows.catalogue.values import Catalogue
+    from workflows.project import Project
 
-_EVERY_DAY = (
-    DEFAULTS,
-    PRUNE,
-    HEADS,
-    SWEEP,
-    ROLL_UP,
-)  # the kinds of jobs that the worker queues by itself
+DISTRICT = Path(__file__).resolve().parent / "district" / "three_years.abreast"
+# The kinds of jobs that the worker queues by itself.
+_EVERY_DAY = (DEFAULTS, REMINDERS, PRUNE, HEADS, SWEEP, ROLL_UP, FORECAST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +110,11 @@ class Parts:
     external: ExternalTasks
     links: Links
     inboxes: Inboxes
+    addresses: Addresses
     correspondence: Correspondence
     facts: FactBook
+    forecasts: Forecasts
+    forecasting: Forecasting
     companion: Companion = field(default_factory=Companion)
 
     def worker(self, holder: str) -> Worker:
@@ -150,18 +160,37 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         calendar=lambda: known.current().calendar,
         machine=SystemClock(),
     )
+    forecasting = Forecasting(
+        new_uow=new_uow,
+        clock=time,
+        book=book,
+        handle=handle,
+        following=following,
+        known=known,
+        replay=_replay,
+        foresee=_foresee,
+    )
     kinds: dict[str, Kind] = {
         IMPORT: imports,
         RECOMPUTE: Recompute(following=following),
         REBUILD: Rebuild(new_uow=new_uow, library=known.current),
         COMMANDS: Commands(handle=handle, people=people),
         ROLL_UP: RollUp(new_uow=new_uow, clock=time, book=book),
+        FORECAST: forecasting,
+        REMINDERS: Reminders(new_uow=new_uow, clock=time, handle=handle),
         SWEEP: Sweep(new_uow=new_uow, files=files, machine=SystemClock()),
         WHAT_IF: WhatIf(library=known.current, batches=_batches, answer=_answer),
+        LEVERS: WhatIf(library=known.current, batches=_lever_batches, answer=_lever_answer),
         **_daily(settings, new_uow, time, machine),
     }
     if settings.rules.overdue_default:
         kinds[DEFAULTS] = Defaults(new_uow=new_uow, clock=time, handle=handle)
+    if settings.demo and isinstance(clock, PushableClock):
+        kinds |= _demonstration(new_uow, handle, clock, known, (book.roll_up, forecasting.make))
+    if settings.smtp:
+        kinds[ASK_ADDRESS] = AskAddress(
+            new_uow=new_uow, time=time, mailer=_mailer(settings), address=settings.address
+        )
     jobs = Jobs(new_uow, machine, kinds)
     return Parts(
         settings=settings if settings.secret else replace(settings, secret=token_urlsafe()),
@@ -199,9 +228,59 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         external=ExternalTasks(new_uow, machine),
         links=Links(new_uow, time),
         inboxes=Inboxes(new_uow, time),
+        addresses=Addresses(new_uow, time, partial(_ask, jobs) if ASK_ADDRESS in kinds else None),
         correspondence=Correspondence(new_uow, time),
         facts=book,
+        forecasts=Forecasts(new_uow, book),
+        forecasting=forecasting,
     )
+
+
+def _demonstration(
+    new_uow: Callable[[], UnitOfWork],
+    handle: Handle,
+    clock: PushableClock,
+    known: InForce,
+    at_last: tuple[Callable[[], None], ...],
+) -> dict[str, Kind]:
+    """Return the jobs of a demonstration: its past comes in, its people act.
+
+    Args:
+        at_last: What is to be made once all of the past is there.
+    """
+
+    def make() -> None:
+        for each in at_last:
+            each()
+
+    return {
+        HISTORY: History(lambda: Loading(new_uow, known, Packed(DISTRICT)), make),
+        PLAY: Playing(new_uow, handle, clock, partial(officers, known)),
+    }
+
+
+def officers(known: InForce) -> Officers:
+    """Return the simulated people of the demonstration district, who know of no project yet."""
+    from simulation import district  # noqa: PLC0415 - as below
+    from simulation.officers import Officers as Simulated  # noqa: PLC0415 - as below
+    from simulation.world import World  # noqa: PLC0415 - as below
+
+    desks = district.desks()
+    people = cache(lambda code: (district.habits_of(code), district.luck_of(code)))
+
+    def world_of(project: Project) -> World:
+        library = known.of(project)
+        habits, luck = people(project.code)
+        return World(
+            catalogue=library.catalogue,
+            calendar=library.calendar,
+            nets=library.nets,
+            habits=habits,
+            luck=luck,
+            desks=frozenset(desks),
+        )
+
+    return Simulated(world_of, desks)
 
 
 def _batches(question: Mapping[str, Any]) -> tuple[str, ...]:
@@ -216,6 +295,36 @@ def _answer(question: Mapping[str, Any], catalogue: Catalogue, line: str) -> dic
     from simulation.answers import batch  # noqa: PLC0415 - as above
 
     return batch(question, catalogue, line)
+
+
+def _lever_batches(question: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the parts in which the simulation tries levers."""
+    from simulation.answers import lever_batches  # noqa: PLC0415 - as above
+
+    return lever_batches(question)
+
+
+def _lever_answer(question: Mapping[str, Any], catalogue: Catalogue, line: str) -> dict[str, Any]:
+    """Have the simulation try some levers."""
+    from simulation.answers import lever_batch  # noqa: PLC0415 - as above
+
+    return lever_batch(question, catalogue, line)
+
+
+def _replay(columns: Columns, outlines: Outlines, catalogue: Catalogue) -> Calibration | None:
+    """Have the simulation replay the past."""
+    from simulation.calibration import calibrated  # noqa: PLC0415 - as above
+
+    return calibrated(columns, outlines, catalogue)
+
+
+def _foresee(
+    columns: Columns, outlines: Outlines, catalogue: Catalogue, learned: Calibration | None
+) -> tuple[Expected, ...]:
+    """Have the simulation forecast the running projects."""
+    from simulation.forecast import forecasts  # noqa: PLC0415 - as above
+
+    return forecasts(columns, outlines, catalogue, learned)
 
 
 def clock_of(store: Store, new_uow: Callable[[], UnitOfWork]) -> Clock:
@@ -262,11 +371,21 @@ def _senders(
     if settings.outbox == "log":
         found.append(LogSender())
     if settings.smtp:
-        mailer = SmtpMailer(settings.smtp, settings.smtp_password, settings.mail_from)
         found.append(
-            MailSender(new_uow=new_uow, time=time, mailer=mailer, address=settings.address)
+            MailSender(
+                new_uow=new_uow, time=time, mailer=_mailer(settings), address=settings.address
+            )
         )
     return tuple(found)
+
+
+def _mailer(settings: Settings) -> SmtpMailer:
+    return SmtpMailer(settings.smtp, settings.smtp_password, settings.mail_from)
+
+
+def _ask(jobs: Jobs, connection: Connection, identity: str, parameters: Mapping[str, Any]) -> bool:
+    """Have a letter ask for an address, once."""
+    return jobs.put_once(connection, identity, ASK_ADDRESS, parameters)
 
 
 def web(parts: Parts) -> Application:

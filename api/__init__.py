@@ -15,9 +15,12 @@ from api import (
     audit,
     bottlenecks,
     catalogue,
+    classes,
     clocks,
     correspondence,
     credit,
+    dead_letters,
+    deadlines,
     definitions,
     demo,
     detour,
@@ -25,6 +28,7 @@ from api import (
     exports,
     external,
     feeds,
+    forecasts,
     headers,
     inbox,
     items,
@@ -35,8 +39,10 @@ from api import (
     links,
     live,
     logs,
+    mail,
     materials,
     metrics,
+    next_actions,
     openapi,
     operations,
     outgoing,
@@ -76,19 +82,23 @@ _NOUNS = (
     stages,
     items,
     pauses,
+    deadlines,
     law,
     clocks,
     materials,
     letters,
     tasks,
+    next_actions,
     pairs,
     agents,
     credit,
     definitions,
     catalogue,
+    classes,
     adjustments,
     reports,
     bottlenecks,
+    forecasts,
     outgoing,
     people,
     own,
@@ -96,6 +106,7 @@ _NOUNS = (
     audit,
     live,
     jobs,
+    dead_letters,
     logs,
     what_ifs,
     inbox,
@@ -148,8 +159,8 @@ def _described() -> tuple[Flask, openapi.Document]:
     app.register_blueprint(pages.pages)
     app.register_blueprint(reference.blueprint(api), url_prefix=PREFIX)
     app.register_blueprint(web.web)
-    more = (answers.answers, feeds.feeds, signin.signin, detour.detour, account.account, demo.demo)
-    for blueprint in (*more, operations.operations):
+    more = (answers.answers, mail.mail, feeds.feeds, signin.signin, detour.detour)
+    for blueprint in (*more, account.account, demo.demo, operations.operations):
         app.register_blueprint(blueprint)
     errors.register(app)
     headers.register(app)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from api import actors, limits, lists, sight
-from api.desk import TAG_PATTERN
+from api.described import ANSWER_TAG, KEY, LANGUAGE, MATCH, MUST_MATCH, NONE_MATCH, TAG
 from api.parser import refuse_query
 from api.problems import RequestError
 from api.schemas.answers import AnswerSchema
@@ -27,41 +27,6 @@ if TYPE_CHECKING:
     Decorator = Callable[[View], View]
 
 SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"session": []}, {"persona": []}]
-_KEY = {
-    "in": "header",
-    "name": "Idempotency-Key",
-    "required": True,
-    "description": "Chosen by the client, one for each intent, 1-200 visible ASCII characters. The "
-    "same key with the same request gives the same answer and does nothing again.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[\\x21-\\x7E]+$"},
-    "example": "7c1f0d9e-5a3b-4e6f-9a51-2f0d6f2f7b11",
-}
-_MATCH = {
-    "in": "header",
-    "name": "If-Match",
-    "required": False,
-    "description": "Do it only while this is the number of the last event of what is changed: of "
-    "the project, the catalogue or the calendar.",
-    "schema": {"type": "string", "pattern": TAG_PATTERN},
-    "example": '"17"',
-}
-_MUST_MATCH = {**_MATCH, "required": True}
-_NONE_MATCH = {
-    "in": "header",
-    "name": "If-None-Match",
-    "required": False,
-    "description": "Entity tag of the answer that the client has; if it is still that one: 304.",
-    "schema": {"type": "string"},
-    "example": '"17-0f3a5c7e9b1d2f46"',
-}
-_LANGUAGE = {
-    "in": "header",
-    "name": "Accept-Language",
-    "required": False,
-    "description": "Language of problem texts: zh-CN (default) or en.",
-    "schema": {"type": "string"},
-    "example": "zh-CN",
-}
 _READING = (
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
@@ -107,11 +72,12 @@ def reads(  # noqa: PLR0913 - one keyword a promise of the contract
     line = lists.line_of(answer)
 
     def decorate(view: View) -> View:
+        """Describe the view, and let it be asked as its query says."""
         of_project = "code" in signature(view).parameters
         asked = _asked(operation, query, line, filters, of_project=of_project)
-        headers = _TAG if etag else _ANSWER_TAG
+        headers = TAG if etag else ANSWER_TAG
         decorated: Any = nouns.response(HTTPStatus.OK, answer, headers=headers)(view)
-        told: list[dict[str, Any]] = [_NONE_MATCH, _LANGUAGE]
+        told: list[dict[str, Any]] = [NONE_MATCH, LANGUAGE]
         if asked is not None:
             taken = _taken(decorated, query, filters, listed=line is not None)
             decorated = nouns.arguments(asked, location="query")(taken)
@@ -131,11 +97,12 @@ def serves(
     """Describe a GET that answers a file; with *query* the view's first argument is the query."""
 
     def decorate(view: View) -> View:
+        """Describe the view by the type of its file."""
         kind = "object" if content_type.endswith("json") else "string"
         decorated: Any = nouns.response(HTTPStatus.OK, {"type": kind}, content_type=content_type)(
             view
         )
-        told: list[dict[str, Any]] = [_LANGUAGE]
+        told: list[dict[str, Any]] = [LANGUAGE]
         if query is not None:
             decorated = nouns.arguments(query, location="query")(decorated)
             told = [{"in": "query", "schema": query}, *told]
@@ -150,9 +117,10 @@ def exports(nouns: Nouns, operation: str, content_types: Sequence[str]) -> Decor
     answer = {"200": {"description": HTTPStatus.OK.phrase, "content": content}}
 
     def decorate(view: View) -> View:
+        """Describe the view by the types of its files."""
         decorated: Any = nouns.doc(responses=answer)(view)
         statuses = (*_READING, HTTPStatus.CONFLICT)
-        return _described(nouns, decorated, operation, statuses, [_LANGUAGE], strict=False)
+        return _described(nouns, decorated, operation, statuses, [LANGUAGE], strict=False)
 
     return decorate
 
@@ -163,11 +131,12 @@ def opens(nouns: Nouns, operation: str, answer: type[Schema]) -> Decorator:
                 HTTPStatus.SERVICE_UNAVAILABLE)  # fmt: skip
 
     def decorate(view: View) -> View:
-        decorated: Any = nouns.response(HTTPStatus.OK, answer, headers=_ANSWER_TAG)(view)
+        """Describe the view, and open it to anybody."""
+        decorated: Any = nouns.response(HTTPStatus.OK, answer, headers=ANSWER_TAG)(view)
         described: View = nouns.doc(
             operationId=operation,
             security=[{}],
-            parameters=[_NONE_MATCH, _LANGUAGE],
+            parameters=[NONE_MATCH, LANGUAGE],
             responses={
                 "304": {"description": "Not Modified"},
                 **{str(int(status)): status.name for status in statuses},
@@ -199,10 +168,11 @@ def uploads(  # noqa: PLR0913 - one keyword a promise of the contract
     }
 
     def decorate(view: View) -> View:
-        decorated: Any = nouns.response(status, answer, headers=_TAG if tagged else None)(view)
+        """Describe the view by the parts of its body."""
+        decorated: Any = nouns.response(status, answer, headers=TAG if tagged else None)(view)
         content = {"multipart/form-data": {"schema": body}}
         decorated = nouns.doc(requestBody={"required": True, "content": content})(decorated)
-        told = [_KEY, *([_MATCH] if tagged else []), _LANGUAGE]
+        told = [KEY, *([MATCH] if tagged else []), LANGUAGE]
         return _described(nouns, decorated, operation, _ORDERING, told, strict=True)
 
     return decorate
@@ -224,11 +194,12 @@ def orders(  # noqa: PLR0913 - one keyword a promise of the contract
         tagged: It concerns one project, whose entity tag may be asked for and is answered.
         seen: It overwrites what a person has looked at: If-Match must say which version that was.
     """
-    match = [_MUST_MATCH] if seen else [_MATCH] if tagged else []
-    asked = [_KEY, *match, _LANGUAGE]
+    match = [MUST_MATCH] if seen else [MATCH] if tagged else []
+    asked = [KEY, *match, LANGUAGE]
 
     def decorate(view: View) -> View:
-        decorated: Any = nouns.response(status, answer, headers=_TAG if tagged else None)(view)
+        """Describe the view, and read its body by the schema."""
+        decorated: Any = nouns.response(status, answer, headers=TAG if tagged else None)(view)
         decorated = nouns.arguments(body)(decorated)
         decorated = _matched(decorated) if seen else decorated
         return _described(nouns, decorated, operation, _ORDERING, asked, strict=True)
@@ -261,6 +232,7 @@ def _taken(
 
     @wraps(view)
     def taken(asked: dict[str, Any], **kwargs: object) -> Any:  # noqa: ANN401 - what the view answers
+        """Read what is the same for every view, then answer by the view."""
         sight.expect(asked.pop("min_number", None))
         if listed:
             paged = query is not None and "limit" in query._declared_fields  # noqa: SLF001 - marshmallow's register
@@ -275,6 +247,7 @@ def _matched(view: View) -> View:
 
     @wraps(view)
     def matched(*args: object, **kwargs: object) -> Any:  # noqa: ANN401 - what the view answers
+        """Refuse whoever says no version, then answer by the view."""
         if "If-Match" not in request.headers:
             raise RequestError(HTTPStatus.PRECONDITION_REQUIRED, "api.match.required")
         return view(*args, **kwargs)
@@ -306,6 +279,7 @@ def _open(view: View) -> View:
 
     @wraps(view)
     def opened(*args: object, **kwargs: object) -> Any:  # noqa: ANN401 - what the view answers
+        """Count the look, then answer by the view."""
         limits.count_look()
         refuse_query()
         return view(*args, **kwargs)
@@ -322,24 +296,10 @@ def _known(view: View, *, strict: bool) -> View:
 
     @wraps(view)
     def known(*args: object, **kwargs: object) -> Any:  # noqa: ANN401 - what the view answers
+        """Refuse strangers, then answer by the view."""
         actors.current()
         if strict:
             refuse_query()
         return view(*args, **kwargs)
 
     return known
-
-
-_TAG = {
-    "ETag": {
-        "description": "Number of the last event of what it is about, quoted; of what is read, "
-        "with a digest of the answer behind it. If-Match takes either",
-        "schema": {"type": "string"},
-    }
-}
-_ANSWER_TAG = {
-    "ETag": {
-        "description": "Digest of the answer, quoted; If-None-Match takes it",
-        "schema": {"type": "string"},
-    }
-}

@@ -30,6 +30,9 @@ KINDS: Mapping[str, type] = {
     "project": str,
     "unit": int,
     "path": str,
+    "item": str,
+    "attempt": int,
+    "kind": str,
     "due": str,  # an ISO date, or nothing
     "id": str,
 }

@@ -103,6 +103,7 @@ STATUS: Mapping[str, HTTPStatus] = {
     "calendar.past_days": HTTPStatus.UNPROCESSABLE_ENTITY,
     "calendar.far_year": HTTPStatus.UNPROCESSABLE_ENTITY,
     "person.unknown": HTTPStatus.NOT_FOUND,
+    "person.place": HTTPStatus.UNPROCESSABLE_ENTITY,
     "definition.unknown": HTTPStatus.NOT_FOUND,
     "engine.key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "engine.job_unknown": HTTPStatus.NOT_FOUND,
@@ -120,6 +121,9 @@ STATUS: Mapping[str, HTTPStatus] = {
 }
 # The member of the request that a refusal speaks of.
 POINTERS: Mapping[str, str] = {
+    "person.exists": "/id",
+    "person.spent": "/id",
+    "person.place": "/roles",
     "webhook.target": "/url",
     "webhook.position": "/after",
     "project.bad_code": "/code",
@@ -260,6 +264,8 @@ def _faults(refusal: Refusal) -> list[Fault]:
             return [_unanswered(question) for question in questions]
         case "project.bad_facts", {"findings": list(findings)}:
             return [_finding(finding) for finding in findings]
+        case "time.bad_end", {"member": str(member)}:
+            return [Fault(pointer=f"/{member}", code=refusal.code, params=refusal.params)]
         case code, params if code in POINTERS:
             return [Fault(pointer=POINTERS[code], code=code, params=params)]
         case _:

@@ -14,6 +14,7 @@ from api.locales import EN, preferred
 from api.parser import Nouns
 from api.parts import parts
 from api.schemas.inbox import (
+    ContactOrderSchema,
     ContactSchema,
     InboxQuerySchema,
     InboxReadingSchema,
@@ -70,27 +71,27 @@ def show_contact() -> Row:
 
     And in which language.
     """
-    return _contact(parts().inboxes.contact(actors.current().id))
+    return _contact(parts().addresses.get(actors.current().id))
 
 
 @nouns.route("/people/me/contact", methods=["POST"])
-@orders(nouns, "setContact", ContactSchema, answer=ContactSchema, tagged=False)
+@orders(nouns, "setContact", ContactOrderSchema, answer=ContactSchema, tagged=False)
 def set_contact(body: Row) -> Row:
     """Set where I get mail.
 
-    What is told in the inbox is mailed there, too; null: no mail.
+    What is told in the inbox is mailed there, too, once whoever reads it has agreed by the link
+    of a first letter; null: no mail.
     """
     actor = actors.in_person()
     mail = body["mail"]
     to = None if mail is None else Contact(person=actor.id, mail=mail, locale=body["locale"])
-    parts().inboxes.set_contact(actor.id, to, order("setContact", body))
-    return _contact(to)
+    return _contact(parts().addresses.put(actor.id, to, order("setContact", body)))
 
 
 def _contact(found: Contact | None) -> Row:
     if found is None:
-        return {"mail": None, "locale": "zh-CN"}
-    return {"mail": found.mail, "locale": found.locale}
+        return {"mail": None, "locale": "zh-CN", "confirmed_at": None}
+    return {"mail": found.mail, "locale": found.locale, "confirmed_at": found.confirmed_at}
 
 
 def _notice(one: Notice) -> Row:

@@ -12,6 +12,7 @@ from api.problems import InvalidError
 from api.schemas.law import (
     STEP,
     AttemptReasonSchema,
+    AttemptSchema,
     CorrectionSchema,
     ExtensionSchema,
     FactsSchema,
@@ -31,7 +32,7 @@ def extend_limit(body: Row, code: str, item: str) -> Done:
     """Extend a limit.
 
     Once, while it lasts, by at most what the law allows, approved by a leader (延长审批); the
-    owner sees the days.
+    owner sees the days. What was approved while it lasted may be entered later.
     """
     notes = Notes()
     reason = notes.note(body.pop("reason"))
@@ -48,6 +49,16 @@ def lapse_item(body: Row, code: str, item: str) -> Done:
     notes = Notes()
     reason = notes.note(body.pop("reason"))
     return carry_out(code, c.LapseItem(item=item, reason=reason, **body), notes)
+
+
+@nouns.route(f"{_ITEM}/issue", methods=["POST"])
+@orders(nouns, "confirmIssue", AttemptSchema)
+def confirm_issue(body: Row, code: str, item: str) -> Done:
+    """Confirm the document of a default grant.
+
+    The late department has issued it (超时默认); until then the day for it is listed and counted.
+    """
+    return carry_out(code, c.ConfirmIssue(item=item, **body))
 
 
 @nouns.route(f"{_ITEM}/revoke", methods=["POST"])
@@ -80,7 +91,8 @@ def change_facts(body: Row, code: str) -> Done:
 def correct_entry(body: Row, code: str) -> Done:
     """Correct an entry.
 
-    The wrong event stays in the log; a second one sets its time right or takes the step back.
+    The wrong event stays in the log; a second one sets its time right or takes it back: the last
+    step of a running item, an extension, a lapse.
     """
     notes = Notes()
     at = body.get("happened_at")

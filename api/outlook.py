@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api.parts import parts
-from engine.store import queries
+from engine.store import queries, standouts
 from workflows import masking
 from workflows.facts import Role
+from workflows.moments import local_date
 from workflows.progress import progress
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from engine.store.queries import Person
+    from engine.store.standouts import Late
     from workflows.catalogue.values import Catalogue
     from workflows.progress import Progress
     from workflows.project import Project
@@ -55,19 +57,61 @@ def listed(limit: int) -> tuple[Outlook, ...]:
     return tuple(_looked_at(parts().handle.project(line.project)) for line in lines)
 
 
-def doors() -> tuple[tuple[str, tuple[Person, ...]], ...]:
-    """Return the demonstration's three doors, each with the people that one may be behind it."""
-    people = _busiest_first(parts().people.all())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Somebody whom one may be behind a door; *shows* is a project of theirs worth a look."""
+
+    person: Person
+    shows: str | None = None
+
+
+def doors() -> tuple[tuple[str, tuple[Visitor, ...]], ...]:
+    """Return the demonstration's three doors, each with the people that one may be behind it.
+
+    Owners come first whose projects are late where most are, and agents with most that is late.
+    """
+    with parts().new_uow() as uow:
+        late = standouts.late(uow.connection, local_date(parts().clock.now()))
+    visitors = _worth_first(_busiest_first(parts().people.all()), late)
     return tuple(
         (
             door,
             tuple(
                 each
                 for role, most in roles.items()
-                for each in tuple(one for one in people if role in one.roles)[:most]
+                for each in _apart(one for one in visitors if role in one.person.roles)[:most]
             ),
         )
         for door, roles in _DOORS
+    )
+
+
+def _apart(visitors: Iterable[Visitor]) -> tuple[Visitor, ...]:
+    """Return the first visitor of each office, township and organisation."""
+    found: dict[tuple[str | None, ...], Visitor] = {}
+    for one in visitors:
+        person = one.person
+        found.setdefault((person.department, person.township, person.organisation), one)
+    return tuple(found.values())
+
+
+def _worth_first(people: tuple[Person, ...], late: Sequence[Late]) -> tuple[Visitor, ...]:
+    """Return people in the order of what is late with them; others as before."""
+    offices = Counter(one.department for one in late)
+    worst = next((code for code, _ in offices.most_common(1)), "")
+    there = [one for one in late if one.department == worst]
+    owners, agents = Counter(one.owner for one in there), Counter(one.agent for one in late)
+    shown = {one.owner: one.project for one in reversed(there)}
+    visitors = (Visitor(person=one, shows=shown.get(one.organisation or "")) for one in people)
+    return tuple(
+        sorted(
+            visitors,
+            key=lambda one: (
+                -owners[one.person.organisation or ""],
+                -agents[one.person.id],
+                -offices[one.person.department or ""],
+            ),
+        )
     )
 
 

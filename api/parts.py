@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.accounts import Accounts
+    from engine.addresses import Addresses
     from engine.adjustments import Adjustments
     from engine.audit import Audit
     from engine.bulk import Bulk
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from engine.facts import FactBook
     from engine.files import Files
     from engine.following import Following
+    from engine.forecasts import Forecasts
     from engine.handle import Handle
     from engine.importing import ImportLog
     from engine.in_force import InForce
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from engine.sessions import Sessions
     from engine.settings import Settings
     from engine.tidings import Inboxes
+    from engine.timers import Timers
     from engine.unit_of_work import UnitOfWork
     from engine.webhooks import Webhooks
 
@@ -120,6 +123,10 @@ class Parts(Protocol):
         """Return the way in for many orders at once."""
 
     @property
+    def timers(self) -> Timers:
+        """Return what fires when its time has come."""
+
+    @property
     def outbox(self) -> Outbox:
         """Return what goes out to others."""
 
@@ -136,6 +143,10 @@ class Parts(Protocol):
         """Return the links that speak for a person."""
 
     @property
+    def addresses(self) -> Addresses:
+        """Return where people get mail."""
+
+    @property
     def inboxes(self) -> Inboxes:
         """Return what people are told."""
 
@@ -146,6 +157,10 @@ class Parts(Protocol):
     @property
     def facts(self) -> FactBook:
         """Return the facts that reports read."""
+
+    @property
+    def forecasts(self) -> Forecasts:
+        """Return what is expected of running projects."""
 
     @property
     def companion(self) -> Companion:

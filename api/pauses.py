@@ -8,13 +8,14 @@ from api.contract import orders
 from api.desk import Done, carry_out
 from api.notes import Notes
 from api.parser import Nouns
-from api.schemas.orders import EmptySchema, ReasonSchema
+from api.schemas.orders import ReasonSchema
 from api.schemas.pauses import (
     MaybeReasonSchema,
     ProcedureEndSchema,
     ProcedureSchema,
     SupplementAnswerSchema,
     SupplementSchema,
+    VisitEndSchema,
     VisitSchema,
 )
 from workflows import commands as c
@@ -92,14 +93,15 @@ def start_visit(body: Row, code: str) -> Done:
 
 
 @nouns.route(f"{_PROJECT}/visits/<word:visit>/end", methods=["POST"])
-@orders(nouns, "endVisit", EmptySchema)
+@orders(nouns, "endVisit", VisitEndSchema)
 def end_visit(body: Row, code: str, visit: str) -> Done:
     """End a joint visit.
 
     For every item whose attempt still runs.
     """
-    del body
-    return carry_out(code, c.EndJointVisit(visit=visit))
+    notes = Notes()
+    reason = notes.maybe(body.pop("reason", None))
+    return carry_out(code, c.EndJointVisit(visit=visit, reason=reason, **body), notes)
 
 
 @nouns.route(f"{_PROJECT}/suspend", methods=["POST"])

@@ -112,6 +112,7 @@ def _item(item: ItemProgress, catalogue: Catalogue, texts: Mapping[str, str]) ->
         "extension": None if item.extension is None else _reasoned(item.extension, texts),
         "revocation": None if item.revocation is None else _reasoned(item.revocation, texts),
         "flags": [_reasoned(flag, texts) for flag in item.flags],
+        "told": [members(each) for each in item.told],
     }
 
 

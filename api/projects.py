@@ -15,9 +15,19 @@ from api.parts import parts
 from api.schemas.history import HistorySchema
 from api.schemas.orders import AgentSchema, ProjectFilingSchema, ReasonSchema, UnitAddingSchema
 from api.schemas.progress import ProgressSchema
-from api.schemas.projects import HistoryQuerySchema, ProjectPageSchema, ProjectQuerySchema
-from engine.store import queries
+from api.schemas.projects import (
+    HistoryQuerySchema,
+    ProjectCountsSchema,
+    ProjectFilterSchema,
+    ProjectPageSchema,
+    ProjectQuerySchema,
+)
+from engine.store import queries, work_list
 from workflows import commands as c
+from workflows import dues
+from workflows.clock import Lamp
+from workflows.moments import local_date
+from workflows.project import ProjectStatus
 
 if TYPE_CHECKING:
     from flask import Response
@@ -34,7 +44,8 @@ def list_projects(query: Row) -> Row:
 
     Those within the sender's sight, the newest first.
     """
-    limit, order = query.pop("limit"), query.pop("sort")
+    limit, order, lamp = query.pop("limit"), query.pop("sort"), query.pop("lamp", None)
+    coloured = () if lamp is None else (work_list.of_colour(Lamp(lamp), _marks()),)
     place = queries.PROJECT_ORDERS[order.removeprefix("-")]
     after = read_cursor(query.pop("cursor", None), place)
     which = queries.ProjectFilter(viewer=actors.current(), **query)
@@ -42,6 +53,7 @@ def list_projects(query: Row) -> Row:
         lines = queries.projects(
             uow.connection,
             which,
+            more=coloured,
             after=after,
             limit=limit + 1,
             order=order,
@@ -50,6 +62,24 @@ def list_projects(query: Row) -> Row:
     return {
         "data": [present.line(each) for each in page],
         "next": None if last is None else write_cursor(place_of(last, place)),
+    }
+
+
+@nouns.route("/projects/counts", methods=["GET"])
+@reads(nouns, "countProjects", ProjectCountsSchema, query=ProjectFilterSchema)
+def count_projects(query: Row) -> Row:
+    """Count projects.
+
+    Those within the sender's sight, by where they stand; those that run by their worst clock.
+    """
+    which = queries.ProjectFilter(viewer=actors.current(), **query)
+    with parts().new_uow() as uow:
+        stand = queries.statuses(uow.connection, which)
+        conditions = queries.project_conditions(which)
+        lamps = work_list.projects_by_colour(uow.connection, conditions, _marks())
+    return {
+        **{status.value: stand.get(status.value, 0) for status in ProjectStatus},
+        "lamps": {lamp.value: count for lamp, count in lamps.items()},
     }
 
 
@@ -140,3 +170,7 @@ def assign_agent(body: Row, code: str) -> Done:
     notes = Notes()
     reason = notes.note(body["reason"])
     return carry_out(code, c.AssignAgent(agent=body["agent"], reason=reason), notes)
+
+
+def _marks() -> dues.Marks:
+    return dues.marks(local_date(parts().clock.now()), parts().library.calendar)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from api import outlook
+from api import forecasts, outlook
 from api.contract import opens
 from api.parser import Nouns
 from api.parts import parts
@@ -39,7 +39,8 @@ def show_public(code: str) -> Row:
     rule = parts().settings.rules.materials
     seen = progress(found, library.catalogue, library.calendar, parts().clock.now(), rule)
     name = outlook.project(found, seen, library.catalogue).name
-    return {**_project(seen, library.catalogue), "name": name}
+    told = {**_project(seen, library.catalogue), "name": name}
+    return {**told, "expected": forecasts.end_of(found)}
 
 
 def _project(seen: Progress, catalogue: Catalogue) -> Row:
@@ -69,6 +70,7 @@ def _stage(stage: StageProgress, catalogue: Catalogue) -> Row:
         "granted": stage.granted,
         "wanted": stage.wanted,
         "used_days": stage.used_days,
+        "used_source": stage.used_source,
         "limit_days": stage.limit_days,
         "limit_source": stage.limit_source,
         "counts": stage.counts,
@@ -108,6 +110,8 @@ def _blocker(blocker: Blocker, catalogue: Catalogue) -> Row:
         "stage": blocker.stage,
         "item": blocker.item,
         "since": local_date(blocker.since),
+        "told": blocker.told,
+        "told_passed": blocker.told_passed,
         "turn": blocker.turn.performer,
         "department": _department(blocker.turn.department, catalogue),
     }

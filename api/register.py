@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask import g, url_for
 
-from api import actors, kept
+from api import actors, kept, trail
 from api.contract import orders, reads
 from api.cursors import page_of, read_cursor, write_cursor
-from api.desk import order
+from api.desk import idempotency_key, order
 from api.parser import Nouns
 from api.parts import parts
-from api.problems import RequestError
+from api.problems import InvalidError, RequestError
 from api.schemas.accounts import (
     EndedSchema,
     ErasedSchema,
@@ -21,9 +21,12 @@ from api.schemas.accounts import (
     LinkSchema,
     PeoplePageSchema,
     PeopleQuerySchema,
+    PersonAddingSchema,
+    PersonChangeSchema,
     PersonSchema,
 )
 from api.schemas.orders import EmptySchema
+from engine.store import queries
 from workflows import masking
 from workflows.facts import Role
 
@@ -71,6 +74,47 @@ def show_person(person: str) -> Row:
     if found is None or not masking.knows(viewer, found.actor):
         raise _unknown()
     return _seen_by(viewer, found)
+
+
+@nouns.route("/people", methods=["POST"])
+@orders(
+    nouns,
+    "addPerson",
+    PersonAddingSchema,
+    answer=PersonSchema,
+    status=HTTPStatus.CREATED,
+    tagged=False,
+)
+def add_person(body: Row) -> Row:
+    """Register a person.
+
+    With roles and place; an agent joins the roster of their township. There is no password yet:
+    the person sets one by a link (`/people/{person}/link`).
+    """
+    viewer = actors.administrator("people")
+    trail.mention(body["id"])
+    new = _of(body)
+    parts().people.add(new, order("addPerson", body))
+    parts().rosters.follow(None, new, viewer, idempotency_key())
+    return _seen_by(viewer, new)
+
+
+@nouns.route(f"{_PERSON}/change", methods=["POST"])
+@orders(nouns, "changePerson", PersonChangeSchema, answer=PersonSchema, tagged=False)
+def change_person(body: Row, person: str) -> Row:
+    """Change a person.
+
+    Name, roles and place as they are from now on, or that they may act no more. An agent who goes
+    elsewhere gets no new project of the old township; what runs stays with them.
+    """
+    viewer = actors.administrator("people")
+    before = parts().people.get(person)
+    if before is None:
+        raise _unknown()
+    new = _of({**body, "id": person})
+    parts().people.change(new, order("changePerson", body, person=person))
+    parts().rosters.follow(before, new, viewer, idempotency_key())
+    return _seen_by(viewer, new)
 
 
 @nouns.route(f"{_PERSON}/data", methods=["GET"])
@@ -140,6 +184,28 @@ def erase(body: Row, person: str) -> Row:
     actors.administrator("people")
     erased = parts().people.erase(person, order("erasePerson", body, person=person))
     return {"id": person, "erased": erased}
+
+
+def _of(body: Row) -> Person:
+    """Return the person whom a request tells of.
+
+    Raises:
+        InvalidError: If the catalogue has no such department.
+    """
+    known = parts().library.catalogue.departments
+    department = body.get("department")
+    if department is not None and department not in known:
+        raise InvalidError.at("/department", "api.field.choice", choices=" ".join(known))
+    return queries.Person(
+        id=body["id"],
+        name=body["name"],
+        roles=frozenset(map(Role, body["roles"])),
+        organisation=body.get("organisation"),
+        department=department,
+        township=body.get("township"),
+        active=body["active"],
+        phone=body.get("phone"),
+    )
 
 
 def _check_known(person: str) -> Person:

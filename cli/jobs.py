@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -11,24 +11,11 @@ import click
 from cli.office import opened
 from cli.speech import SpokenGroup, as_json
 from cli.terminal import terminal
+from engine.dead_letters import dead_letters
 from engine.errors import UnknownJobError
-from engine.store.jobs import Job, JobStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from datetime import datetime
-
-    from wire import Parts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dead:
-    """Something that could not be done, and what lets it be tried again."""
-
-    id: str
-    reason: str
-    since: datetime
-    retry: Callable[[], None]
+    from engine.store.jobs import Job
 
 
 @click.group("jobs", cls=SpokenGroup, help="help.jobs")
@@ -60,7 +47,7 @@ def dead(as_json: bool) -> None:  # noqa: FBT001 - as above
     """List dead timers, jobs and deliveries."""
     speaker = terminal()
     with closing(opened()) as parts:
-        found = list(_dead(parts))
+        found = list(dead_letters(parts))
     if as_json:
         lines = [
             {"id": each.id, "reason": each.reason, "since": each.since.isoformat()}
@@ -81,7 +68,7 @@ def retry(identities: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 -
     """Let dead letters be tried again, by their ids; `all` stands for every one."""
     speaker = terminal()
     with closing(opened()) as parts:
-        known = {each.id: each for each in _dead(parts)}
+        known = {each.id: each for each in dead_letters(parts)}
         wanted = tuple(known) if identities == ("all",) else identities
         for identity in wanted:
             if identity not in known:
@@ -92,30 +79,6 @@ def retry(identities: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 -
         speaker.data({"retried": list(wanted)})
     else:
         speaker.print("jobs.retried", number=len(wanted))
-
-
-def _dead(parts: Parts) -> Iterator[Dead]:
-    for timer in parts.timers.dead():
-        yield Dead(
-            id=f"timer:{timer.project}:{timer.unit}:{timer.path}:{timer.attempt}",
-            reason=timer.reason,
-            since=timer.died_at,
-            retry=lambda timer=timer: parts.timers.retry(timer),  # type: ignore[misc]
-        )
-    for job in parts.jobs.listed(JobStatus.FAILED):
-        yield Dead(
-            id=f"job:{job.id}",
-            reason=job.error or "",
-            since=job.ended_at or job.created_at,
-            retry=lambda job=job: parts.jobs.retry(job.id),  # type: ignore[misc]
-        )
-    for delivery in parts.outbox.dead():
-        yield Dead(
-            id=f"delivery:{delivery.consumer}:{delivery.stream}:{delivery.number}",
-            reason=delivery.last_error or "",
-            since=delivery.next_try_at,
-            retry=lambda delivery=delivery: parts.outbox.retry(delivery),  # type: ignore[misc]
-        )
 
 
 def _told(job: Job) -> dict[str, object]:

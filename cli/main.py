@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "agents": ("cli.agents", "group"),
         "credit": ("cli.credit", "group"),
         "clock": ("cli.clocks", "clock"),
+        "deadlines": ("cli.deadlines", "deadlines"),
         "calendar": ("cli.calendar", "group"),
         "people": ("cli.people", "group"),
         "token": ("cli.tokens", "group"),
@@ -45,12 +46,14 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "webhooks": ("cli.webhooks", "group"),
         "report": ("cli.reports", "group"),
         "simulate": ("cli.simulate", "simulate"),
+        "fit": ("cli.fit", "fit"),
         "optimise": ("cli.optimise", "group"),
         "import": ("cli.imports", "group"),
         "export": ("cli.exports", "group"),
         "heads": ("cli.keeping", "heads"),
         "backup": ("cli.keeping", "backup"),
         "restore": ("cli.keeping", "restore"),
+        "district": ("cli.districts", "group"),
     }
 )
 

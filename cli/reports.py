@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.bottlenecks import COMMANDS
+from cli.calibration import calibration
 from cli.office import opened
 from cli.scope import Form, formed
 from cli.speech import SpokenGroup, option
@@ -29,7 +30,7 @@ def group() -> None:
     """Hold the reports."""
 
 
-for each in COMMANDS:
+for each in (*COMMANDS, calibration):
     group.add_command(each)
 
 

@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.store.queries import Person
+from simulation.district import Owner, Township
 from workflows.facts import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from workflows.catalogue.values import Catalogue
 
-DIGITS = "一二三四五六七八九十"
+__all__ = ["Owner", "Township", "townsfolk"]
+DIGITS = "一二三四五六七八九"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Township:
-    """A township with its agents, by id."""
+def one_each(department: str) -> tuple[str, ...]:
+    """Return the reviewers of a department that has a single one, by id.
 
-    code: str
-    name: str
-    agents: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owner:
-    """An organisation that builds."""
-
-    code: str
-    name: str
+    >>> one_each("housing")
+    ('reviewer-housing',)
+    """
+    return (f"{Role.REVIEWER.value}-{department}",)
 
 
 def townsfolk(
-    catalogue: Catalogue, townships: Iterable[Township], owners: Iterable[Owner]
+    catalogue: Catalogue,
+    townships: Iterable[Township],
+    owners: Iterable[Owner],
+    reviewers: Callable[[str], tuple[str, ...]] = one_each,
 ) -> Iterator[Person]:
     """Yield everyone a district needs: owners, windows, agents, officers, leaders.
 
     Receiving, examining and inspecting are done by different people of a department.
+
+    Args:
+        reviewers: Returns the ids of a department's reviewers.
     """
     for owner in owners:
         yield Person(
@@ -58,27 +57,44 @@ def townsfolk(
         for agent in township.agents:
             yield Person(
                 id=agent,
-                name=f"代办员{DIGITS[number]}",
+                name=f"代办员{numeral(number + 1)}",
                 roles=frozenset({Role.AGENT}),
                 township=township.code,
             )
             number += 1
-    yield from _officers(catalogue)
+    yield from _officers(catalogue, reviewers)
     yield from _leaders(catalogue)
 
 
-def _officers(catalogue: Catalogue) -> Iterator[Person]:
-    """Yield an examiner and an inspector of every department that handles an item."""
+def numeral(number: int) -> str:
+    """Return a number from 1 to 99 in Chinese.
+
+    >>> numeral(7), numeral(10), numeral(36)
+    ('七', '十', '三十六')
+    """
+    tens, ones = divmod(number, 10)
+    ten = "" if tens == 0 else f"{DIGITS[tens - 1] if tens > 1 else ''}十"
+    return ten + (DIGITS[ones - 1] if ones else "")
+
+
+def _officers(
+    catalogue: Catalogue, reviewers: Callable[[str], tuple[str, ...]]
+) -> Iterator[Person]:
+    """Yield the examiners and the inspector of every department that handles an item."""
     handling = {item.department for item in catalogue.items.values()}
     for code, department in catalogue.departments.items():
-        if code in handling:
-            for role, title in ((Role.REVIEWER, "审查员"), (Role.INSPECTOR, "踏勘员")):
-                yield Person(
-                    id=f"{role.value}-{code}",
-                    name=f"{department.name.zh}{title}",
-                    roles=frozenset({role}),
-                    department=code,
-                )
+        if code not in handling:
+            continue
+        several = reviewers(code)
+        for at, each in enumerate(several, start=1):
+            name = f"{department.name.zh}审查员{numeral(at) if len(several) > 1 else ''}"
+            yield _officer(each, name, Role.REVIEWER, code)
+        inspector = Role.INSPECTOR
+        yield _officer(f"{inspector.value}-{code}", f"{department.name.zh}踏勘员", inspector, code)
+
+
+def _officer(identity: str, name: str, role: Role, department: str) -> Person:
+    return Person(id=identity, name=name, roles=frozenset({role}), department=department)
 
 
 def _leaders(catalogue: Catalogue) -> Iterator[Person]:

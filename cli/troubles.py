@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bpmn.errors import BpmnError
 from engine.errors import EngineError
-from simulation.errors import ScenarioError
+from simulation.errors import FaultyFileError
 from workflows.calendar import CalendarDataError, OutsideCalendarError
 from workflows.catalogue.findings import CatalogueError
 from workflows.errors import Refusal
@@ -21,7 +21,7 @@ def told(error: Exception, speaker: Terminal) -> str | None:
     match error:
         case Refusal():
             return refusal_text(error, speaker.locale)
-        case CatalogueError(findings=(first, *_)) | ScenarioError(findings=(first, *_)):
+        case CatalogueError(findings=(first, *_)) | FaultyFileError(findings=(first, *_)):
             where = {"item": first.item or "", "field": first.field or ""}
             return text(first.code, speaker.locale, **{**where, **first.params})
         case EngineError() | BpmnError() | CalendarDataError() | OutsideCalendarError():

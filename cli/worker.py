@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from wire import Parts
 
 SHORTEST, LONGEST = 0.5, 1.5  # seconds between two looks at an empty table
-YIELDING = 5  # steps of niceness: whoever waits for an answer comes before what nobody waits for
+YIELDING = 10  # steps of niceness, a tenth of a busy core: who waits for an answer comes first
 LAST_WORDS = 30.0  # seconds that a server waits for its worker's last piece of work
 
 
@@ -52,19 +52,28 @@ def worker() -> None:
 
 
 @contextmanager
-def beside(parts: Parts) -> Iterator[None]:
-    """Let a worker run in a thread of this process: an embedded database has no other."""
+def beside(parts: Parts, workers: int = 1) -> Iterator[None]:
+    """Let workers run in threads of this process: an embedded database has no other.
+
+    Args:
+        workers: More than one, where somebody waits for a job while a long one goes on.
+    """
     stop = threading.Event()
-    thread = threading.Thread(
-        target=parts.worker(_name()).run, args=(stop, _pause), name="worker", daemon=True
-    )
-    thread.start()
+    threads = [
+        threading.Thread(
+            target=parts.worker(_name()).run, args=(stop, _pause), name="worker", daemon=True
+        )
+        for _ in range(workers)
+    ]
+    for thread in threads:
+        thread.start()
     try:
-        with parts.companion.known(thread):
+        with parts.companion.known(threads[0]):
             yield
     finally:
         stop.set()
-        thread.join(LAST_WORDS)
+        for thread in threads:
+            thread.join(LAST_WORDS)
 
 
 def _name() -> str:

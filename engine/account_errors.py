@@ -60,6 +60,30 @@ class LastAdministratorError(Refusal):
     code = "account.last_administrator"
 
 
+class PersonExistsError(Refusal):
+    """The id is another person's already."""
+
+    code = "person.exists"
+
+
+class SpentIdError(Refusal):
+    """An erased person had this id: their deeds must not become another's."""
+
+    code = "person.spent"
+
+
+class UnknownPersonError(Refusal):
+    """There is no such person."""
+
+    code = "person.unknown"
+
+
+class PlaceMissingError(Refusal):
+    """A role is held somewhere: an agent's in a township, a reviewer's in a department."""
+
+    code = "person.place"
+
+
 class SubjectTakenError(Refusal):
     """Another person signs in by this name at the provider."""
 

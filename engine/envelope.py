@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import msgspec
 
 from workflows import codec
 from workflows.events import Event, Filing
+from workflows.frozen import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -273,7 +273,7 @@ class Handle:
             catalogue=library.catalogue.hash,
         )
         previous = NOTHING if loaded.head is None else loaded.head.hash
-        envelopes = chain(circumstances, previous, (_entry(event, after) for event in events))
+        envelopes = chain(circumstances, previous, (entry_of(event, after) for event in events))
         return Writes(
             envelopes=envelopes,
             head=self._head(loaded.head, envelopes[-1], after, library),
@@ -292,7 +292,8 @@ class Handle:
         return streams.head(last, packed.state, packed.archive if settled else None)
 
 
-def _entry(event: Event, after: Project) -> Entry:
+def entry_of(event: Event, after: Project) -> Entry:
+    """Return what is to be sealed of an event; *after* is the project after its command."""
     return Entry(
         number=event.number,
         happened_at=event.happened_at,

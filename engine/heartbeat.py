@@ -14,19 +14,21 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def beating(beat: Callable[[], None], every: timedelta) -> Iterator[None]:
+def beating(beat: Callable[[], None], every: timedelta) -> Iterator[threading.Event]:
     """Call *beat* every so often, from a thread of its own, until the context ends.
 
-    A beat that finds the lease lost is the last one: the holder learns of it when it writes. One
-    that the database does not take is followed by the next.
+    A beat that finds the lease lost is the last one: the holder learns of it when it writes, or
+    earlier from the event that is given, which is set then. A beat that the database does not take
+    is followed by the next.
     """
-    over = threading.Event()
+    over, lost = threading.Event(), threading.Event()
 
     def run() -> None:
         while not over.wait(every.total_seconds()):
             try:
                 beat()
             except LostLeaseError:
+                lost.set()
                 return
             except EngineError:
                 continue
@@ -34,7 +36,7 @@ def beating(beat: Callable[[], None], every: timedelta) -> Iterator[None]:
     thread = threading.Thread(target=run, name="heartbeat", daemon=True)
     thread.start()
     try:
-        yield
+        yield lost
     finally:
         over.set()
         thread.join()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import heads
 from engine.store.jobs import Line
-from engine.store.pruning import prune_deliveries, prune_keys
+from engine.store.pruning import prune_deliveries, prune_forecasts, prune_keys
 from workflows.moments import local_date
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.unit_of_work import UnitOfWork
 
 PRUNE, HEADS = "prune", "heads"
+FORECASTS_DAYS = 730  # for which it is kept what people were told to expect
 BATCH = 1000  # rows dropped in one transaction
 LIST = "heads-{day}.json"
 
@@ -51,6 +52,7 @@ def shelves(office: Clock, machine: Clock, *, keys_days: int, sent_days: int) ->
     return {
         "keys": Shelf(prune=prune_keys, clock=office, days=keys_days),
         "deliveries": Shelf(prune=prune_deliveries, clock=machine, days=sent_days),
+        "forecasts": Shelf(prune=prune_forecasts, clock=office, days=FORECASTS_DAYS),
     }
 
 

@@ -7,7 +7,8 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from io import BufferedReader, RawIOBase
+from typing import TYPE_CHECKING, Any, cast
 
 from engine.errors import LostFileError
 from engine.store.jobs import Line
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
     from typing import BinaryIO
+
+    from typing_extensions import Buffer
 
     from engine.clock import Clock
     from engine.files import Files
@@ -28,6 +31,7 @@ IMPORT = "import"
 LOG = "application/octet-stream"
 KEPT = timedelta(days=30)  # facts that nobody fetched
 _READ = "0"  # the line that reads; every other one tells of one reason
+_PIECE = 1 << 16  # bytes read between two looks
 _REASONS: tuple[Unused | Noted, ...] = (*Unused, *Noted)
 
 
@@ -53,15 +57,28 @@ class ImportLog:
         """Return the reading and every reason there is."""
         return tuple(str(number) for number in range(len(_REASONS) + 1))
 
-    def do(self, parameters: Mapping[str, Any], line: str, key: str) -> Line:  # noqa: ARG002 - as above
+    def do(self, parameters: Mapping[str, Any], line: str, key: str) -> Line:
         """Read, or tell of a reason; a second reading finds what the first one kept.
 
         Raises:
             Refusal: A class of exchange.errors, when something is wrong with the whole file.
         """
+        return self.do_looking(parameters, line, key, lambda: None)
+
+    def do_looking(
+        self,
+        parameters: Mapping[str, Any],
+        line: str,
+        key: str,  # noqa: ARG002 - as above
+        look: Callable[[], None],
+    ) -> Line:
+        """Do the same, and look up with every piece that is read and every case that is written.
+
+        A reading that is ended by *look* leaves nothing but the log, to be read again or swept.
+        """
         if line == _READ:
             self._sweep()
-            return Line(line=line, ok=True, detail={"used": self._read(parameters)})
+            return Line(line=line, ok=True, detail={"used": self._read(parameters, look)})
         if line == str(len(_REASONS)):
             self.logs.drop(parameters["file"], self.machine.now())
         return self._told(parameters, line)
@@ -77,13 +94,13 @@ class ImportLog:
         except FileNotFoundError as error:
             raise LostFileError(file=parameters["file"]) from error
 
-    def _read(self, parameters: Mapping[str, Any]) -> int:
+    def _read(self, parameters: Mapping[str, Any], look: Callable[[], None]) -> int:
         account, facts = self._place(parameters, "json"), self._place(parameters, "facts")
         if not account.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
             draft = facts.with_suffix(".draft")
             try:
-                found = self._imported(parameters, draft)
+                found = self._imported(parameters, draft, look)
                 draft.replace(facts)
             finally:
                 draft.unlink(missing_ok=True)
@@ -91,16 +108,20 @@ class ImportLog:
         used: int = json.loads(account.read_text(encoding="utf-8"))["used"]
         return used
 
-    def _imported(self, parameters: Mapping[str, Any], draft: Path) -> Account:
+    def _imported(
+        self, parameters: Mapping[str, Any], draft: Path, look: Callable[[], None]
+    ) -> Account:
         # Loaded where it is needed: a worker starts without numba.
         from engine.foreign import Source, import_log  # noqa: PLC0415
 
         with self.logs.open(parameters["file"]) as file, draft.open("wb") as out:
             size = file.seek(0, 2)
             file.seek(0)
-            source = Source(file=file, name=parameters["name"], size=size)
+            reading = BufferedReader(_Watched(file, look), _PIECE)
+            source = Source(file=reading, name=parameters["name"], size=size)
             mapping = mapping_said(parameters["mapping"])
-            return import_log(source, mapping, self.calendar(), facts=out).account
+            facts = cast("BinaryIO", _Watched(out, look))
+            return import_log(source, mapping, self.calendar(), facts=facts).account
 
     def _told(self, parameters: Mapping[str, Any], line: str) -> Line:
         reason = _REASONS[int(line) - 1]
@@ -127,6 +148,42 @@ class ImportLog:
                     place.unlink()
         for digest in tuple(self.logs.untouched(now - KEPT)):
             self.logs.drop(digest, now - KEPT)
+
+
+class _Watched(RawIOBase):
+    """A file that looks up before each piece that is read from it or written to it."""
+
+    def __init__(self, file: BinaryIO, look: Callable[[], None]) -> None:
+        self._file, self._look = file, look
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """Tell that it can be read from any place."""
+        return True
+
+    def readinto(self, buffer: Buffer, /) -> int:
+        """Read the next bytes."""
+        self._look()
+        view = memoryview(buffer)
+        piece = self._file.read(len(view))
+        view[: len(piece)] = piece
+        return len(piece)
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go to a place."""
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Return the place."""
+        return self._file.tell()
+
+    def write(self, piece: Buffer, /) -> int:
+        """Write some bytes."""
+        self._look()
+        return self._file.write(piece)
 
 
 def judged(name: str, file: BinaryIO, size: int) -> str:  # noqa: ARG001 - the signature of file_types.judged

@@ -151,6 +151,9 @@ class InForce:
         """Store a catalogue and its definitions, unless they are."""
         if catalogue in self._kept:
             return
+        if definitions.stored(connection, (catalogue,)):  # by a transaction before this one
+            self._kept.add(catalogue)
+            return
         definitions.put(connection, editions.rows(self.edition(catalogue)), now)
 
     def calendar_at(self, moment: datetime) -> Calendar:
@@ -194,26 +197,33 @@ class InForce:
         return self._shipped.hash if version is None else version.catalogue
 
     def _look(self) -> _Seen:
+        seen = self._seen
+        if seen is not None and self._is_fresh(seen):
+            return seen  # without the lock: whoever looks again puts a whole value in its place
         with self._lock:
-            now = self._pace.now()
             seen = self._seen
-            if seen is not None and abs(now - seen.looked_at) < LOOK_AGAIN:
+            if seen is not None and self._is_fresh(seen):
                 return seen
             with self._new_uow() as uow:
-                found = _read(uow.connection, seen, now)
+                found = _read(uow.connection, seen, self._pace.now())
             self._seen = found
             return found
 
+    def _is_fresh(self, seen: _Seen) -> bool:
+        return abs(self._pace.now() - seen.looked_at) < LOOK_AGAIN
+
     def _library(self, hash_: str, pins: _Pins) -> Library:
         seen = self._look()
+        key = (hash_, pins, seen.calendar.version)
+        found = self._libraries.get(key)
+        if found is not None:
+            return found
         with self._lock:
-            key = (hash_, pins, seen.calendar.version)
-            if key not in self._libraries:
-                made = self._made(hash_, pins, seen)
-                if len(self._libraries) >= MOST_BLENDS:
-                    self._libraries.clear()
-                self._libraries[key] = made
-            return self._libraries[key]
+            made = self._made(hash_, pins, seen)
+            if len(self._libraries) >= MOST_BLENDS:
+                self._libraries.clear()
+            self._libraries[key] = made
+            return made
 
     def _made(self, hash_: str, pins: _Pins, seen: _Seen) -> Library:
         edition = self.edition(hash_)

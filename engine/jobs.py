@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from uuid import uuid4
 
 from engine import leases
@@ -49,6 +50,19 @@ class Kind(Protocol):
         """
 
 
+@runtime_checkable
+class LongKind(Kind, Protocol):
+    """A kind with lines that take long, which looks up from them now and then."""
+
+    def do_looking(
+        self, parameters: Mapping[str, Any], line: str, key: str, look: Callable[[], None]
+    ) -> Line:
+        """Do one line as `do` does, and call *look* every second or so while it lasts.
+
+        What *look* raises ends the line unfinished, and is to be let through.
+        """
+
+
 class Jobs:
     """The jobs of all kinds."""
 
@@ -76,9 +90,15 @@ class Jobs:
         """
         with self._new_uow() as uow:
             uow.begin()
-            new = jobs.put(uow.connection, self._queued(identity, kind, parameters, MOST))
+            new = self.put_once(uow.connection, identity, kind, parameters)
             uow.commit()
         return new
+
+    def put_once(
+        self, connection: Connection, identity: str, kind: str, parameters: Mapping[str, Any]
+    ) -> bool:
+        """Put such a job into the queue within the caller's transaction; tell whether it is new."""
+        return jobs.put(connection, self._queued(identity, kind, parameters, MOST))
 
     def put(
         self, connection: Connection, kind: str, parameters: Mapping[str, Any], most: int = MOST
@@ -198,10 +218,14 @@ class Jobs:
         pause = min(FIRST_PAUSE * 2 ** (job.attempts - 1), jobs.LONGEST_PAUSE)
         self._write(job, status=JobStatus.QUEUED.value, run_at=now + pause, error=error)
 
-    def run_next(self, holder: str) -> Job | None:
+    def run_next(self, holder: str, stopping: Callable[[], bool] = lambda: False) -> Job | None:
         """Take the next job and do it to its end, and return it; None when there is none.
 
         An attempt that breaks off is no error of the worker's: the job says what happened.
+
+        Args:
+            stopping: Tells whether the worker is to end; the job is then set aside between two
+                lines, or within a long one, and goes on where it was, with any worker.
 
         Raises:
             EngineError: If the database fails while the job's state is written.
@@ -210,23 +234,32 @@ class Jobs:
         if job is None:
             return None
         try:
-            with beating(lambda: self._write(job, until=self._time.now() + SPAN), BEAT):
-                self._run(job)
+            with beating(lambda: self._write(job, until=self._time.now() + SPAN), BEAT) as lost:
+                self._run(job, partial(_look, lost.is_set, stopping))
+        except _SetAsideError:
+            self._set_aside(job)
         except LostLeaseError:
             pass  # somebody else has it now, and tells how it ends
         except Exception as error:  # noqa: BLE001 - a broken job must not stop the others; it stays visible
             self._give_up(job, error)
         return self.get(job.id)
 
-    def _run(self, job: Job) -> None:
+    def _run(self, job: Job, look: Callable[[], None]) -> None:
         kind = self._kind(job.kind)
         names = kind.lines(job.parameters)
         self._write(job, total=len(names))
         done = {line.line for line in self.lines(job.id)}
         for name in names:
             if name not in done:
-                self.record(job, _result(kind, job, name))
+                look()
+                self.record(job, _result(kind, job, name, look))
         self.finish(job)
+
+    def _set_aside(self, job: Job) -> None:
+        """Put a job back into the queue as if this attempt had not been."""
+        with suppress(LostLeaseError):  # as above
+            again = {"attempts": job.attempts - 1, "run_at": self._time.now(), "holder": None}
+            self._write(job, status=JobStatus.QUEUED.value, **again)
 
     def _give_up(self, job: Job, error: Exception) -> None:
         with suppress(LostLeaseError):  # as above
@@ -288,10 +321,23 @@ def _known(job: Job | None, identity: str) -> Job:
     return job
 
 
-def _result(kind: Kind, job: Job, line: str) -> Line:
+class _SetAsideError(Exception):
+    """A job is let go of before its end, and nobody's fault."""
+
+
+def _look(lost: Callable[[], bool], stopping: Callable[[], bool]) -> None:
+    """End a line at once that is called off, another's, or to be left."""
+    if lost() or stopping():
+        raise _SetAsideError
+
+
+def _result(kind: Kind, job: Job, line: str, look: Callable[[], None]) -> Line:
     """Do a line; one that cannot be done says why, and the next ones are done all the same."""
+    key = f"job-{job.id}-{line}"
     try:
-        return kind.do(job.parameters, line, f"job-{job.id}-{line}")
+        if isinstance(kind, LongKind):
+            return kind.do_looking(job.parameters, line, key, look)
+        return kind.do(job.parameters, line, key)
     except Refusal as refusal:
         problem = refusal.code
     except EngineError as error:

@@ -14,7 +14,7 @@ import structlog
 from engine.errors import EngineError
 from engine.follower import follow
 from engine.rests import Rests, log_failure
-from engine.store import deliveries, log, news
+from engine.store import deliveries, following, log, news
 from engine.store.deliveries import Delivery, DeliveryStatus
 
 if TYPE_CHECKING:
@@ -141,10 +141,20 @@ class Outbox:
     def _serve(self, sender: Sender, holder: str, limit: int) -> int:
         if not self._waiting(sender):
             return 0  # an idle office writes nothing
-        with self._leases.holding(f"outbox:{sender.name}", holder) as lease:
+        with self._leases.holding(_consumer(sender), holder) as lease:
             if lease is None:
                 return 0
             return self._collect(sender, limit) + self._deliver(sender, lease, limit)
+
+    def skip(self) -> None:
+        """Take what happened until now for known: nobody is told of it."""
+        with self._new_uow() as uow:
+            uow.begin()
+            place = following.end(uow.connection)
+            for sender in (*self._senders, *self._more()):
+                following.locked_place(uow.connection, _consumer(sender))
+                following.move(uow.connection, _consumer(sender), place)
+            uow.commit()
 
     def dead(self) -> tuple[Delivery, ...]:
         """Return what could not be delivered."""
@@ -162,14 +172,14 @@ class Outbox:
         """Tell whether there is anything to take in or to send; nothing is locked."""
         with self._new_uow() as uow:
             now, connection = self._time.now(), uow.connection
-            return news.ahead(connection, f"outbox:{sender.name}") or bool(
+            return news.ahead(connection, _consumer(sender)) or bool(
                 deliveries.due(connection, sender.name, now, 1)
             )
 
     def _collect(self, sender: Sender, limit: int) -> int:
         """Store what is to be sent, in the transaction that moves the receiver's place."""
         with self._new_uow() as uow:
-            envelopes = follow(uow, f"outbox:{sender.name}", limit)
+            envelopes = follow(uow, _consumer(sender), limit)
             wanted = [each for each in envelopes if sender.wants(each)]
             deliveries.put(uow.connection, sender.name, wanted, self._time.now())
             uow.commit()
@@ -220,6 +230,10 @@ class Outbox:
             "next_try_at": self._time.now() + pause,
             "last_error": problem,
         }
+
+
+def _consumer(sender: Sender) -> str:
+    return f"outbox:{sender.name}"
 
 
 def _message(envelope: Envelope) -> Message:

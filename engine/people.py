@@ -8,14 +8,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from engine.account_errors import LastAdministratorError
+from engine.account_errors import (
+    LastAdministratorError,
+    PersonExistsError,
+    PlaceMissingError,
+    SpentIdError,
+    UnknownPersonError,
+)
 from engine.receipts import once
-from engine.store import people, project_notes, queries
+from engine.store import people, personal, project_notes, queries
 from engine.store.people import Token
 from workflows.facts import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import timedelta
 
     from engine.clock import Clock
@@ -29,6 +35,14 @@ TOKEN_BYTES = 32
 PREFIX = "abreast_"  # lets a leaked token be recognised by scanners
 _ID_LENGTH = 16
 _YES, _NO = "yes", "no"  # what a receipt says
+# Without which a role gives its holder nothing to do.
+PLACES: Mapping[Role, str] = {
+    Role.OWNER: "organisation",
+    Role.AGENT: "township",
+    Role.REVIEWER: "department",
+    Role.INSPECTOR: "department",
+    Role.DEPARTMENT_LEAD: "department",
+}
 
 
 class Scope(StrEnum):
@@ -73,6 +87,49 @@ class People:
             for person in persons:
                 people.put_person(uow.connection, person)
             uow.commit()
+
+    def add(self, person: Person, order: Order) -> None:
+        """Register somebody new, once for each key.
+
+        Raises:
+            PlaceMissingError: If a role is held nowhere.
+            PersonExistsError: If the id is somebody's.
+            SpentIdError: If it was that of a person who was erased.
+            KeyReusedError: If the key came with another request.
+        """
+        check_place(person)
+
+        def put(connection: Connection) -> str:
+            if queries.person(connection, person.id) is not None:
+                raise PersonExistsError(person=person.id)
+            if personal.left_traces(connection, person.id):
+                raise SpentIdError(person=person.id)
+            people.put_person(connection, person)
+            return _YES
+
+        once(self._new_uow, order, self._clock.now(), put)
+
+    def change(self, person: Person, order: Order) -> None:
+        """Store what a person is from now on, once for each key.
+
+        Raises:
+            PlaceMissingError: If a role is held nowhere.
+            UnknownPersonError: If there is no such person.
+            LastAdministratorError: If nobody could administer any more.
+            KeyReusedError: If the key came with another request.
+        """
+        check_place(person)
+
+        def put(connection: Connection) -> str:
+            before = queries.person(connection, person.id)
+            if before is None:
+                raise UnknownPersonError(person=person.id)
+            if not person.active or Role.ADMINISTRATOR not in person.roles:
+                _check_not_the_last(connection, before)
+            people.put_person(connection, person)
+            return _YES
+
+        once(self._new_uow, order, self._clock.now(), put)
 
     def erase(self, identity: str, order: Order | None = None) -> bool:
         """Erase a person with everything by which they sign in; the log keeps the bare id.
@@ -198,6 +255,17 @@ class People:
 def digest(token: str) -> str:
     """Return the hash under which a token is stored; its 256 random bits need no salt."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def check_place(person: Person) -> None:
+    """Check that whoever has a role that is held somewhere is said to be there.
+
+    Raises:
+        PlaceMissingError: Naming the role and what it asks for.
+    """
+    for role in sorted(person.roles & PLACES.keys()):
+        if getattr(person, PLACES[role]) is None:
+            raise PlaceMissingError(role=role.value, place=PLACES[role])
 
 
 def _token_id(secret: str) -> str:

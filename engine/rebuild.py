@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from engine.library import Library
     from engine.unit_of_work import UnitOfWork
+    from workflows.project import Project
 
 NOBODY = ("", "")  # an actor and a key under which nothing is ever answered
 
@@ -38,10 +39,14 @@ def rebuild(new_uow: Callable[[], UnitOfWork], library: Library, code: str) -> r
         project = streams.replay(envelopes)
         stored = derived.stored_rows(uow.connection, code).by_key
         stored = {**stored, **keyed(stored_dues(uow.connection, code))}
-        made = {**rows.rows(project).by_key, **keyed(due_rows(project, library.calendar))}
-        difference = rows.difference(rows.Rows(stored), rows.Rows(made))
+        difference = rows.difference(rows.Rows(stored), made_of(project, library))
         snapshot = library.packing.pack(project)
         head = streams.head(envelopes[-1], snapshot.state, snapshot.archive)
         uow.save(Writes(envelopes=(), head=head, recorded=None, difference=difference))
         uow.commit()
     return difference
+
+
+def made_of(project: Project, library: Library) -> rows.Rows:
+    """Return every row that a project's log adds up to, due dates among them."""
+    return rows.Rows({**rows.rows(project).by_key, **keyed(due_rows(project, library.calendar))})

@@ -183,14 +183,15 @@ def queues(found: Report, words: Wording) -> Sheet:
             _tenth(each.arrivals, 2),
             _tenth(each.waiting, 2),
             _tenth(each.wait_days),
+            _tenth(each.balance, 2),
             _tenth(each.in_hand, 2),
             _tenth(each.utilisation, 2),
             _tenth(each.unmeasured, 3),
         )
         for each in found.queues
     ]
-    columns = ("department", "name", "arrivals", "waiting", "wait_days", "in_hand")
-    return words.sheet("queues", (*columns, "utilisation", "unmeasured"), rows)
+    columns = ("department", "name", "arrivals", "waiting", "wait_days", "balance")
+    return words.sheet("queues", (*columns, "in_hand", "utilisation", "unmeasured"), rows)
 
 
 def months(found: Mapping[str, Sequence[MonthFigures]], words: Wording) -> Sheet:

@@ -9,7 +9,8 @@ from engine import streams
 from engine.short_streams import Order, twice
 from engine.store import log, rosters
 from workflows import codec
-from workflows.roster import Roster, decide, evolve
+from workflows.facts import Role
+from workflows.roster import JoinRoster, LeaveRoster, Roster, decide, evolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from engine.envelope import Envelope
     from engine.in_force import Source
     from engine.store.port import Connection
+    from engine.store.queries import Person
     from engine.unit_of_work import UnitOfWork
     from workflows.facts import Actor
     from workflows.roster import Command
@@ -48,6 +50,24 @@ class Rosters:
         with self._new_uow() as uow:
             return _read(uow.connection, township)
 
+    def follow(self, before: Person | None, now: Person, actor: Actor, key: str) -> None:
+        """Have an agent join the roster of their township, and leave the one they had.
+
+        Args:
+            before: What the person was; None = nobody.
+            key: The order by which the person became what they are.
+
+        Raises:
+            Refusal: As for `execute`.
+        """
+        old, new = _home(before), _home(now)
+        if old is not None and old != new and now.id in self.roster(old).agents:
+            leave = LeaveRoster(agent=now.id)
+            self.execute(old, leave, actor, streams.command_id(actor.id, f"leave|{key}"))
+        if new is not None and now.id not in self.roster(new).agents:
+            join = JoinRoster(agent=now.id)
+            self.execute(new, join, actor, streams.command_id(actor.id, f"join|{key}"))
+
     def _execute(self, township: str, command: Command, actor: Actor, key: str) -> Roster:
         stream = streams.of_roster(township)
         request = _digest(key, township, command)
@@ -72,6 +92,12 @@ class Rosters:
             uow.save(order.writes(loaded, after.number, body, now))
             uow.commit()
         return after
+
+
+def _home(person: Person | None) -> str | None:
+    """Return the township whose projects a person may be given; None = of none."""
+    takes = person is not None and person.active and Role.AGENT in person.roles
+    return person.township if person is not None and takes else None
 
 
 def _read(connection: Connection, township: str, last: int | None = None) -> Roster:

@@ -19,7 +19,7 @@ from workflows.texts import text
 from workflows.tidings import KINDS, Audience, tidings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from engine.clock import Clock
@@ -89,24 +89,6 @@ class Inboxes:
 
         return int(once(self._new_uow, order, now, read))
 
-    def contact(self, person: str) -> Contact | None:
-        """Return where a person gets mail, or None."""
-        with self._new_uow() as uow:
-            return store.contact(uow.connection, person)
-
-    def set_contact(self, person: str, to: Contact | None, order: Order | None = None) -> None:
-        """Set where a person gets mail; None = they get none.
-
-        Raises:
-            KeyReusedError: If the key came with another request.
-        """
-
-        def put(connection: Connection) -> str:
-            store.put_contact(connection, person, to)
-            return ""
-
-        once(self._new_uow, order, self._clock.now(), put)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxSender:
@@ -162,7 +144,7 @@ class MailSender:
             uow.begin()
             for each in notices(uow.connection, envelope):
                 contact = store.contact(uow.connection, each.person)
-                if contact is None:
+                if contact is None or contact.confirmed_at is None:
                     continue
                 store.put(uow.connection, each)  # it may come before the inbox has it
                 kept = store.get(uow.connection, each.person, each.id)
@@ -246,7 +228,8 @@ def notices(connection: Connection, envelope: Envelope) -> Iterator[Notice]:
         return
     for place, tiding in enumerate(tidings(envelope.content)):
         author = set() if tiding.to_author else {envelope.actor}
-        for person in sorted(_people(tiding, behind) - author):
+        leads = () if tiding.department is None else store.leads(connection, tiding.department)
+        for person in sorted(_people(tiding, behind, leads) - author):
             yield Notice(
                 person=person,
                 id=f"{code}-{envelope.number}-{place}",
@@ -262,7 +245,7 @@ def _is_news(envelope: Envelope, now: datetime) -> bool:
     return fresh and envelope.kind in KINDS and envelope.stream.startswith(_PROJECT)
 
 
-def _people(tiding: Tiding, behind: Parties) -> set[str]:
+def _people(tiding: Tiding, behind: Parties, leads: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for audience in tiding.audiences:
         match audience:
@@ -272,4 +255,6 @@ def _people(tiding: Tiding, behind: Parties) -> set[str]:
                 found |= {behind.agent} if behind.agent else set()
             case Audience.PERSON:
                 found |= {tiding.person} if tiding.person else set()
+            case Audience.LEADS:
+                found |= set(leads)
     return found

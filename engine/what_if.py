@@ -14,15 +14,16 @@ if TYPE_CHECKING:
     from workflows.catalogue.values import Catalogue
 
 WHAT_IF = "what_if"
+LEVERS = "levers"
 CHANGED = "scenario.catalogue_changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhatIf:
-    """Two scenarios compared; a line is some replications of both.
+    """What the simulation answers in parts: scenarios compared (WHAT_IF), or levers tried (LEVERS).
 
-    Parameters: {"actor": ID, "catalogue": HASH, "scenario": TEXT, "compare": TEXT,
-    "replications": N}. The detail of a line is what `answer` returns.
+    Parameters: {"actor": ID, "catalogue": HASH, "scenario": TEXT, "replications": N}, and
+    {"compare": TEXT} or {"changes": N}. The detail of a line is what `answer` returns.
 
     Attributes:
         batches: Names the lines of a question.   answer: Answers one of them.

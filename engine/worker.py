@@ -42,6 +42,7 @@ class Worker:
         self._schedule = schedule
         self._short = _Errands(timers=self._fire, outbox=self._send, schedule=self._arrange)
         self._long = _Errands(jobs=self._run_a_job)
+        self._stop = threading.Event()
 
     def round(self) -> int:
         """Do a batch of everything, and return how much there was; 0 = nothing to do.
@@ -51,14 +52,16 @@ class Worker:
         return self._short.round() + self._long.round()
 
     def run(self, stop: threading.Event, pauses: Callable[[], float]) -> None:
-        """Go round until *stop* is set; what was begun is brought to its end.
+        """Go round until *stop* is set.
 
-        Jobs are done beside the rest: one may take an hour, and no deadline waits for it.
+        Jobs are done beside the rest: one may take an hour, and no deadline waits for it. One that
+        is at work then is set aside at its next look, for any worker; all else comes to its end.
 
         Args:
             pauses: How long to wait, in seconds, when there was nothing to do; different each
                 time, so that workers do not all knock at once.
         """
+        self._stop = stop
         beside = threading.Thread(target=_go_round, args=(self._long, stop, pauses), name="jobs")
         beside.start()
         try:
@@ -84,7 +87,7 @@ class Worker:
         return 0 if self._schedule is None else self._schedule.arrange()
 
     def _run_a_job(self) -> int:
-        return int(self._jobs.run_next(self.holder) is not None)
+        return int(self._jobs.run_next(self.holder, self._stop.is_set) is not None)
 
 
 class _Errands:

@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 
 from api.schemas.base import (
     BAD,
+    CODED_PATTERN,
     Strict,
     choice,
     coded,
@@ -15,16 +16,20 @@ from api.schemas.base import (
     lines,
     many,
     said,
+    title,
     truth,
     whole,
     words,
 )
 from api.schemas.tasks import PageSchema
 from engine.people import Scope
+from workflows.facts import Role
 
 LONGEST_LIFE = 366  # days
 _USUAL_LIFE = 90  # days
 SCOPES = [each.value for each in Scope]
+ROLES = sorted(role.value for role in Role if role is not Role.SYSTEM)
+_ROLE_NUMBER = f"api.field.length?min=1&max={len(ROLES)}"
 _SCOPE_NUMBER = f"api.field.length?min=1&max={len(SCOPES)}"
 
 
@@ -122,6 +127,40 @@ class PersonSchema(Strict):
 
 class PersonLineSchema(PersonSchema):
     """A person, in a list."""
+
+
+def _place(description: str) -> fields.String:
+    return words(description, required=False, none=True, longest=64, pattern=CODED_PATTERN)
+
+
+class PersonChangeSchema(Strict):
+    """What a person is from now on."""
+
+    name = title("Name", longest=64, example="王主任")
+    roles = fields.List(
+        choice("Role", ROLES),
+        required=True,
+        validate=validate.Length(min=1, max=len(ROLES), error=_ROLE_NUMBER),
+        metadata={"description": "Roles", "example": ["window"]},
+    )
+    organisation = _place("Organisation an owner acts for; null = none")
+    department = _place("Department code; null = none")
+    township = _place("Township code; null = the whole district")
+    phone = words(
+        "Telephone; null = none",
+        required=False,
+        none=True,
+        longest=20,
+        pattern=r"^[0-9+ -]{5,20}$",
+        example="022-2826 0000",
+    )
+    active = truth("Whether they may act", default=True)
+
+
+class PersonAddingSchema(PersonChangeSchema):
+    """A person who is new here."""
+
+    id = coded("Person id; it stays in the log for good, so it says nothing of the person")
 
 
 class PeoplePageSchema(Strict):

@@ -113,6 +113,11 @@ class QueueSchema(Strict):
     arrivals = amount("Attempts accepted, a working day")
     waiting = amount("Mean number in nobody's hand")
     wait_days = amount("Mean days in nobody's hand")
+    balance = amount(
+        "Little's law from those who left, over `waiting`: about 1 steady, below 1 the line grows, "
+        "above 1 it is worked off; null = nobody waited",
+        none=True,
+    )
     in_hand = amount("Mean number in somebody's hand")
     reviewers = figure("People who may take work in hand; null = not known", none=True)
     unmeasured = amount("Part of its attempts of which nobody said when work began, 0 to 1")

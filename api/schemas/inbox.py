@@ -57,8 +57,8 @@ class UnreadSchema(Strict):
     unread = figure("How many were not read, in all")
 
 
-class ContactSchema(Strict):
-    """Where the sender gets mail."""
+class ContactOrderSchema(Strict):
+    """Where the sender wants mail."""
 
     mail = words(
         "Address; null: no mail",
@@ -68,6 +68,14 @@ class ContactSchema(Strict):
         example="a@b.example",
     )
     locale = choice("Language of the mail", ["zh-CN", "en"], default="zh-CN")
+
+
+class ContactSchema(ContactOrderSchema):
+    """Where the sender gets mail."""
+
+    confirmed_at = instant(
+        "When the address's reader agreed, UTC; null = not yet: nothing is mailed", none=True
+    )
 
 
 class NoteWordsSchema(Strict):

@@ -32,6 +32,10 @@ _ERRORS: dict[str, str] = {
 }
 
 
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})",
+    re.ASCII,
+)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -202,7 +206,7 @@ class Chosen(fields.String):
 
 
 class Instant(fields.AwareDateTime):
-    """An instant with its offset, ISO 8601; answered in UTC."""
+    """An instant with its offset, as RFC 3339 writes it, to the microsecond; answered in UTC."""
 
     default_error_messages = {  # noqa: RUF012 - marshmallow's kind
         **_ERRORS,
@@ -219,7 +223,7 @@ class Instant(fields.AwareDateTime):
         self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: object
     ) -> datetime:
         del attr, data, kwargs
-        if not isinstance(value, str):
+        if not isinstance(value, str) or _INSTANT.fullmatch(value) is None:
             raise self.make_error("invalid")
         try:
             read = datetime.fromisoformat(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.schemas.base import FactAnswers, Strict, choice, coded, instant, whole
-from api.schemas.pauses import attempt, reason, unit
+from api.schemas.pauses import attempt, happened_at, reason, unit
 
 _LONGEST = 365
 TIME, STEP = "time", "step"
@@ -17,6 +17,14 @@ class ExtensionSchema(Strict):
     days = whole("Days more, in the unit of the committed limit", least=1, most=_LONGEST)
     approved_by = coded("Leader who approved it, as the sender says; they are told")
     reason = reason()
+    happened_at = happened_at("When it was approved, if earlier than now")
+
+
+class AttemptSchema(Strict):
+    """A command about one attempt."""
+
+    unit = unit()
+    attempt = attempt()
 
 
 class AttemptReasonSchema(Strict):
@@ -44,6 +52,9 @@ class CorrectionSchema(Strict):
     """A wrong entry to be set right."""
 
     event = whole("Number of the wrong event in the project's history", least=1)
-    kind = choice("time: it happened at another time; step: it did not happen", [TIME, STEP])
+    kind = choice(
+        "time: it happened at another time; step: the step, extension or lapse did not happen",
+        [TIME, STEP],
+    )
     happened_at = instant("When it happened; only and always for a time", required=False, none=True)
     reason = reason()

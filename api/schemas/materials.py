@@ -11,6 +11,7 @@ from api.schemas.base import (
     asked_day,
     choice,
     codes,
+    day,
     figure,
     instant,
     lines,
@@ -63,8 +64,10 @@ class GraceSchema(Strict):
     attempt = figure("Attempt that it was given to")
     missing = codes("Materials that were missing")
     left = codes("Materials that still are")
-    due = said("ISO date")
-    overdue = truth("Something is missing after the deadline")
+    due = said("ISO date that was told")
+    last = day("That day, and those more on which the project stood still")
+    met = day("When the last of them came; null before", none=True)
+    overdue = truth("Something was still missing after the last day, handed in since or not")
     fulfilled = truth("Everything was handed in")
 
 

@@ -71,6 +71,13 @@ class PlannedPairSchema(Strict):
     days_saved = figure("Working days saved against one by one")
 
 
+class RoundSchema(Strict):
+    """What starts together."""
+
+    items = codes("One item or two")
+    days = figure("Working days until both have ended")
+
+
 class PlanSchema(Strict):
     """The pairs that save most days together; a suggestion, checked like any proposal."""
 
@@ -78,8 +85,16 @@ class PlanSchema(Strict):
     stage = figure("Stage")
     unit = figure("Unit")
     pairs = many(PlannedPairSchema, "Suggested pairs, by code; an item stands in one at most")
+    rounds = many(RoundSchema, "All candidates in an order that their documents allow")
     days_saved = figure("Working days saved together")
     baseline = said("one_by_one")
+    days = figure("Working days of all rounds together")
+    bound = figure("No pairs take fewer days")
+    proved = truth("No other pairs save more")
+    gap = fields.Float(
+        required=True,
+        metadata={"description": "Part of the days by which other pairs might be shorter"},
+    )
 
 
 class PairLineSchema(PairSchema):

@@ -60,12 +60,11 @@ def _codes(description: str, pattern: str) -> fields.List[str]:
     )
 
 
-def _happened_at() -> Instant:
-    return instant(
-        "When it happened, if earlier than now; on an earlier day it needs a reason",
-        required=False,
-        none=True,
-    )
+def happened_at(
+    description: str = "When it happened, if earlier than now; on an earlier day it needs a reason",
+) -> Instant:
+    """Describe when a deed was done that is entered later."""
+    return instant(description, required=False, none=True)
 
 
 class SupplementSchema(Strict):
@@ -76,7 +75,7 @@ class SupplementSchema(Strict):
     missing = _codes("Material code of the item's list", CODED_PATTERN)
     answer_by = told_day("Last day for the owner's answer", required=False)
     reason = reason(required=False)
-    happened_at = _happened_at()
+    happened_at = happened_at()
 
 
 class SupplementAnswerSchema(Strict):
@@ -85,7 +84,7 @@ class SupplementAnswerSchema(Strict):
     unit = unit()
     attempt = attempt()
     reason = reason(required=False)
-    happened_at = _happened_at()
+    happened_at = happened_at()
 
 
 class ProcedureSchema(Strict):
@@ -97,7 +96,7 @@ class ProcedureSchema(Strict):
     expected_end = told_day("Day on which it is expected to end; told in writing (art. 45)")
     approved_by = coded("Leader who approved it, as the sender says; they are told")
     reason = reason(required=False)
-    happened_at = _happened_at()
+    happened_at = happened_at()
 
 
 class ProcedureEndSchema(Strict):
@@ -107,7 +106,7 @@ class ProcedureEndSchema(Strict):
     attempt = attempt()
     procedure = coded("Procedure code")
     reason = reason(required=False)
-    happened_at = _happened_at()
+    happened_at = happened_at()
 
 
 class VisitSchema(Strict):
@@ -119,6 +118,14 @@ class VisitSchema(Strict):
     expected_end = told_day("Day on which it is expected to end")
     approved_by = coded("Leader who approved it, as the sender says; they are told")
     reason = reason(required=False)
+    happened_at = happened_at()
+
+
+class VisitEndSchema(Strict):
+    """A joint inspection that ends."""
+
+    reason = reason(required=False)
+    happened_at = happened_at()
 
 
 class MaybeReasonSchema(Strict):

@@ -15,6 +15,7 @@ from api.schemas.base import (
     said,
     truth,
 )
+from api.schemas.deadlines import ToldDaySchema
 from workflows.catalogue.values import Coupling, DayUnit
 from workflows.clock import Lamp
 from workflows.events import How, PauseKind, Policy
@@ -68,10 +69,12 @@ class ItemTimeSchema(Strict):
     """Whose the days of an item's last attempt were."""
 
     unit = choice("What used and paused count", [each.value for each in DayUnit])
+    source = said("Source key of the rule by which these days count")
     used = figure("Days on which its clock ran")
     paused = many(PausedDaysSchema, "Days on which it stood still, each date once")
     owner_days = figure("Those among them that were the owner's: supplements")
     waited_days = figure("Working days that it waited for its last document, before it was filed")
+    waited_source = said("Source key of the rule by which working days count")
 
 
 class PauseSchema(Strict):
@@ -81,6 +84,7 @@ class PauseSchema(Strict):
     since = instant("Since when, UTC")
     counted = truth("The clock runs on")
     procedure = said("Special procedure, by code", none=True)
+    visit = said("Joint visit (联合踏勘), by id", none=True)
     missing = codes("Materials that the owner is to hand in")
     expected_end = said("ISO date that was told", none=True)
 
@@ -152,6 +156,7 @@ class ItemProgressSchema(Strict):
     extension = one(LimitExtensionSchema, "Extension of the last attempt's limit", none=True)
     revocation = one(RevocationSchema, "The last result that was taken back", none=True)
     flags = many(FlagSchema, "What was noted while it runs or is granted, oldest first")
+    told = many(ToldDaySchema, "Days that somebody was told beside the limits, not met yet")
 
 
 class BlockerSchema(Strict):
@@ -165,6 +170,8 @@ class BlockerSchema(Strict):
     turn = one(TurnSchema, "Whose turn it is")
     since = instant("Since when, UTC")
     missing = codes("Documents that nobody can still produce")
+    told = day("The earliest day that somebody was told for it, if any was", none=True)
+    told_passed = truth("Such a day lies behind")
 
 
 class BlockedSchema(Strict):
@@ -224,6 +231,7 @@ class StageProgressSchema(Strict):
     limit_days = figure("Days that the flow type allows", none=True)
     limit_source = said("Source key of the limit", none=True)
     used_days = figure("Days on which an accepted item ran", none=True)
+    used_source = said("Source key of the rule by which these days count")
     counts = choice("What the days are", [each.value for each in DayUnit])
     lamp = choice("Colour of the clock", [each.value for each in Lamp])
     slots = figure("Pair slots of the stage run")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields  # noqa: TC002 - marshmallow reads the class bodies
 
-from api.schemas.base import Strict, choice, coded, figure, instant, lines, said, whole
-from api.schemas.tasks import PageSchema
+from api.schemas.base import Strict, choice, coded, figure, instant, lines, one, said, whole
+from api.schemas.tasks import PageSchema, TaskCountsSchema
+from workflows.clock import Lamp
 from workflows.project import ProjectStatus
 
 
@@ -15,14 +16,35 @@ def project_order() -> fields.String:
     return choice("Order; with a minus, descending", orders, default=orders[0])
 
 
-class ProjectQuerySchema(PageSchema):
-    """Which projects."""
+class ProjectFilterSchema(Strict):
+    """Which projects, as far as their count is asked for too."""
 
+    flow = whole("Flow type", least=1, most=99, required=False, query=True)
     township = coded("Township code", required=False)
     agent = coded("Agent's person id", required=False)
     owner = coded("Organisation that builds", required=False)
+
+
+class ProjectQuerySchema(ProjectFilterSchema, PageSchema):
+    """Which projects."""
+
     status = choice("Where it stands", [each.value for each in ProjectStatus], required=False)
+    lamp = choice(
+        "Running ones whose worst clock, of all open tasks, has this colour",
+        [each.value for each in Lamp],
+        required=False,
+    )
     sort = project_order()
+
+
+class ProjectCountsSchema(Strict):
+    """How many projects stand where, and the worst clock of those that run."""
+
+    running = figure("Running")
+    completed = figure("Completed")
+    withdrawn = figure("Withdrawn")
+    terminated = figure("Terminated")
+    lamps = one(TaskCountsSchema, "Running ones with open tasks, by the colour of the worst clock")
 
 
 class ProjectSchema(Strict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.schemas.base import NameSchema, Strict, choice, day, figure, many, one, said, truth
+from api.schemas.forecasts import DatesSchema
 from workflows.catalogue.values import DayUnit
 from workflows.clock import Lamp
 from workflows.progress import Cause, ItemStanding, StageState
@@ -45,6 +46,7 @@ class PublicStageSchema(Strict):
     granted = figure("Items that are granted")
     wanted = figure("Items there are to be")
     used_days = figure("Days used")
+    used_source = said("Source key of the rule by which these days count")
     limit_days = figure("Days of the stage's limit", none=True)
     limit_source = said("Source key of the limit", none=True)
     counts = choice("What the days are", [each.value for each in DayUnit])
@@ -58,6 +60,8 @@ class PublicBlockerSchema(Strict):
     stage = figure("Stage")
     item = said("Item code", none=True)
     since = day("Since when")
+    told = day("The earliest day that somebody was told for it, if any was", none=True)
+    told_passed = truth("Such a day lies behind")
     turn = said("Whose turn it is: a kind of performer")
     department = one(NameSchema, "Department whose turn it is", none=True)
 
@@ -71,5 +75,8 @@ class PublicProjectSchema(Strict):
     township = said("Township")
     status = choice("Status", [each.value for each in ProjectStatus])
     filed_on = day("Filed on")
+    expected = one(
+        DatesSchema, "When it will be done, as likely as said; null where nobody knows", none=True
+    )
     stages = many(PublicStageSchema, "Stages that are open or were")
     waits = many(PublicBlockerSchema, "What the next milestone waits for")

@@ -7,6 +7,7 @@ from api.schemas.base import (
     choice,
     coded,
     codes,
+    day,
     figure,
     flag,
     instant,
@@ -40,9 +41,9 @@ class TaskCountQuerySchema(Strict):
     agent = coded("Agent of the project", required=False)
     project = words("Project code", required=False, longest=40)
     mine = flag(
-        "Only the sender's: those they hold, those they may complete and nobody else holds, as an "
-        "agent those of their projects. Left out: false for leads, supervisors, planners and "
-        "administrators, true for everyone else",
+        "Only the sender's: those they hold, and those they may complete and nobody else holds. "
+        "Left out: false for leads, supervisors, planners and administrators, true for everyone "
+        "else, and for an agent also what others have to do in the agent's projects",
     )
 
 
@@ -80,8 +81,12 @@ class TaskSchema(Strict):
     due = said("Last day inside the item's committed limit, ISO date", none=True)
     left = figure("Days left of it today; negative when overdue", none=True)
     limit_unit = said("What these days are: working_day or calendar_day", none=True)
+    limit_source = said("Source key of the limit", none=True)
     provisional = truth("Days on the way to the due day are not published yet")
+    may_complete = truth("The sender may complete it; otherwise it is another's turn")
     lamp = choice("Colour of the item's clock", [each.value for each in Lamp])
+    told = day("The earliest day that somebody was told for the item beside its limit", none=True)
+    told_passed = truth("Such a day lies behind: see the list of deadlines")
 
 
 class TaskCountsSchema(Strict):

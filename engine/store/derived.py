@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, text
+from sqlalchemy import select
+from sqlalchemy import text as plain
 
-from engine.notes import digest
+from engine.notes import Text, digest
 from engine.store.fact_tables import ItemPauseRow
 from engine.store.tables import NoteRow
 from workflows import rows
@@ -25,7 +26,7 @@ def steady(connection: Connection) -> None:
     SQLite does so by itself.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(text("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+        connection.execute(plain("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"))
 
 
 def stored_rows(connection: Connection, code: str) -> rows.Rows:
@@ -41,8 +42,16 @@ def codes(connection: Connection) -> frozenset[str]:
 
 def note_digests(connection: Connection, stream: str) -> dict[str, str]:
     """Return the digest of each text kept for *stream*, by reference, made anew."""
+    return {ref: digest(each.salt, each.text) for ref, each in texts(connection, stream).items()}
+
+
+def texts(connection: Connection, stream: str) -> dict[str, Text]:
+    """Return each text kept for *stream*, by reference."""
     query = select(NoteRow.ref, NoteRow.salt, NoteRow.text).where(NoteRow.stream == stream)
-    return {row.ref: digest(row.salt, row.text) for row in connection.execute(query)}
+    return {
+        row.ref: Text(ref=row.ref, salt=row.salt, text=row.text)
+        for row in connection.execute(query)
+    }
 
 
 def _stored(connection: Connection, code: str) -> Iterator[rows.Row]:

@@ -1,8 +1,8 @@
-"""The tables that reports read beside the item runs: pauses, and figures by month."""
+"""The tables that reports read beside the item runs: pauses, figures by month, forecasts."""
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - SQLAlchemy reads the annotations
+from datetime import date, datetime  # noqa: TC003 - SQLAlchemy reads the annotations
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -46,3 +46,33 @@ class MonthFigureRow(Base):
     refilings: Mapped[int]
     parts: Mapped[str]
     made_at: Mapped[datetime]
+
+
+class ForecastRow(Base):
+    """When a project is expected to reach a goal: see analysis.expected.
+
+    *week* is the Monday of the week it was made in, and a week keeps its last one; *number* is the
+    project's last event by then; the bounds are working minutes from *made_at* on.
+    """
+
+    __tablename__ = "forecast"
+
+    project: Mapped[str] = mapped_column(primary_key=True)
+    week: Mapped[date] = mapped_column(primary_key=True)
+    stage: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    unit: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    goal: Mapped[str] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime]
+    number: Mapped[int]
+    p50: Mapped[int]
+    p80: Mapped[int]
+    p95: Mapped[int]
+
+
+class CalibrationRow(Base):
+    """What replaying the past taught, as JSON (analysis.expected.Calibration); one row at most."""
+
+    __tablename__ = "calibration"
+
+    made_at: Mapped[datetime] = mapped_column(primary_key=True)
+    content: Mapped[str]

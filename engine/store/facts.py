@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from engine.store.fact_tables import ItemPauseRow, MonthFigureRow
 from engine.store.tables import (
@@ -87,6 +87,12 @@ def versions(connection: Connection) -> dict[str, int]:
         select(HeadRow.stream, HeadRow.number).where(HeadRow.stream.startswith(STREAM))
     )
     return {stream.removeprefix(STREAM): number for stream, number in found}
+
+
+def last_moment(connection: Connection) -> datetime | None:
+    """Return when the last event of any project was recorded; None where there is none."""
+    query = select(func.max(HeadRow.recorded_at)).where(HeadRow.stream.startswith(STREAM))
+    return connection.execute(query).scalar_one()
 
 
 def project_rows(connection: Connection, codes: Iterable[str]) -> Iterator[ProjectRows]:

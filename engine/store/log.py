@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from engine.envelope import Envelope
 from engine.store.port import Head
@@ -17,16 +17,23 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _COLUMNS = tuple(EventRow.__table__.c[field.name] for field in fields(Envelope))
+NEWEST = 2**31 - 1  # no stream has as many events
+# Built once: whoever reads a project asks them, and building one costs more than asking it.
+_ENVELOPES = (
+    select(*_COLUMNS)
+    .where(EventRow.stream == bindparam("stream"))
+    .where(EventRow.number >= bindparam("first"), EventRow.number <= bindparam("last"))
+    .order_by(EventRow.number)
+)
+_HEAD = select(HeadRow.__table__).where(HeadRow.stream == bindparam("stream"))
 
 
 def envelopes(
     connection: Connection, stream: str, first: int = 1, last: int | None = None
 ) -> tuple[Envelope, ...]:
     """Return the envelopes *first* to *last* of *stream*, by number."""
-    query = select(*_COLUMNS).where(EventRow.stream == stream, EventRow.number >= first)
-    if last is not None:
-        query = query.where(EventRow.number <= last)
-    found = connection.execute(query.order_by(EventRow.number))
+    asked = {"stream": stream, "first": first, "last": NEWEST if last is None else last}
+    found = connection.execute(_ENVELOPES, asked)
     return tuple(Envelope(**row._mapping) for row in found)  # noqa: SLF001 - SQLAlchemy's public name
 
 
@@ -38,8 +45,7 @@ def event_hash(connection: Connection, stream: str, number: int) -> str | None:
 
 def head(connection: Connection, stream: str) -> Head | None:
     """Return the head of *stream*, read without a lock."""
-    query = select(HeadRow.__table__).where(HeadRow.stream == stream)
-    found = connection.execute(query).one_or_none()
+    found = connection.execute(_HEAD, {"stream": stream}).one_or_none()
     return None if found is None else Head(**found._mapping)  # noqa: SLF001 - public name
 
 

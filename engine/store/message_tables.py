@@ -86,13 +86,19 @@ class NoticeRow(Base):
 
 
 class ContactRow(Base):
-    """Where a person gets mail; erased with the person."""
+    """Where a person gets mail, once its reader agreed; erased with the person.
+
+    *proof* is the hash of the token in the letter that asks.
+    """
 
     __tablename__ = "contact"
 
     person: Mapped[str] = mapped_column(primary_key=True)
     mail: Mapped[str]
     locale: Mapped[str]
+    confirmed_at: Mapped[datetime | None]
+    proof: Mapped[str | None] = mapped_column(index=True)
+    proof_until: Mapped[datetime | None]
 
 
 class ProjectNoteRow(Base):

@@ -71,6 +71,8 @@ class Writes:
 
     Attributes:
         recorded: None where nobody gave a command: a rebuild writes no event either.
+        place: Before which of the rows in the log's order the events come, in SQLite: a negative
+            one is for a past that no follower is to hear of. None = behind all.
     """
 
     envelopes: tuple[Envelope, ...]
@@ -78,6 +80,7 @@ class Writes:
     recorded: Recorded | None
     difference: Difference
     texts: tuple[Text, ...] = ()
+    place: int | None = None
 
 
 class Store(Protocol):

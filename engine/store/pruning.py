@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, delete, exists, select, tuple_
 
 from engine.store.deliveries import DeliveryStatus
+from engine.store.fact_tables import ForecastRow
 from engine.store.jobs import JobStatus
 from engine.store.message_tables import ReceiptRow
 from engine.store.tables import CommandRow
@@ -41,6 +42,11 @@ def prune_deliveries(connection: Connection, before: datetime, limit: int) -> in
     """
     sent = DeliveryRow.status == DeliveryStatus.SENT.value
     return _prune(connection, DeliveryRow, and_(sent, DeliveryRow.next_try_at < before), limit)
+
+
+def prune_forecasts(connection: Connection, before: datetime, limit: int) -> int:
+    """Drop up to *limit* forecasts made before *before*, and return how many."""
+    return _prune(connection, ForecastRow, ForecastRow.made_at < before, limit)
 
 
 def _prune(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import func, select, tuple_, union
+from sqlalchemy import bindparam, desc, func, select, tuple_, union
 
 from engine.store import rights
 from engine.store.tables import (
@@ -27,7 +27,7 @@ from engine.store.tables import (
     WantedRow,
 )
 from workflows import rows
-from workflows.access import Read
+from workflows.access import Read, Scope, is_turn
 from workflows.events import AgentLoad
 from workflows.facts import Actor, Role
 from workflows.moments import local_date
@@ -76,6 +76,7 @@ class ProjectFilter:
         viewer: Only projects that this actor may read, as far as *read* goes.
     """
 
+    flow: int | None = None
     township: str | None = None
     agent: str | None = None
     owner: str | None = None
@@ -109,6 +110,17 @@ class TaskLine:
         """Return the id on the outside, "UNIT/ITEM/ATTEMPT/STEP"."""
         return f"{self.unit}/{self.item or f'stage_{self.stage}'}/{self.attempt}/{self.step}"
 
+    def is_turn_of(self, actor: Actor) -> bool:
+        """Tell whether the actor may complete it; see workflows.access.is_turn."""
+        scope = Scope(
+            owner=self.owner,
+            township=self.township,
+            agent=self.agent,
+            department=self.department,
+        )
+        performer = None if self.item is None else self.performer
+        return is_turn(actor, performer, self.person, scope)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskFilter:
@@ -119,7 +131,8 @@ class TaskFilter:
         unclaimed: Only those that nobody holds.
         viewer: Only tasks of projects that this actor sees.
         doer: Only tasks for this actor: those they hold; those that their roles and relations
-            permit them to do and nobody else holds; as an agent, those of their projects.
+            permit them to do and nobody else holds.
+        follows: Beside them, where the doer is an agent, every task of the agent's projects.
     """
 
     project: str | None = None
@@ -132,6 +145,7 @@ class TaskFilter:
     unclaimed: bool = False
     viewer: Actor | None = None
     doer: Actor | None = None
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,19 +209,44 @@ TASK_ORDERS: Mapping[str, tuple[str, ...]] = {
     "due": ("due", "project", "unit", "path"),  # see engine/store/work_list.py
 }
 
+# Built once: each request asks them, and building one costs the client more than asking it does.
+_PERSON = tuple(column.key for column in PersonRow.__table__.c)
+_HOLDER = (
+    select(*PersonRow.__table__.c, TokenRow.scopes)
+    .join(TokenRow, TokenRow.person == PersonRow.id)
+    .where(
+        TokenRow.hash == bindparam("hash"),
+        TokenRow.expires_at > bindparam("now"),
+        PersonRow.active,
+    )
+)
+_TEXTS = select(NoteRow.ref, NoteRow.text).where(NoteRow.ref.in_(bindparam("refs", expanding=True)))
 
-def projects(
+
+def projects(  # noqa: PLR0913 - which, and which page
     connection: Connection,
     which: ProjectFilter | None = None,
     *,
+    more: Sequence[ColumnElement[bool]] = (),
     after: ProjectCursor | None = None,
     limit: int = 50,
     order: str = "-filed_at",
 ) -> tuple[ProjectLine, ...]:
-    """Return a page of projects, the newest first; see PROJECT_ORDERS for other orders."""
-    query = _project_lines().where(*_project_conditions(which or ProjectFilter()))
+    """Return a page of projects, the newest first; see PROJECT_ORDERS for other orders.
+
+    Args:
+        more: What else is asked of a project's row, as of its clocks (see work_list.of_colour).
+    """
+    query = _project_lines().where(*project_conditions(which or ProjectFilter()), *more)
     query = _sorted(query, PROJECT_ORDERS[order.removeprefix("-")], after, order)
     return tuple(map(_project_line, connection.execute(query.limit(_page(limit)))))
+
+
+def statuses(connection: Connection, which: ProjectFilter) -> dict[str, int]:
+    """Return how many projects stand where, by status."""
+    query = select(ProjectRow.status, func.count().label("projects"))
+    query = query.where(*project_conditions(which)).group_by(ProjectRow.status)
+    return {row.status: row.projects for row in connection.execute(query)}
 
 
 def project(connection: Connection, code: str) -> ProjectLine | None:
@@ -242,7 +281,8 @@ def tasks(
     if asked.doer is None:
         query = page()
     else:
-        query = _merged([page(way) for way in rights.tasks_for(asked.doer)], names, order)
+        ways = rights.tasks_for(asked.doer, follows=asked.follows)
+        query = _merged([page(way) for way in ways], names, order)
         query = query.limit(_page(limit))
     return tuple(map(task_line, connection.execute(query)))
 
@@ -346,21 +386,17 @@ def person(connection: Connection, identity: str) -> Person | None:
 
 def holder(connection: Connection, hash_: str, now: datetime) -> tuple[Person, str] | None:
     """Return whose token has this hash, and its scopes; None if it ended or they are not active."""
-    query = select(*PersonRow.__table__.c, TokenRow.scopes.label("scopes"))
-    query = query.join(TokenRow, TokenRow.person == PersonRow.id)
-    query = query.where(TokenRow.hash == hash_, TokenRow.expires_at > now, PersonRow.active)
-    found = connection.execute(query).one_or_none()
+    found = connection.execute(_HOLDER, {"hash": hash_, "now": now}).one_or_none()
     if found is None:
         return None
     *cells, scopes = found
-    names = (column.key for column in PersonRow.__table__.c)
-    return _person_of(dict(zip(names, cells, strict=True))), scopes
+    return _person_of(dict(zip(_PERSON, cells, strict=True))), scopes
 
 
 def texts(connection: Connection, refs: Sequence[str]) -> dict[str, str]:
     """Return the words behind notes, by reference; erased ones are left out."""
-    query = select(NoteRow.ref, NoteRow.text).where(NoteRow.ref.in_(refs))
-    return {row.ref: row.text for row in connection.execute(query)}
+    found = connection.execute(_TEXTS, {"refs": tuple(refs)})
+    return {row.ref: row.text for row in found}
 
 
 def _project_lines() -> Any:  # noqa: ANN401 - a select of mixed columns
@@ -390,8 +426,9 @@ def _project_line(row: Row[Any]) -> ProjectLine:
 
 def task_line(row: Row[Any]) -> TaskLine:
     """Return a row of the table as a line."""
-    cells = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
-    return TaskLine(**cells | {"outcomes": tuple(cells["outcomes"].split())})
+    cells = dict(zip(row._fields, row, strict=True))
+    cells["outcomes"] = tuple(cells["outcomes"].split())
+    return TaskLine(**cells)
 
 
 def _person(row: Row[Any]) -> Person:
@@ -402,7 +439,8 @@ def _person_of(cells: Mapping[str, Any]) -> Person:
     return Person(**{**cells, "roles": frozenset(map(Role, cells["roles"].split()))})
 
 
-def _project_conditions(which: ProjectFilter) -> list[ColumnElement[bool]]:
+def project_conditions(which: ProjectFilter) -> list[ColumnElement[bool]]:
+    """Return what the filter asks of a project's row."""
     conditions = _equal(ProjectRow, which, but=("viewer", "read"))
     if which.viewer is not None:
         conditions.append(rights.seen(ProjectRow, which.viewer, which.read))
@@ -411,7 +449,9 @@ def _project_conditions(which: ProjectFilter) -> list[ColumnElement[bool]]:
 
 def task_conditions(which: TaskFilter) -> list[ColumnElement[bool]]:
     """Return what the filter asks of a task's row; *doer* stands for several ways, see rights."""
-    conditions = _equal(TaskRow, which, but=("performers", "unclaimed", "viewer", "doer"))
+    conditions = _equal(
+        TaskRow, which, but=("performers", "unclaimed", "viewer", "doer", "follows")
+    )
     if which.performers:
         conditions.append(TaskRow.performer.in_(which.performers))
     if which.unclaimed:
@@ -484,11 +524,10 @@ def _merged(pages: Sequence[Any], names: Sequence[str], order: str) -> Any:  # n
     Each page walks the index that fits it and stops; one condition with all of them joined by OR
     would have every row sorted that fits any.
     """
-    both = union(*(select(page.subquery()) for page in pages)).subquery()
-    columns = [both.c[name] for name in names]
-    return select(both).order_by(
-        *(column.desc() if order.startswith("-") else column for column in columns)
-    )
+    both = union(*(select(page.subquery()) for page in pages))
+    down = order.startswith("-")
+    columns: list[Any] = [desc(name) if down else name for name in names]
+    return both.order_by(*columns)
 
 
 def _types(*columns: Any) -> list[Any]:  # noqa: ANN401 - mapped columns

@@ -34,18 +34,22 @@ def permitted(table: Table, actor: Actor, grants: tuple[Grant, ...]) -> ColumnEl
     return or_(false(), *(_related(table, actor, relation) for relation in held))
 
 
-def tasks_for(doer: Actor) -> tuple[ColumnElement[bool], ...]:
-    """Say of a task in which ways it may be *doer*'s: held, free and within a duty, an agent's own.
+def tasks_for(doer: Actor, *, follows: bool = False) -> tuple[ColumnElement[bool], ...]:
+    """Say of a task in which ways it may be *doer*'s: held, or free and within a duty.
 
     One way is enough. They are given apart because each is found by an index of its own.
+
+    Args:
+        follows: As an agent also what others have to do in the projects assigned to them.
     """
     theirs = TaskRow.person == doer.id
     free = or_(TaskRow.person.is_(None), theirs)
     ways = [theirs]
-    if Role.AGENT in doer.roles:
+    follows = follows and Role.AGENT in doer.roles
+    if follows:
         ways.append(TaskRow.agent == doer.id)  # with all that being assigned to it permits
     for performer, relation in duties(doer):
-        if relation is not Relation.ASSIGNED:
+        if not (follows and relation is Relation.ASSIGNED):
             ways.append(and_(free, _duty(doer, performer, relation)))
     return tuple(ways)
 

@@ -121,7 +121,13 @@ class SqliteStore:
 
     def write(self, raw: Raw, writes: Writes) -> None:
         """Write events, head, answer, texts and the rows' difference."""
-        raw.executemany(_insert("event", _EVENT), map(_plain, writes.envelopes))
+        if writes.place is None:
+            raw.executemany(_insert("event", _EVENT), map(_plain, writes.envelopes))
+        else:
+            rows = enumerate(map(_plain, writes.envelopes), start=writes.place)
+            raw.executemany(
+                _insert("event", ("rowid", *_EVENT)), ({"rowid": at} | row for at, row in rows)
+            )
         raw.execute(sql("sqlite", "head"), _plain(writes.head))
         if writes.recorded is not None:
             raw.execute(_insert("command", _COMMAND), _plain(writes.recorded))

@@ -335,6 +335,7 @@ class DueRow(Base):
     statutory_due: Mapped[str | None]
     provisional: Mapped[bool]
     calendar_version: Mapped[str]
+    committed_source: Mapped[str | None]
 
     __table_args__ = (Index("due_by_day", "committed_due", "project", "unit"),)
 

@@ -11,12 +11,13 @@ from sqlalchemy import delete, func, insert, select, tuple_, update
 from engine.store.message_tables import ContactRow, NoticeRow
 from engine.store.receipts import insert_new
 from engine.store.tables import PersonRow, ProjectRow
+from workflows.facts import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Executable
 
 NoticeCursor = tuple["datetime", str]  # (created_at, id) of the last line
 
@@ -42,11 +43,16 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Where a person gets mail, and in which language."""
+    """Where a person gets mail, and in which language.
+
+    Attributes:
+        confirmed_at: When the address's reader agreed; None = not yet, and nothing is mailed.
+    """
 
     person: str
     mail: str
     locale: str
+    confirmed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,19 +140,62 @@ def parties(connection: Connection, code: str) -> Parties | None:
     return Parties(owners=tuple(sorted(ids)), agent=found.agent)
 
 
+def leads(connection: Connection, department: str) -> tuple[str, ...]:
+    """Return who leads a department now, by id."""
+    query = select(PersonRow.id, PersonRow.roles).where(
+        PersonRow.department == department, PersonRow.active
+    )
+    found = connection.execute(query)
+    return tuple(sorted(row.id for row in found if Role.DEPARTMENT_LEAD.value in row.roles.split()))
+
+
+_CONTACT = (ContactRow.person, ContactRow.mail, ContactRow.locale, ContactRow.confirmed_at)
+
+
 def contact(connection: Connection, person: str) -> Contact | None:
     """Return where a person gets mail, or None."""
-    query = select(*ContactRow.__table__.c).where(ContactRow.person == person)
-    found = connection.execute(query).one_or_none()
-    return None if found is None else Contact(**found._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+    return _contact(connection, select(*_CONTACT).where(ContactRow.person == person))
 
 
-def put_contact(connection: Connection, person: str, to: Contact | None) -> None:
-    """Set where a person gets mail; None = they get none."""
+def put_contact(
+    connection: Connection, person: str, to: Contact | None, *, keep: bool = False
+) -> None:
+    """Set where a person gets mail; None = they get none.
+
+    Args:
+        keep: The address is the one that was there: what its reader said stands.
+    """
+    if to is not None and keep:
+        mine = update(ContactRow).where(ContactRow.person == person)
+        connection.execute(mine.values(locale=to.locale))
+        return
     connection.execute(delete(ContactRow).where(ContactRow.person == person))
     if to is not None:
         cells = {"person": person, "mail": to.mail, "locale": to.locale}
-        connection.execute(insert(ContactRow).values(cells))
+        connection.execute(insert(ContactRow).values({**cells, "confirmed_at": to.confirmed_at}))
+
+
+def ask(connection: Connection, person: str, proof: str, until: datetime) -> None:
+    """Keep the hash of the token that a letter to the person's address holds, and its term."""
+    mine = update(ContactRow).where(ContactRow.person == person)
+    connection.execute(mine.values(proof=proof, proof_until=until))
+
+
+def asked(connection: Connection, proof: str, now: datetime) -> Contact | None:
+    """Return the address that a token asks about, or None when its term is over."""
+    query = select(*_CONTACT).where(ContactRow.proof == proof, ContactRow.proof_until > now)
+    return _contact(connection, query)
+
+
+def agree(connection: Connection, person: str, now: datetime) -> None:
+    """Write down that the reader of a person's address agreed; the first yes counts."""
+    mine = update(ContactRow).where(ContactRow.person == person, ContactRow.confirmed_at.is_(None))
+    connection.execute(mine.values(confirmed_at=now))
+
+
+def _contact(connection: Connection, query: Executable) -> Contact | None:
+    found = connection.execute(query).one_or_none()
+    return None if found is None else Contact(**found._mapping)  # noqa: SLF001 - SQLAlchemy's public name
 
 
 def notice(row: Any) -> Notice:  # noqa: ANN401 - a row

@@ -7,29 +7,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, exists, func, literal, or_, select, tuple_
+from sqlalchemy import and_, bindparam, case, exists, func, literal, or_, select, tuple_
 
 from engine.store import rights
 from engine.store.fact_tables import ItemPauseRow
-from engine.store.queries import task_conditions, task_line
+from engine.store.queries import RUNNING, task_conditions, task_line
 from engine.store.tables import DueRow, ItemRunRow, NoteRow, ProjectRow, TaskRow
 from workflows.catalogue.values import DayUnit
 from workflows.clock import Lamp
+from workflows.dues import Marks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Select
 
     from engine.store.queries import TaskCursor, TaskFilter, TaskLine
-    from workflows.dues import Marks
 
 NO_DAY = ""  # stands for the day in the place of a task that has none
 _SHARE = 3  # a clock turns yellow in the last third of a short limit; workflows.clock.lamp
+_WORST = (Lamp.RED, Lamp.YELLOW, Lamp.PAUSED, Lamp.GREEN, Lamp.NONE)
 _DATED = DueRow.committed_due.is_not(None)
 _PLACE = (TaskRow.project, TaskRow.unit, TaskRow.path)
+_Late = tuple[DayUnit, date]
+_Near = tuple[DayUnit, tuple[date, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +44,17 @@ class Urgency:
         due: The last day inside the item's committed limit; None without one, before acceptance,
             after the decision, or while nobody knows how long a pause will last.
         unit: What the limit counts.
+        source: Of the limit; None where nothing falls due.
         provisional: Days on the way to *due* are not published yet.
+        name: Of the project, shown beside the clock; None once it is erased.
     """
 
     due: date | None
     unit: DayUnit | None
     provisional: bool
     lamp: Lamp
+    source: str | None = None
+    name: str | None = None
 
 
 def by_due(  # noqa: PLR0913 - who asks, and which page
@@ -84,33 +92,77 @@ def counts(connection: Connection, which: TaskFilter, marks: Marks) -> dict[Lamp
     return {lamp: found.get(lamp, 0) for lamp in Lamp}
 
 
+def of_colour(lamp: Lamp, marks: Marks) -> ColumnElement[bool]:
+    """Say of a running project that the worst clock of its open tasks has a colour."""
+    worst = _worst(marks)
+    coloured = select(worst.c.project).where(worst.c.place == _WORST.index(lamp))
+    return and_(ProjectRow.status == RUNNING, ProjectRow.project.in_(coloured))
+
+
+def projects_by_colour(
+    connection: Connection, conditions: Sequence[ColumnElement[bool]], marks: Marks
+) -> dict[Lamp, int]:
+    """Return how many running projects have a worst clock of each colour."""
+    worst = _worst(marks)
+    query = select(worst.c.place, func.count().label("projects")).join_from(
+        worst, ProjectRow, ProjectRow.project == worst.c.project
+    )
+    query = query.where(ProjectRow.status == RUNNING, *conditions).group_by(worst.c.place)
+    found = {row.place: row.projects for row in connection.execute(query)}
+    return {lamp: found.get(place, 0) for place, lamp in enumerate(_WORST)}
+
+
 def urgencies(
     connection: Connection, tasks: Sequence[TaskLine], marks: Marks
 ) -> Mapping[tuple[str, int, str], Urgency]:
-    """Return how the clocks of *tasks* stand, by project, unit and path."""
-    query = _joined(
-        *_PLACE,
-        DueRow.committed_due,
-        DueRow.provisional,
-        ItemRunRow.committed_unit,
-        _lamp(marks).label("lamp"),
-    ).where(TaskRow.project.in_({each.project for each in tasks}))
+    """Return how the clocks of *tasks* stand, by project, unit and path; none that is completed."""
+    query = _urgent(tuple(marks.late.items()), tuple(marks.near.items()))
+    asked = {
+        "projects": _few_lengths({each.project for each in tasks}),
+        "paths": _few_lengths({each.path for each in tasks}),
+    }
     return {
-        (row.project, row.unit, row.path): Urgency(
-            due=None if row.committed_due is None else date.fromisoformat(row.committed_due),
-            unit=None if row.committed_unit is None else DayUnit(row.committed_unit),
-            provisional=bool(row.provisional),
-            lamp=Lamp(row.lamp),
+        (project, unit, path): Urgency(
+            due=None if due is None else date.fromisoformat(due),
+            unit=None if counted is None else DayUnit(counted),
+            provisional=bool(provisional),
+            lamp=Lamp(lamp),
+            source=source,
+            name=name,
         )
-        for row in connection.execute(query)
+        for project, unit, path, due, counted, provisional, lamp, source, name in (
+            connection.execute(query, asked)
+        )
     }
 
 
-def names(connection: Connection, tasks: Sequence[TaskLine]) -> Mapping[str, str]:
-    """Return the names of the projects of *tasks*; erased ones are left out."""
-    query = select(ProjectRow.project, NoteRow.text).join(NoteRow, NoteRow.ref == ProjectRow.name)
-    query = query.where(ProjectRow.project.in_({each.project for each in tasks}))
-    return {row.project: row.text for row in connection.execute(query)}
+def _few_lengths(values: Collection[str]) -> list[str]:
+    """Return *values* sorted, the last one repeated until there are a power of two of them.
+
+    Each length of a list is a statement of its own, which the server prepares and plans.
+
+    >>> _few_lengths({"b", "c", "a"})
+    ['a', 'b', 'c', 'c']
+    """
+    kept = sorted(values)
+    return kept + kept[-1:] * ((1 << max(0, len(kept) - 1).bit_length()) - len(kept))
+
+
+@lru_cache(maxsize=4)
+def _urgent(late: tuple[_Late, ...], near: tuple[_Near, ...]) -> Select[Any]:
+    """Return the question of `urgencies`, which is the same for everybody for a whole day."""
+    columns = (DueRow.committed_due, ItemRunRow.committed_unit, DueRow.provisional)
+    colour = _lamp(Marks(late=dict(late), near=dict(near))).label("lamp")
+    return (
+        _joined(*_PLACE, *columns, colour, DueRow.committed_source, NoteRow.text)
+        .outerjoin(ProjectRow, ProjectRow.project == TaskRow.project)
+        .outerjoin(NoteRow, NoteRow.ref == ProjectRow.name)
+        # A project has far more open tasks than a page has of it: the paths keep the rest out.
+        .where(
+            TaskRow.project.in_(bindparam("projects", expanding=True)),
+            TaskRow.path.in_(bindparam("paths", expanding=True)),
+        )
+    )
 
 
 def _joined(*columns: Any) -> Select[Any]:  # noqa: ANN401 - mapped columns
@@ -130,10 +182,18 @@ def _joined(*columns: Any) -> Select[Any]:  # noqa: ANN401 - mapped columns
     return select(*columns).select_from(TaskRow).outerjoin(DueRow, due).outerjoin(ItemRunRow, run)
 
 
+def _worst(marks: Marks) -> Any:  # noqa: ANN401 - a subquery
+    """Select projects with open tasks, and the place of their worst clock's colour in _WORST."""
+    places = {lamp.value: place for place, lamp in enumerate(_WORST)}
+    place = case(places, value=_lamp(marks))
+    query = _joined(TaskRow.project, func.min(place).label("place"))
+    return query.group_by(TaskRow.project).subquery()
+
+
 def _asked(which: TaskFilter) -> list[ColumnElement[bool]]:
     conditions = task_conditions(which)
     if which.doer is not None:
-        conditions.append(or_(*rights.tasks_for(which.doer)))
+        conditions.append(or_(*rights.tasks_for(which.doer, follows=which.follows)))
     return conditions
 
 
@@ -143,6 +203,8 @@ def _coloured(lamp: Lamp | None, marks: Marks) -> list[ColumnElement[bool]]:
     if lamp is None:
         return []
     bounds = [DueRow.committed_due <= last[lamp].isoformat()] if lamp in last else []
+    if lamp is Lamp.YELLOW:  # what is overdue lies before it, and may be long
+        bounds.append(DueRow.committed_due >= min(marks.late.values()).isoformat())
     return [*bounds, _lamp(marks) == lamp.value]
 
 

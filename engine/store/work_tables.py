@@ -1,4 +1,4 @@
-"""The tables of work in the background: followers, leases, dead timers, jobs, deliveries."""
+"""The tables of work in the background: followers, leases, timers, jobs, deliveries, told days."""
 
 from __future__ import annotations
 
@@ -101,3 +101,20 @@ class DeliveryRow(Base):
     last_error: Mapped[str | None]
 
     __table_args__ = (Index("delivery_by_status", "consumer", "status", "next_try_at"),)
+
+
+class DeadlineRow(Base):
+    """See workflows.deadlines.DeadlineRow."""
+
+    __tablename__ = "deadline"
+
+    project: Mapped[str] = mapped_column(primary_key=True)
+    unit: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    item: Mapped[str] = mapped_column(primary_key=True)
+    attempt: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    stage: Mapped[int]
+    department: Mapped[str | None]
+    due: Mapped[str | None]
+
+    __table_args__ = (Index("deadline_by_day", "due", "project", "unit"),)

@@ -47,6 +47,7 @@ FILLED = {
 }
 NEEDED = {
     "search": "?q=S1",
+    "getClasses": "?flow=3",
     "getMonthlyReport": "?month=2026-02",
     "getComparison": "?split=2026-02-01",
 }

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.live_office import LiveOffice
+from engine.store.jobs import JobStatus
+from engine.verify import verify
+from tests.support.live_office import CODE, LiveOffice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,16 +19,57 @@ SCRIPT = {"Accept": "application/json"}
 
 class TestTheDemonstrationsClock:
     def test_says_which_day_it_is(self, office: LiveOffice) -> None:
-        assert office.client.get("/demo/clock").get_json() == {"today": "2026-03-02"}
+        told = office.client.get("/demo/clock").get_json()
+
+        assert told == {"today": "2026-03-02", "push": None}
 
     @pytest.mark.parametrize(
         ("days", "day"), [("1", "2026-03-03"), ("5", "2026-03-09"), ("50", "2026-05-14")]
     )
     def test_goes_on_by_working_days(self, office: LiveOffice, days: str, day: str) -> None:
         answer = office.client.post("/demo/clock", data={"days": days}, headers=SCRIPT)
+        ordered = office.client.get("/demo/clock").get_json()
+        office.parts.worker("w").round()
 
-        assert answer.get_json() == {"today": day}
-        assert office.client.get("/demo/clock").get_json() == {"today": day}
+        assert (answer.status_code, answer.get_json()["today"]) == (202, "2026-03-02")
+        assert ordered["push"] == {"id": ordered["push"]["id"], "done": 0, "days": int(days)}
+        assert office.client.get("/demo/clock").get_json() == {"today": day, "push": None}
+
+    def test_is_pushed_once_at_a_time(self, office: LiveOffice) -> None:
+        first = office.client.post("/demo/clock", data={"days": "5"}, headers=SCRIPT)
+
+        second = office.client.post("/demo/clock", data={"days": "1"}, headers=SCRIPT)
+
+        assert (first.status_code, second.status_code) == (202, 409)
+        office.parts.worker("w").round()
+        third = office.client.post("/demo/clock", data={"days": "1"}, headers=SCRIPT)
+        assert third.status_code == 202
+
+    def test_lets_the_people_of_a_project_act(self, office: LiveOffice) -> None:
+        office.file()
+        before = office.parts.handle.project(CODE).number
+
+        office.client.post("/demo/clock", data={"days": "5"}, headers=SCRIPT)
+        office.parts.worker("w").round()
+
+        project = office.parts.handle.project(CODE)
+        assert project.number > before + 5
+        assert project.last_at <= office.clock.now()
+        (job,) = office.parts.jobs.listed(JobStatus.DONE)
+        lines = [line.detail for line in office.parts.jobs.lines(job.id)]
+        assert sum(line["orders"] for line in lines) >= 5
+        assert all(line["refused"] == 0 for line in lines)
+
+    def test_leaves_a_project_whose_owner_acted_meanwhile_provable(
+        self, office: LiveOffice
+    ) -> None:
+        office.file()
+        for days in ("5", "5"):
+            office.client.post("/demo/clock", data={"days": days}, headers=SCRIPT)
+            office.parts.worker("w").round()
+            office.client.get("/health")
+
+        assert verify(office.parts.new_uow, office.library).ok
 
     def test_leads_a_form_back_to_the_start_page(self, office: LiveOffice) -> None:
         answer = office.client.post("/demo/clock?lang=en", data={"days": "1"})

@@ -193,8 +193,11 @@ def deeds(world: World) -> Iterator[Deed]:
     yield deed("importLog", PLANNER, {"mapping": ""})
     yield deed("askWhatIf", PLANNER, {"scenario": "district", "compare": "rolling",
                "replications": 5})  # fmt: skip
+    yield deed("askBoard", PLANNER, {"scenario": "district"})
+    yield deed("askLevers", PLANNER, {"scenario": "district", "replications": 5})
     yield deed("previewCatalogue", PLANNER, {"text": text})
     yield deed("previewNotice", PLANNER, notice)
+    yield deed("retryResting", "admin", {"id": "job:none"})
     yield deed("adoptNotice", PLANNER, notice)
     yield deed("setAbsence", "admin", {"first": "2026-05-01", "last": "2026-05-02",
                "township": "T1"}, agent="agent-1")  # fmt: skip
@@ -220,6 +223,9 @@ def deeds(world: World) -> Iterator[Deed]:
     yield deed("revokeOwnToken", "agent-1", token=world.token)
     yield deed("endOwnSession", "agent-1", session=world.session.id)
     yield deed("makeLink", "admin", person="owner-b")
+    comes = {"name": "来", "roles": ["agent"], "township": "T2"}
+    yield deed("addPerson", "admin", {"id": "comer", **comes})
+    yield deed("changePerson", "admin", {**comes, "township": "T1"}, person="comer")
     yield deed("unlockPerson", "admin", person="owner-b")
     yield deed("signPersonOut", "admin", person="owner-b")
     yield deed("erasePerson", "admin", person="leaver")

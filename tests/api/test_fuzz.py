@@ -54,6 +54,7 @@ BY_RULE = [*("2xx", "3xx", "401", "403", "404", "409", "412", "422", "429")]
 KNOWN_LATER = {"api.cursor.bad"}
 # Where one member decides whether another must be there, which the contract says in words.
 IN_WORDS = {
+    "addPerson": {"api.field.choice"},  # a place that is in the catalogue
     "correctEntry": {"api.field.required", "api.field.unknown"},
     "listTasks": {"api.field.choice"},  # a colour goes with the order by due day
     "orderTasks": {"api.field.required", "api.field.unknown"},

@@ -76,7 +76,7 @@ class TestAContact:
         after = filed.get(path, "owner-a").get_json()
         filed.post(path, {"mail": None}, "owner-a")
 
-        assert after == {"mail": "a@b.example", "locale": "en"}
+        assert after == {"mail": "a@b.example", "locale": "en", "confirmed_at": None}
         assert filed.get(path, "owner-a").get_json()["mail"] is None
 
     @pytest.mark.parametrize(

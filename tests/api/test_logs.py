@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +13,7 @@ from exchange import facts_file
 from tests.support.live_office import API
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from werkzeug.test import TestResponse
@@ -24,6 +27,14 @@ a,grant,2026-03-09T09:00:00+08:00
 b,file,yesterday
 b,grant,2026-03-10T09:00:00+08:00
 """
+MANY = 6_000
+LONG = LOG + b"".join(b"c%d,file,2026-03-02T09:00:00+08:00\n" % number for number in range(MANY))
+
+
+def at_look(number: int) -> Callable[[], bool]:
+    """Return what tells a job to stop when it looks up for the *number*-th time."""
+    looks = itertools.count(1)
+    return lambda: next(looks) == number
 
 
 def handed_in(
@@ -102,6 +113,35 @@ class TestALog:
 
         assert office.get(f"/jobs/{job}").get_json()["status"] == "cancelled"
         assert lines(office, job) == []
+
+    @pytest.mark.parametrize("name", ["others.csv", "others.csv.gz"])
+    def test_is_left_before_its_end_is_reached(self, office: LiveOffice, name: str) -> None:
+        broken_at_last = LONG + b"\xff"  # whoever reads so far refuses it
+        content = gzip.compress(broken_at_last, 0) if name.endswith("gz") else broken_at_last
+        job = handed_in(office, content, name).get_json()["id"]
+
+        left = office.parts.jobs.run_next("w", at_look(3))
+        assert left is not None
+        assert (left.status, left.done) == ("queued", 0)
+        office.parts.jobs.run_next("another")
+
+        assert office.get(f"/jobs/{job}").get_json()["status"] == "done"
+        assert [each["ok"] for each in lines(office, job)] == [False]
+
+    def test_is_left_while_its_facts_are_written_and_read_anew(
+        self, office: LiveOffice, tmp_path: Path
+    ) -> None:
+        job = handed_in(office, LONG).get_json()["id"]
+
+        left = office.parts.jobs.run_next("w", at_look(200))
+        assert left is not None
+        assert (left.status, left.done) == ("queued", 0)
+        assert not [*tmp_path.rglob("*.draft"), *tmp_path.rglob("*.facts")]
+        office.parts.jobs.run_next("another")
+
+        facts = office.get(f"/jobs/{job}/facts")
+        assert len(list(facts_file.read(io.BytesIO(facts.data)))) == 2 + MANY
+        facts.close()
 
     def test_is_queued_once_for_a_key(self, office: LiveOffice) -> None:
         first, again = handed_in(office).get_json(), handed_in(office).get_json()

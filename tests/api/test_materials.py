@@ -355,6 +355,8 @@ class TestLists:
                 "missing": ["M015"],
                 "left": ["M015"],
                 "due": due,
+                "last": due,
+                "met": None,
                 "overdue": False,
                 "fulfilled": False,
             }

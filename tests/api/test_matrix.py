@@ -53,6 +53,7 @@ ORDERS: dict[str, tuple[type[c.Command], str | None]] = {
     "resumeProject": (c.ResumeProject, None),
     "extendLimit": (c.ExtendLimit, None),
     "lapseItem": (c.LapseItem, None),
+    "confirmIssue": (c.ConfirmIssue, None),
     "revokeItem": (c.RevokeItem, None),
     "changeFacts": (c.ChangeFacts, None),
     "supplyMaterial": (c.SupplyMaterial, None),
@@ -219,7 +220,8 @@ OFFICE: dict[str, tuple[Grant, ...]] = {
     "getBackdating": READS[Read.REPORT],
     **dict.fromkeys(
         (
-            *("getPersonData", "makeLink", "unlockPerson"),
+            *("getPersonData", "makeLink", "unlockPerson", "changePerson"),
+            *("listResting", "retryResting"),
             *("signPersonOut", "listAudit"),
         ),
         ((Role.ADMINISTRATOR, Relation.ANY),),

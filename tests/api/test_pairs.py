@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from api.schemas.pairs import MatrixSchema
+from api.schemas.pairs import MatrixSchema, PlanSchema
 from tests.support.live_office import CODE, LiveOffice
 
 if TYPE_CHECKING:
@@ -82,6 +82,33 @@ class TestThePlan:
         assert set(pairs) <= set(legal(office, ready=False))
         assert len(members) == len(set(members))
         assert plan["days_saved"] == sum(pair["days_saved"] for pair in plan["pairs"])
+
+    def test_is_proved_or_says_by_how_much_it_may_be_off(self, office: LiveOffice) -> None:
+        plan = office.get(f"{PROJECT}/stages/1/pairs/plan").get_json()
+
+        days = {item["item"]: item["days"] for item in matrix(office)["items"] if item["candidate"]}
+        assert PlanSchema().validate(plan) == {}
+        assert (plan["proved"], plan["gap"], plan["bound"]) == (True, 0.0, plan["days"])
+        assert plan["days"] + plan["days_saved"] == sum(days.values())
+        assert sorted(item for each in plan["rounds"] for item in each["items"]) == sorted(days)
+        assert plan["days"] == sum(each["days"] for each in plan["rounds"])
+
+    def test_is_taken_at_its_word_when_it_is_proposed(self, office: LiveOffice) -> None:
+        first = office.get(f"{PROJECT}/stages/1/pairs/plan").get_json()["pairs"][0]
+        body = {"first": first["first"], "second": first["second"], "policy": "planned"}
+
+        answer = office.post(f"{PROJECT}/pairs", body, "agent-1")
+
+        made = answer.get_json()["events"][0]["body"]
+        assert (made["policy"], made["days_saved"]) == ("planned", first["days_saved"])
+
+    def test_leaves_out_what_is_bound_already(self, office: LiveOffice) -> None:
+        pair = legal(office)[0]
+        propose(office, pair)
+
+        plan = office.get(f"{PROJECT}/stages/1/pairs/plan").get_json()
+
+        assert not {*pair} & {item for each in plan["rounds"] for item in each["items"]}
 
     def test_proposes_nothing(self, office: LiveOffice) -> None:
         office.get(f"{PROJECT}/stages/1/pairs/plan")

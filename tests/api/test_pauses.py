@@ -103,6 +103,13 @@ class TestASupplement:
     ) -> None:
         assert refused(running, f"items/{ITEM}/supplement", body, "window-1") == (status, code)
 
+    def test_names_the_answer_day_that_is_wrong(self, running: LiveOffice) -> None:
+        ask = {**ASK, "answer_by": "2026-03-01"}
+
+        answer = running.post(f"{PROJECT}/items/{ITEM}/supplement", ask, "window-1")
+
+        assert [fault["pointer"] for fault in answer.get_json()["errors"]] == ["/answer_by"]
+
     def test_lapses_when_nobody_answers(self, running: LiveOffice) -> None:
         ask = {**ASK, "answer_by": "2026-03-20"}
         order(running, f"items/{ITEM}/supplement", ask, "window-1")

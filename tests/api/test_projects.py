@@ -191,7 +191,16 @@ class TestListingProjects:
     def test_filters(self, filed: LiveOffice) -> None:
         counts = {
             query: len(filed.get(f"/projects?{query}").get_json()["data"])
-            for query in ("township=T1", "township=T2", "agent=agent-1", "status=completed")
+            for query in (
+                "township=T1",
+                "township=T2",
+                "agent=agent-1",
+                "status=completed",
+                "flow=3",
+                "flow=1",
+                "lamp=none",
+                "lamp=red",
+            )
         }
 
         assert counts == {
@@ -199,7 +208,21 @@ class TestListingProjects:
             "township=T2": 0,
             "agent=agent-1": 1,
             "status=completed": 0,
+            "flow=3": 1,
+            "flow=1": 0,
+            "lamp=none": 1,
+            "lamp=red": 0,
         }
+
+    def test_counts_them_as_they_stand(self, filed: LiveOffice) -> None:
+        found = filed.get("/projects/counts").get_json()
+        elsewhere = filed.get("/projects/counts?township=T2").get_json()
+
+        assert (found["running"], found["completed"], elsewhere["running"]) == (1, 0, 0)
+        assert found["lamps"] == {"red": 0, "yellow": 0, "green": 0, "paused": 0, "none": 1}
+
+    def test_counts_only_what_the_sender_sees(self, filed: LiveOffice) -> None:
+        assert filed.get("/projects/counts", "owner-b").get_json()["running"] == 0
 
     @pytest.mark.parametrize("cursor", ["x", "AAAA", "WzEsMl0", "%00", "WyJ4Il0"])
     def test_refuses_a_strange_cursor(self, office: LiveOffice, cursor: str) -> None:

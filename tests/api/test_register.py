@@ -144,6 +144,103 @@ class TestKeepingTheRegister:
         assert staffed.people.holder(token) is None
 
 
+NEW = {"id": "agent-7", "name": "赵六", "roles": ["agent"], "township": "T1"}
+ANEW = {key: value for key, value in NEW.items() if key != "id"}
+PLACES = {"owner": "organisation", "agent": "township", "reviewer": "department"}
+
+
+def agents(office: LiveOffice) -> set[tuple[str, str]]:
+    listed = office.get("/agents").get_json()["data"]
+    return {(each["township"], each["agent"]) for each in listed}
+
+
+class TestRegistering:
+    def test_makes_somebody_who_can_act_and_has_no_password(self, office: LiveOffice) -> None:
+        answer = office.post("/people", NEW)
+
+        assert answer.status_code == 201, answer.text
+        assert answer.get_json()["name"] == "赵六"
+        assert office.get("/people/me", "agent-7").get_json()["roles"] == ["agent"]
+        assert office.parts.accounts.account("agent-7").password is None
+
+    def test_has_an_agent_join_the_roster(self, office: LiveOffice) -> None:
+        office.post("/people", NEW)
+
+        assert ("T1", "agent-7") in agents(office)
+
+    @pytest.mark.parametrize("who", ["owner-a", "agent-1", "supervisor-2"])
+    def test_is_for_administrators(self, still: LiveOffice, who: str) -> None:
+        assert still.post("/people", NEW, who).status_code == 403
+        assert still.post("/people/agent-1/change", ANEW, who).status_code == 403
+
+    def test_is_left_in_the_trail(self, office: LiveOffice) -> None:
+        office.post("/people", NEW)
+
+        lines = office.get("/audit?object=agent-7").get_json()["data"]
+        assert [(each["actor"], each["operation"]) for each in lines] == [
+            ("admin", "register.add_person")
+        ]
+
+    def test_takes_no_id_twice(self, office: LiveOffice) -> None:
+        answer = office.post("/people", NEW | {"id": "agent-1"})
+
+        assert (answer.status_code, answer.get_json()["code"]) == (409, "person.exists")
+        assert office.get("/people/agent-1").get_json()["name"] != "赵六"
+
+    def test_gives_nobody_the_id_of_one_who_was_erased(self, filed: LiveOffice) -> None:
+        filed.post("/people/owner-a/erase", {})
+
+        owner = {"id": "owner-a", "name": "别人", "roles": ["owner"], "organisation": "ORG-A"}
+        assert filed.post("/people", owner).get_json()["code"] == "person.spent"
+
+    @pytest.mark.parametrize("role", PLACES)
+    def test_asks_where_a_role_is_held(self, still: LiveOffice, role: str) -> None:
+        answer = still.post("/people", {"id": "x-1", "name": "甲", "roles": [role]})
+
+        assert (answer.status_code, answer.get_json()["code"]) == (422, "person.place")
+
+    def test_knows_the_departments(self, still: LiveOffice) -> None:
+        answer = still.post(
+            "/people", {"id": "x-1", "name": "甲", "roles": ["reviewer"], "department": "none"}
+        )
+
+        assert [each["pointer"] for each in answer.get_json()["errors"]] == ["/department"]
+
+
+class TestChanging:
+    def test_moves_an_agent_to_another_townships_roster(self, office: LiveOffice) -> None:
+        office.post("/people", NEW)
+
+        answer = office.post("/people/agent-7/change", ANEW | {"township": "T2"})
+
+        assert answer.status_code == 200, answer.text
+        assert [place for place, agent in agents(office) if agent == "agent-7"] == ["T2"]
+
+    def test_ends_what_a_person_may_do(self, office: LiveOffice) -> None:
+        body = {"name": "名", "roles": ["agent"], "township": "T1", "active": False}
+
+        office.post("/people/agent-1/change", body)
+
+        assert office.get("/people/me", "agent-1").status_code == 401
+        assert ("T1", "agent-1") not in agents(office)
+
+    @pytest.mark.parametrize("change", [{"active": False}, {"roles": ["planner"]}])
+    def test_spares_the_last_administrator(
+        self, office: LiveOffice, change: dict[str, object]
+    ) -> None:
+        body = {"name": "管", "roles": ["administrator"]} | change
+
+        answer = office.post("/people/admin/change", body)
+
+        assert answer.get_json()["code"] == "account.last_administrator"
+        assert office.get("/people", "admin").status_code == 200
+
+    def test_finds_nobody_who_is_not_there(self, still: LiveOffice) -> None:
+        answer = still.post("/people/nobody/change", {"name": "x", "roles": ["planner"]})
+
+        assert answer.status_code == 404
+
+
 # Tables that name a person and are neither handed out nor erased, and why.
 SPARED = {
     "agent": "the roster, an office's list: written again from the roster's log",

@@ -84,3 +84,102 @@ class TestAsking:
 
         assert office.get(f"/what-ifs/{job['id']}", "owner-a").status_code == 404
         assert office.get("/what-ifs/nosuch", "stage-lead").status_code == 404
+
+
+def board(office: LiveOffice, scenario: str, who: str = "stage-lead") -> Any:
+    return office.post("/what-ifs/board", {"scenario": scenario}, who)
+
+
+def edited(edits: str) -> str:
+    return f'version = 1\nname = "x"\n[catalogue]\n{edits}\n'
+
+
+class TestTheBoard:
+    def test_shows_every_item_with_its_class_and_what_is_before_it(
+        self, office: LiveOffice
+    ) -> None:
+        answer = board(office, edited('couplings = { "S1-14" = "free" }\ndropped = ["S2-04"]'))
+
+        found = answer.get_json()
+        cards = {card["item"]: card for card in found["items"]}
+        assert answer.status_code == 200
+        assert cards.keys() == {item["code"] for item in items(office)}
+        moved, gone = cards["S1-14"], cards["S2-04"]
+        assert (moved["was"], moved["coupling"], moved["dropped"]) == ("pairable", "free", False)
+        assert gone["dropped"]
+        assert "S1-05" in cards["S1-08"]["waits_for"]
+        assert any(card["pulled_by"] for card in found["items"])
+        busy = {each["department"]: each["busy"] for each in found["departments"]}
+        assert 0 < busy["housing"] <= 0.8
+        assert (found["policy"], found["slots"]) == ("chosen", 2)
+
+    def test_refuses_a_move_with_every_reason(self, office: LiveOffice) -> None:
+        dropped = board(office, edited('dropped = ["S1-05"]'))
+        long = board(office, edited('couplings = { "S1-19" = "mandated" }'))
+
+        for answer, code in (
+            (dropped, "scenario.waits_for_dropped"),
+            (long, "scenario.limit_beyond_stage"),
+        ):
+            assert answer.status_code == 422
+            assert {fault["code"] for fault in answer.get_json()["errors"]} == {code}
+
+    def test_refuses_what_the_kernel_cannot_run(self, office: LiveOffice) -> None:
+        codes = [item["code"] for item in items(office) if item["stage"] == 3]
+        couplings = ", ".join(f'"{code}" = "pairable"' for code in codes)
+
+        planned = f'couplings = {{ {couplings} }}\n[pairing]\npolicy = "planned"'
+        answer = board(office, edited(planned))
+
+        (fault,) = answer.get_json()["errors"]
+        assert (fault["pointer"], fault["code"]) == ("/scenario", "scenario.not_in_kernel")
+
+    def test_is_for_those_who_read_reports(self, office: LiveOffice) -> None:
+        assert board(office, "district", "owner-a").status_code == 403
+
+
+class TestLevers:
+    def test_are_tried_in_the_background_and_ranked(self, office: LiveOffice) -> None:
+        answer = office.post("/what-ifs/levers", {"scenario": FEW, "replications": 5}, "stage-lead")
+        job = answer.get_json()
+        before = office.get(f"/what-ifs/{job['id']}/levers", "stage-lead").get_json()["data"]
+
+        office.parts.jobs.run_next("w")
+        found = office.get(f"/what-ifs/{job['id']}/levers", "stage-lead").get_json()["data"]
+
+        assert (answer.status_code, before) == (202, [])
+        moved = [each["moved"] for each in found]
+        assert moved == sorted(moved)
+        assert moved[0] < 0
+        assert {each["item"] is None for each in found} == {True, False}
+        assert len({(each["item"], each["department"]) for each in found}) == len(found)
+
+    def test_are_no_answer_to_another_question(self, office: LiveOffice) -> None:
+        job = ask(office)
+
+        assert office.get(f"/what-ifs/{job['id']}/levers", "stage-lead").status_code == 404
+
+    def test_are_bounded(self, office: LiveOffice) -> None:
+        large = 'version = 1\nname = "x"\n[arrivals]\nprojects = 20000\n'
+
+        answer = office.post("/what-ifs/levers", {"scenario": large}, "stage-lead")
+
+        assert answer.get_json()["errors"][0]["code"] == "scenario.too_much"
+
+
+class TestTheFile:
+    def test_has_the_lines_of_the_answer(self, office: LiveOffice) -> None:
+        job = ask(office, replications=5)
+        office.parts.jobs.run_next("w")
+
+        lines = office.get(f"/what-ifs/{job['id']}/differences", "stage-lead").get_json()["data"]
+        file = office.get(f"/what-ifs/{job['id']}/differences/export/csv", "stage-lead")
+
+        assert lines == read(office, job)["differences"]
+        assert file.status_code == 200
+        assert len(file.text.splitlines()) == len(lines) + 1
+
+
+def items(office: LiveOffice) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = office.get("/catalogue/items", "stage-lead").get_json()["data"]
+    return found

@@ -28,6 +28,18 @@ def said(word: str, steps: list[list[str]] = STEPS) -> list[str]:
 
 
 class TestTheRecipe:
+    def test_has_nothing_a_linter_warns_of(self) -> None:
+        linter = Path(sys.executable).with_name("hadolint")
+
+        found = subprocess.run(
+            [linter, "--no-color", "--failure-threshold", "warning", ROOT / "Containerfile"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert found.returncode == 0, found.stdout
+
     def test_uses_words_that_are_known(self) -> None:
         assert {name for name, _ in STEPS} <= KNOWN  # no ADD: it fetches and unpacks
 

@@ -181,18 +181,18 @@ def _no_rights() -> None:
 
     replaced(workflows.decide.draft, "check", permit)
     replaced(workflows.decide.projects, "check", permit)
-    replaced(workflows.decide.items, "_check_person", permit)
+    replaced(workflows.decide.items, "check_person", permit)
 
 
 def _wrong_actor() -> None:
     """Write another name into the log than the caller's."""
-    entry = engine.handle._entry  # noqa: SLF001
+    entry = engine.handle.entry_of
 
     def forged(event: Any, after: Any) -> Any:
         made = entry(event, after)
         return replace(made, actor="planner") if _now_and_then() else made
 
-    replaced(engine.handle, "_entry", forged)
+    replaced(engine.handle, "entry_of", forged)
 
 
 def _stale_read() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -43,6 +44,22 @@ class Letters:
         self.done.append(line)
         self.keys.append(key)
         return Line(line=line, ok=True, detail=dict(parameters))
+
+
+@dataclass
+class LongLetters(Letters):
+    """Letters that are written word by word, with a look after each; *word* happens before it."""
+
+    words: int = 3
+    word: Callable[[str], None] = lambda _line: None
+
+    def do_looking(
+        self, parameters: Mapping[str, Any], line: str, key: str, look: Callable[[], None]
+    ) -> Line:
+        for _ in range(self.words):
+            self.word(line)
+            look()
+        return self.do(parameters, line, key)
 
 
 def jobs_of(office: Office, kind: Letters | None = None) -> Jobs:
@@ -270,6 +287,69 @@ class TestCancel:
     def test_refuses_a_job_that_is_unknown(self, office: Office) -> None:
         with pytest.raises(UnknownJobError):
             called_off(jobs_of(office), office, "nothing")
+
+
+class TestLettingGo:
+    def test_between_two_lines_leaves_the_rest_to_anybody(self, office: Office) -> None:
+        kind = Letters()
+        jobs = jobs_of(office, kind)
+        identity = queued(jobs)
+
+        left = jobs.run_next("w", lambda: len(kind.done) == 1)
+        assert left is not None
+        assert (left.status, left.attempts, left.holder) == (JobStatus.QUEUED, 0, None)
+        assert left.error is None
+        jobs.run_next("other")
+
+        assert jobs.get(identity).status is JobStatus.DONE
+        assert kind.done == list(LINES)
+
+    def test_within_a_long_line_leaves_that_line_undone(self, office: Office) -> None:
+        seen: list[str] = []
+        kind = LongLetters(word=seen.append)
+        jobs = jobs_of(office, kind)
+        identity = queued(jobs)
+
+        left = jobs.run_next("w", lambda: seen == ["a", "a", "a", "b", "b"])
+
+        assert left is not None
+        assert left.status is JobStatus.QUEUED
+        assert [line.line for line in jobs.lines(identity)] == ["a"]
+        jobs.run_next("other")
+        assert jobs.get(identity).status is JobStatus.DONE
+        assert kind.done == list(LINES)
+
+    def test_uses_up_no_attempt_however_often(self, office: Office) -> None:
+        jobs = jobs_of(office)
+        identity = queued(jobs, most=2)
+
+        for _ in range(5):
+            jobs.run_next("w", lambda: True)
+
+        assert jobs.get(identity).status is JobStatus.QUEUED
+
+    def test_within_a_long_line_follows_from_calling_it_off(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("engine.jobs.BEAT", timedelta(milliseconds=5))
+        calling = iter([True])
+
+        def word(line: str) -> None:
+            assert line == "a"
+            if next(calling, False):
+                called_off(jobs, office, identity)
+            time.sleep(0.001)
+
+        kind = LongLetters(word=word, words=60_000)
+        jobs = jobs_of(office, kind)
+        identity = queued(jobs)
+
+        left = jobs.run_next("w")
+
+        assert left is not None
+        assert left.status is JobStatus.CANCELLED
+        assert kind.done == []
+        assert jobs.lines(identity) == ()
 
 
 class TestAClockThatWasAhead:

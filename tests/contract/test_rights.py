@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -119,12 +119,14 @@ def is_for(actor: Actor, made: Made) -> bool:
     scope = Scope(
         owner=made.owner, township=made.township, agent=made.agent, department=made.department
     )
-    free = made.person in (None, actor.id)
-    return (
-        made.person == actor.id
-        or (free and may(actor, grants_of(kind, made.performer), scope))
-        or (Role.AGENT in actor.roles and made.agent == actor.id)
+    return made.person == actor.id or (
+        made.person is None and may(actor, grants_of(kind, made.performer), scope)
     )
+
+
+def follows(actor: Actor, made: Made) -> bool:
+    """Tell whether an agent has the project."""
+    return Role.AGENT in actor.roles and made.agent == actor.id
 
 
 class TestAList:
@@ -139,8 +141,8 @@ class TestAList:
             put(uow.connection, found)
             for actor in people:
                 for read in Read:
-                    which = queries.ProjectFilter(viewer=actor, read=read)
-                    listed = {line.project for line in queries.projects(uow.connection, which)}
+                    readable = queries.ProjectFilter(viewer=actor, read=read)
+                    listed = {line.project for line in queries.projects(uow.connection, readable)}
                     assert listed == {
                         code
                         for code, one in found.items()
@@ -155,6 +157,16 @@ class TestAList:
                 own = queries.tasks(uow.connection, queries.TaskFilter(doer=actor))
                 assert {line.project for line in own} == {
                     code for code, one in found.items() if is_for(actor, one)
+                }
+                assert {line.project for line in own if not line.is_turn_of(actor)} == {
+                    # Given to them, before they lost what it takes.
+                    code
+                    for code, one in found.items()
+                    if one.person == actor.id and not is_for(actor, replace(one, person=None))
+                }
+                which = queries.TaskFilter(doer=actor, follows=True)
+                assert {line.project for line in queries.tasks(uow.connection, which)} == {
+                    code for code, one in found.items() if is_for(actor, one) or follows(actor, one)
                 }
 
     @SEVERAL

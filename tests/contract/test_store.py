@@ -55,11 +55,7 @@ def _is_for(actor: Actor, line: queries.TaskLine) -> bool:
     )
     kind = c.FileStage if line.item is None else c.ClaimTask
     free = line.person in (None, actor.id)
-    return (
-        line.person == actor.id
-        or (free and may(actor, grants_of(kind, line.performer), scope))
-        or (Role.AGENT in actor.roles and line.agent == actor.id)
-    )
+    return line.person == actor.id or (free and may(actor, grants_of(kind, line.performer), scope))
 
 
 @contextmanager

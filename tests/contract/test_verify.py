@@ -30,8 +30,18 @@ TAMPERING = {
     "due dates": ("DELETE FROM due", "due"),
     "due attempt": ("UPDATE due SET attempt = 9, calendar_version = 'older'", "due"),
     "due stranger": (
-        "INSERT INTO due SELECT project, 7, item, attempt, NULL, NULL, provisional, '' FROM due",
+        (
+            "INSERT INTO due SELECT project, 7, item, attempt, NULL, NULL, provisional, '', NULL"
+            " FROM due"
+        ),
         "due",
+    ),
+    "told day": (
+        (
+            "INSERT INTO deadline SELECT project, 0, 'S1-01', 1, 'answer', 1, NULL, '2026-03-02'"
+            " FROM project"
+        ),
+        "deadline",
     ),
     "agent": ("DELETE FROM agent", "agent"),
     "away": ("UPDATE agent SET away_from = '2026-03-02', away_to = '2026-03-09'", "agent"),

@@ -29,7 +29,8 @@ TAMPERING = {
     "lost": "DELETE FROM month_figure WHERE dimension = 'department'",
     "invented": (
         "INSERT INTO month_figure SELECT '2019-01', dimension, key, ended, limited, inside, "
-        "median_days, p90_days, supplements, refilings, parts, made_at FROM month_figure"
+        "median_days, p90_days, supplements, refilings, parts, made_at FROM month_figure "
+        "WHERE month = (SELECT max(month) FROM month_figure)"
     ),
 }
 

@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from engine.store import work_list
 from engine.store.fact_tables import ItemPauseRow
-from engine.store.queries import TaskFilter, tasks
+from engine.store.queries import TaskFilter, projects, tasks, texts
 from engine.store.tables import DueRow, ItemRunRow, TaskRow
 from engine.unit_of_work import UnitOfWork
 from tests.support.office import START
@@ -169,6 +169,37 @@ class TestTheColoursOfTasks:
             }
 
 
+class TestProjects:
+    def test_have_the_colour_of_their_worst_clock(self, office: Office) -> None:
+        under_way(office)
+        worst = (Lamp.RED, Lamp.YELLOW, Lamp.PAUSED, Lamp.GREEN, Lamp.NONE)
+        seen: set[Lamp] = set()
+
+        for days in range(DAYS):
+            today = local_date(office.clock.now()) + timedelta(days=days)
+            marks = dues.marks(today, office.library.calendar)
+            with UnitOfWork(office.store) as uow:
+                lines = tasks(uow.connection)
+                found = work_list.urgencies(uow.connection, lines, marks)
+                counted = work_list.projects_by_colour(uow.connection, (), marks)
+                listed = {
+                    lamp: projects(uow.connection, more=[work_list.of_colour(lamp, marks)])
+                    for lamp in Lamp
+                }
+            by_project: dict[str, list[Lamp]] = {}
+            for (code, _, _), urgency in found.items():
+                by_project.setdefault(code, []).append(urgency.lamp)
+            expected = {code: min(lamps, key=worst.index) for code, lamps in by_project.items()}
+            seen |= {*expected.values()}
+
+            assert counted == dict.fromkeys(Lamp, 0) | Counter(expected.values())
+            for lamp, some in listed.items():
+                assert {each.project for each in some} == {
+                    code for code, colour in expected.items() if colour is lamp
+                }
+        assert {Lamp.RED, Lamp.NONE} < seen
+
+
 class TestTheListByDueDay:
     def test_is_the_same_page_by_page(self, office: Office) -> None:
         under_way(office)
@@ -219,3 +250,19 @@ class TestTheListByDueDay:
 def _all(office: Office) -> tuple[TaskLine, ...]:
     with UnitOfWork(office.store) as uow:
         return tasks(uow.connection, limit=99)
+
+
+class TestThePageOfTasks:
+    def test_is_asked_about_and_nothing_beside_it(self, office: Office) -> None:
+        project = under_way(office)
+        marks = dues.marks(local_date(office.clock.now()), office.library.calendar)
+
+        with UnitOfWork(office.store) as uow:
+            lines = tasks(uow.connection, TaskFilter(project=project.code))
+            page = lines[:3]
+            found = work_list.urgencies(uow.connection, page, marks)
+            names = texts(uow.connection, [project.name.ref])
+
+        assert len(lines) > len(page)
+        assert found.keys() == {(each.project, each.unit, each.path) for each in page}
+        assert {each.name for each in found.values()} == {names[project.name.ref]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -39,6 +39,7 @@ class Office:
     """Carries orders out in memory and keeps what happened."""
 
     library: Library = field(default_factory=shipped)
+    approver: Actor | None = None
     project: Project | None = None
     events: list[Event] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
@@ -65,7 +66,13 @@ class Office:
             roster=ROSTER,
             townships=(TOWNSHIP,),
             entropy=entropy.hexdigest(),
+            approver=self._approver(order),
         )
+
+    def _approver(self, order: Order) -> Actor | None:
+        """Return the leader whom the command names: here everyone named is one."""
+        named = getattr(order.command, "approved_by", None)
+        return None if self.approver is None or named is None else replace(self.approver, id=named)
 
 
 def filing(flow: int, facts: Mapping[str, bool | str], code: str = CODE) -> Order:

@@ -10,11 +10,12 @@ from tests.support.facts import random_facts
 from tests.support.histories import Story
 from tests.support.law_office import DAY, LawOffice
 from tests.support.memory_office import NOTE, OWNER, STAGE_LEAD, WINDOW
+from tests.support.paper_work import supplying
 from workflows import commands as c
 from workflows import events as e
 from workflows.catalogue.values import Coupling
 from workflows.clock import stands
-from workflows.errors import Refusal
+from workflows.errors import ItemStoppedError, Refusal
 from workflows.moments import end_of, local_date
 from workflows.wiring import documents_at_hand, wiring
 
@@ -83,6 +84,14 @@ class LawStory(Story):
             if state is None or not stands(state):
                 yield run, path
 
+    def _done(self, run: StageRun, path: str) -> bool:
+        """Do what Story does; a deed dated back into a suspension that was corrected is refused."""
+        try:
+            return Story._done(self, run, path)  # noqa: SLF001 - as above
+        except ItemStoppedError:
+            self.refused_acts += 1
+            return True
+
     def _door(self, run: StageRun, item: Item) -> bool:
         """File what is wanted; what is mandated and ready was filed by the rules."""
         project, known = self.office.project, self.office.catalogue
@@ -142,6 +151,9 @@ class LawStory(Story):
             self._change,
             self._revert,
             self._correct,
+            self._take_back,
+            self._tolerate,
+            self._supply,
             lambda: self.order(c.SuspendProject(reason=NOTE), STAGE_LEAD),
             self._go_on,
             self._go_on,
@@ -231,6 +243,41 @@ class LawStory(Story):
         last = self._last(e.StepCompleted)
         if last is not None:
             self.order(c.RevertStep(event=last.number, reason=NOTE), STAGE_LEAD)
+
+    def _take_back(self) -> None:
+        """Say that an extension or a lapse was none."""
+        last = self._last(self.rng.choice((e.LimitExtended, e.ItemLapsed)))
+        if last is not None:
+            self.order(c.RevertStep(event=last.number, reason=NOTE), STAGE_LEAD)
+
+    def _tolerate(self) -> None:
+        """Let something be handled without one of its papers, for a few days."""
+        items = self.office.catalogue.items
+        for state, attempt in self._open():
+            item = items[state.item]
+            if item.tolerance and item.materials:
+                order = c.Tolerate(
+                    unit=state.unit,
+                    item=item.code,
+                    attempt=attempt.number,
+                    missing=(self.rng.choice(item.materials),),
+                    due=str(local_date(self.office.now) + self.rng.randint(1, 9) * DAY),
+                )
+                self.order(order, WINDOW)
+                return
+
+    def _supply(self) -> None:
+        """Hand in what is owed, or anything."""
+        owed = sorted(
+            (state.unit, material)
+            for state in self.office.project.items.values()
+            for each in state.tolerances
+            if each.met_at is None
+            for material in each.missing
+        )
+        if owed:
+            unit, material = self.rng.choice(owed)
+            self.order(supplying(material, str(self.rng.random()), unit))
 
     def _correct(self) -> None:
         kinds = (e.StepCompleted, e.ItemEnded, e.ItemPaused, e.ItemResumed, e.TimerFired)

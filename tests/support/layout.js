@@ -49,7 +49,7 @@
       if (across <= 2 || down <= 2) continue
       // One over the other by design (a dialog over the page) hides it whole from the pointer.
       const at = document.elementFromPoint(Math.max(a.box.left, b.box.left) + across / 2, Math.max(a.box.top, b.box.top) + down / 2)
-      const modal = document.querySelector('[aria-modal=true]')
+      const modal = [...document.querySelectorAll('[aria-modal=true]')].find(visible) ?? null
       if (modal && (modal.contains(a.element) !== modal.contains(b.element))) continue
       if (at !== null || modal === null) wrong.push(`clickable boxes overlap: ${where(a.element)} and ${where(b.element)}`)
     }

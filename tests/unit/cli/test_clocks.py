@@ -75,6 +75,17 @@ class TestCalendarDue:
             3,
         )
 
+    def test_takes_no_full_width_digits(self, capsys: Capture) -> None:
+        capsys.readouterr()
+
+        assert run(["calendar", "due", "2026-09-28", "５"], {"LANG": "en"}) != 0
+        assert "0 to 10000" in capsys.readouterr().err
+
+    def test_names_the_last_day_beyond_which_nothing_is_due(self, capsys: Capture) -> None:
+        order = ["calendar", "due", "9999-12-31", "5", "--unit", "calendar_day"]
+
+        assert "> 2035-12-31" in refused(capsys, *order)
+
     def test_merges_pauses_that_overlap(self, capsys: Capture) -> None:
         pauses = ("--pause", "2026-03-05..2026-03-10", "--pause", "2026-03-03..2026-03-06")
 
@@ -115,11 +126,17 @@ class TestCalendarDue:
 
         assert (found["due"], found["days"]) == ("2026-03-07", [])
 
+    def test_asks_no_calendar_of_a_pause_after_the_day(self, capsys: Capture) -> None:
+        late = ("--pause", "2040-01-01..2040-02-01")
+
+        assert told(capsys, "calendar", "due", "2026-03-02", "5", *late)["due"] == "2026-03-09"
+
     @pytest.mark.parametrize(
         ("args", "reason"),
         [
             (("2026-02-30", "5"), "2026-02-30 is no date"),
             (("2040-01-01", "5"), "2004-01-01 to 2035-12-31"),
+            (("2050-01-01", "0"), "2004-01-01 to 2035-12-31"),
             (("2026-03-02", "9000"), "2004-01-01 to 2035-12-31"),
             (("2026-03-02", "5", "--pause", "2026-03-09..2026-03-03"), "TO not before FROM"),
             (("2026-03-02", "5", "--pause", "2026-03-09"), "FROM..TO"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from workflows.deadlines import DeadlineKind
 from workflows.progress import Cause
 from workflows.texts import LOCALES, text, texts
 
@@ -21,7 +22,7 @@ SPEAKING = {"say", "print", "gist", "progress"}
 # Families whose last word is computed from a value.
 COMPUTED = (
     "column", "coupling", "performer", "policy", "cause", "status", "stage_state", "severity",
-    "doctor", "help", "verify", "credit",
+    "doctor", "help", "verify", "credit", "told",
 )  # fmt: skip
 
 
@@ -77,6 +78,11 @@ def test_every_cause_of_waiting_has_words(cause: Cause) -> None:
 @pytest.mark.parametrize("performer", ["owner", "agent", "window", "procedure", "leader"])
 def test_everyone_whose_turn_it_may_be_has_a_name(performer: str) -> None:
     assert all(text(f"cli.performer.{performer}", locale) for locale in LOCALES)
+
+
+@pytest.mark.parametrize("kind", list(DeadlineKind))
+def test_every_told_day_has_words(kind: DeadlineKind) -> None:
+    assert all(text(f"cli.told.{kind.value}", locale) for locale in LOCALES)
 
 
 class TestTexts:

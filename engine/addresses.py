@@ -1,0 +1,153 @@
+"""Where people get mail: nothing goes to an address before whoever reads it has agreed."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import BadLinkError
+from engine.links import TOKEN_BYTES, digest
+from engine.receipts import once
+from engine.store import tidings as store
+from engine.store.jobs import Line
+from engine.tidings import Mail
+from workflows.texts import text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from engine.clock import Clock
+    from engine.receipts import Order
+    from engine.store.port import Connection
+    from engine.store.tidings import Contact
+    from engine.tidings import Mailer
+    from engine.unit_of_work import UnitOfWork
+
+ASK_ADDRESS = "ask_address"
+TERM = timedelta(days=3)  # for saying yes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskAddress:
+    """A job of one letter: it asks whoever reads an address whether they want mail there.
+
+    Parameters: {"person": ID, "mail": ADDRESS}. The letter holds the only copy of the token.
+    """
+
+    new_uow: Callable[[], UnitOfWork]
+    time: Clock
+    mailer: Mailer
+    address: str
+
+    def lines(self, parameters: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the person."""
+        return (parameters["person"],)
+
+    def do(self, parameters: Mapping[str, Any], line: str, key: str) -> Line:
+        """Send the letter, unless another address has been given since; a second one replaces it.
+
+        Raises:
+            NotDeliveredError: If the letter did not get out; the job tries again.
+        """
+        token, now = secrets.token_urlsafe(TOKEN_BYTES), self.time.now()
+        with self.new_uow() as uow:
+            uow.begin()
+            known = store.contact(uow.connection, line)
+            if known is None or known.mail != parameters["mail"] or known.confirmed_at is not None:
+                return Line(line=line, ok=True, detail={"sent": False})
+            store.ask(uow.connection, line, digest(token), now + TERM)
+            uow.commit()
+        self.mailer.send(
+            Mail(
+                id=key,
+                to=known.mail,
+                subject=text("address.mail.subject", known.locale),
+                body=text(
+                    "address.mail.body",
+                    known.locale,
+                    link=f"{self.address}/mail?t={token}",
+                    days=TERM.days,
+                ),
+                sent_at=now,
+            )
+        )
+        return Line(line=line, ok=True, detail={"sent": True})
+
+
+class Addresses:
+    """The register of mail addresses."""
+
+    def __init__(
+        self,
+        new_uow: Callable[[], UnitOfWork],
+        clock: Clock,
+        ask: Callable[[Connection, str, Mapping[str, Any]], object] | None,
+    ) -> None:
+        """Keep where they are stored, what time it is, and how a letter is ordered.
+
+        Args:
+            ask: Puts a job of kind ASK_ADDRESS, by its id, with its parameters, into the queue
+                once; None = no mail leaves this house.
+        """
+        self._new_uow = new_uow
+        self._clock = clock
+        self._ask = ask
+
+    def get(self, person: str) -> Contact | None:
+        """Return where a person gets mail, or None."""
+        with self._new_uow() as uow:
+            return store.contact(uow.connection, person)
+
+    def put(self, person: str, to: Contact | None, order: Order | None = None) -> Contact | None:
+        """Set where a person gets mail (None = they get none), and return it as it stands.
+
+        Mail goes there once its reader has agreed; an address that was agreed to stays so. One
+        letter asks for it, however often the same address is given on one day.
+
+        Raises:
+            KeyReusedError: If the key came with another request.
+        """
+        now = self._clock.now()
+
+        def put(connection: Connection) -> str:
+            before = store.contact(connection, person)
+            kept = before is not None and to is not None and before.mail == to.mail
+            store.put_contact(connection, person, to, keep=kept)
+            agreed = kept and before is not None and before.confirmed_at is not None
+            if to is not None and not agreed and self._ask is not None:
+                letter = f"{ASK_ADDRESS}-{person}-{digest(to.mail)[:16]}-{now:%Y%m%d}"
+                self._ask(connection, letter, {"person": person, "mail": to.mail})
+            return ""
+
+        once(self._new_uow, order, now, put)
+        return self.get(person)
+
+    def asked(self, token: str) -> Contact:
+        """Return the address that a token of a letter asks about.
+
+        Raises:
+            BadLinkError: If it is nobody's, or its time is over.
+        """
+        with self._new_uow() as uow:
+            return self._asked(uow.connection, token)
+
+    def agree(self, token: str) -> Contact:
+        """Take the reader's yes, and return the address; the second time it changes nothing.
+
+        Raises:
+            BadLinkError: If the token is nobody's, or its time is over.
+        """
+        with self._new_uow() as uow:
+            uow.begin()
+            found = self._asked(uow.connection, token)
+            store.agree(uow.connection, found.person, self._clock.now())
+            uow.commit()
+        return found
+
+    def _asked(self, connection: Connection, token: str) -> Contact:
+        found = store.asked(connection, digest(token), self._clock.now())
+        if found is None:
+            raise BadLinkError
+        return found
