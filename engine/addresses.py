@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import BadLinkError
@@ -104,7 +104,8 @@ class Addresses:
         """Set where a person gets mail (None = they get none), and return it as it stands.
 
         Mail goes there once its reader has agreed; an address that was agreed to stays so. One
-        letter asks for it, however often the same address is given on one day.
+        letter asks for it, however often the same address is given on one day. An order that comes
+        again is answered as it was the first time.
 
         Raises:
             KeyReusedError: If the key came with another request.
@@ -119,10 +120,11 @@ class Addresses:
             if to is not None and not agreed and self._ask is not None:
                 letter = f"{ASK_ADDRESS}-{person}-{digest(to.mail)[:16]}-{now:%Y%m%d}"
                 self._ask(connection, letter, {"person": person, "mail": to.mail})
-            return ""
+            return str(before.confirmed_at) if before is not None and agreed else ""
 
-        once(self._new_uow, order, now, put)
-        return self.get(person)
+        told = once(self._new_uow, order, now, put)  # the address itself is not kept with the key
+        since = datetime.fromisoformat(told) if told else None
+        return None if to is None else replace(to, confirmed_at=since)
 
     def asked(self, token: str) -> Contact:
         """Return the address that a token of a letter asks about.

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.errors import ScenarioError
 from simulation.family import FAMILY, district, member
-from simulation.schema import ShapeError, parts_of
+from simulation.schema import parts_of
 from simulation.trees import misshapen, tree_of
 from workflows.catalogue.findings import Finding
+from workflows.catalogue.schema import ShapeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,6 +17,7 @@ from simulation.scenario import (
     Priority,
     Shape,
 )
+from workflows.catalogue.schema import checked
 from workflows.catalogue.values import Coupling
 
 MOST_DAYS = 3650.0
@@ -28,26 +29,13 @@ MOST_ENTRIES = 1_000
 _LARGEST_SEED = (1 << 63) - 1
 
 
-class ShapeError(ValueError):
-    """The file is not of the shape of a scenario; *messages* say where, nested by field."""
-
-    def __init__(self, messages: Any) -> None:  # noqa: ANN401 - marshmallow nests them by field
-        """Keep the messages."""
-        self.messages = messages
-        super().__init__(str(messages))
-
-
 def parts_of(tree: object) -> dict[str, Any]:
     """Return the checked fields of a file's tree; what it does not say is left out.
 
     Raises:
         ShapeError: With everything that is misshapen.
     """
-    try:
-        found: dict[str, Any] = _Scenario().load(tree)  # type: ignore[arg-type]
-    except ValidationError as error:
-        raise ShapeError(error.messages) from error
-    return found
+    return checked(_Scenario(), tree)
 
 
 def workload_parts(tree: object) -> dict[str, Any]:
@@ -56,11 +44,7 @@ def workload_parts(tree: object) -> dict[str, Any]:
     Raises:
         ShapeError: With everything that is misshapen.
     """
-    try:
-        found: dict[str, Any] = _Workload().load(tree)  # type: ignore[arg-type]
-    except ValidationError as error:
-        raise ShapeError(error.messages) from error
-    return found
+    return checked(_Workload(), tree)
 
 
 def _code() -> fields.String:

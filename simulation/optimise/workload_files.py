@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from simulation.errors import WorkloadError
 from simulation.optimise.psplib import rcp, sm
 from simulation.optimise.workload import Activity, Workload, checked
-from simulation.schema import ShapeError, workload_parts
+from simulation.schema import workload_parts
 from simulation.trees import LONGEST, misshapen, tree_of
 from workflows.catalogue.findings import Finding
+from workflows.catalogue.schema import ShapeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

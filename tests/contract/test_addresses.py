@@ -10,6 +10,7 @@ from engine.addresses import ASK_ADDRESS, TERM, Addresses, AskAddress
 from engine.errors import BadLinkError
 from engine.jobs import Jobs
 from engine.outbox import NotDeliveredError
+from engine.receipts import Order
 from engine.store.tidings import Contact
 
 if TYPE_CHECKING:
@@ -142,6 +143,16 @@ class TestAnAddress:
         house.work()
         house.addresses.agree(house.post.token)
 
+        assert house.agreed
+
+    def test_ordered_again_is_answered_as_the_first_time(self, house: House) -> None:
+        to = Contact(person="p", mail="a@b.example", locale="en")
+        order = Order(actor="p", key="k", name="setContact", content={})
+        first = house.addresses.put("p", to, order)
+        house.work()
+        house.addresses.agree(house.post.token)
+
+        assert house.addresses.put("p", to, order) == first
         assert house.agreed
 
     def test_that_was_taken_back_is_nobodys(self, house: House) -> None:

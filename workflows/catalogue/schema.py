@@ -413,12 +413,25 @@ class CatalogueSchema(Schema):
 
 
 class ShapeError(ValueError):
-    """The tree is not shaped like a catalogue; *messages* are nested by field and position."""
+    """The tree has not the shape of its file; *messages* are nested by field and position."""
 
     def __init__(self, messages: object) -> None:
         """Keep the messages."""
         self.messages = messages
         super().__init__(str(messages))
+
+
+def checked(schema: Schema, tree: object) -> dict[str, Any]:
+    """Return the fields of a file's tree as *schema* reads them.
+
+    Raises:
+        ShapeError: With everything that is wrong.
+    """
+    try:
+        found: dict[str, Any] = schema.load(tree)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise ShapeError(error.messages) from error
+    return found
 
 
 def parts_of(tree: object) -> dict[str, Any]:
@@ -427,8 +440,4 @@ def parts_of(tree: object) -> dict[str, Any]:
     Raises:
         ShapeError: With everything that is wrong.
     """
-    try:
-        parts: dict[str, Any] = CatalogueSchema().load(tree)  # type: ignore[arg-type]
-    except ValidationError as error:
-        raise ShapeError(error.messages) from error
-    return parts
+    return checked(CatalogueSchema(), tree)
