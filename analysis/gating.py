@@ -188,7 +188,8 @@ def path_parts(columns: Columns, minutes: Ints, way: Path) -> Ints:
     Args:
         minutes: What `parts` says of *columns*.
     """
-    shares = minutes[way.row] if len(columns) else minutes[:0].copy()
+    none = np.zeros((len(way.row), minutes.shape[1]), dtype=np.int32)
+    shares = minutes[way.row] if len(columns) else none
     shares[way.row == NONE] = 0
     shares[:, Part.DOCUMENTS] = 0
     lengths = way.until - way.since

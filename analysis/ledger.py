@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis._codes import JOINS, KINDS, LONGEST_DELAY, RESULTS, RULES, WAYS
+from analysis._growing import Table, Words
 from analysis.columns import (
     ATTEMPTS,
     CASE_COLUMNS,
-    HOWS,
     NONE,
     PAUSE_COLUMNS,
-    PAUSES,
-    POLICIES,
     RUN_COLUMNS,
     Cases,
     Columns,
@@ -28,75 +27,15 @@ from analysis.columns import (
 )
 from analysis.worktime import WorkTime
 from workflows.catalogue.values import DayUnit
-from workflows.catalogue.values import Join as StageJoin
 from workflows.item_runs import HAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from numpy.typing import NDArray
-
+    from analysis.filling import Filled
     from workflows.calendar import Calendar
     from workflows.item_runs import Case, ItemRun, StageFact, Stretch
-
-_FIRST_ROOM = 1024
-_LONGEST_DELAY = 2**31 - 1  # seconds, 68 years
-_PLACES = {kind: place for place, kind in enumerate(PAUSES)}
-_RESULTS = {result.name.lower(): int(result) for result in Result}
-_HOWS = {how.value: place for place, how in enumerate(HOWS)}
-_POLICIES = {policy.value: place for place, policy in enumerate(POLICIES)}
-_JOINS = {None: Join.NONE, StageJoin.ALL: Join.ALL, StageJoin.ANY: Join.ANY}
-
-
-class _Table:
-    """Rows of int32 cells that grow; a column is one stretch of memory."""
-
-    def __init__(self, columns: Sequence[str]) -> None:
-        self._cells = np.full((len(columns), _FIRST_ROOM), NONE, dtype=np.int32)
-        self.names = tuple(columns)
-        self.at = {name: place for place, name in enumerate(columns)}
-        self.count = 0
-
-    def add(self) -> int:
-        """Return the number of a new row."""
-        if self.count == self._cells.shape[1]:
-            more = np.full_like(self._cells, NONE)
-            self._cells = np.concatenate((self._cells, more), axis=1)
-        self.count += 1
-        return self.count - 1
-
-    def put(self, row: int, values: Sequence[int]) -> None:
-        """Write the cells of a row, in the order of the columns."""
-        self._cells[:, row] = values
-
-    def set(self, row: int, column: str, value: int) -> None:
-        """Write one cell."""
-        self._cells[self.at[column], row] = value
-
-    def columns(self, *, copied: bool) -> dict[str, NDArray[np.int32]]:
-        """Return the columns as they stand, not to be written to."""
-        cells = self._cells[:, : self.count]
-        cells = cells.copy() if copied else cells
-        views = {name: cells[place] for name, place in self.at.items()}
-        for view in views.values():
-            view.flags.writeable = False
-        return views
-
-
-class _Words:
-    """Words by the order in which they came."""
-
-    def __init__(self) -> None:
-        self._codes: dict[str, int] = {}
-
-    def code(self, word: str | None) -> int:
-        """Return the code of a word, a new one if it was never seen; NONE for None."""
-        return NONE if word is None else self._codes.setdefault(word, len(self._codes))
-
-    def all(self) -> tuple[str, ...]:
-        """Return the words by code."""
-        return tuple(self._codes)
 
 
 class Ledger:
@@ -105,10 +44,10 @@ class Ledger:
     def __init__(self, calendar: Calendar) -> None:
         """Begin with nothing."""
         self.worktime = WorkTime.of(calendar)
-        self._attempts = _Table(ATTEMPTS)
-        self._pauses = _Table(PAUSE_COLUMNS)
-        self._runs = _Table(RUN_COLUMNS)
-        self._cases = _Table(CASE_COLUMNS)
+        self._attempts = Table(ATTEMPTS)
+        self._pauses = Table(PAUSE_COLUMNS)
+        self._runs = Table(RUN_COLUMNS)
+        self._cases = Table(CASE_COLUMNS)
         self._rows: dict[tuple[int, int, int, int], int] = {}
         self._run_rows: dict[tuple[int, int, int], int] = {}
         self._pauses_of: dict[int, list[int]] = {}
@@ -117,12 +56,43 @@ class Ledger:
         self._told: dict[int, set[tuple[int, int, int, int]]] = {}
         self._stages: dict[int, set[tuple[int, int]]] = {}
         self._gone: list[int] = []  # rows of attempts that are no longer told
-        self._projects = _Words()
-        self._items = _Words()
-        self._departments = _Words()
-        self._townships = _Words()
-        self._agents = _Words()
-        self._pairs = _Words()
+        self._projects = Words()
+        self._items = Words()
+        self._departments = Words()
+        self._townships = Words()
+        self._agents = Words()
+        self._pairs = Words()
+
+    def fill(self, whole: Filled) -> None:
+        """Take over everything of many projects, while nothing is known yet."""
+        self._projects, self._items, self._pairs = whole.projects, whole.items, whole.pairs
+        self._departments, self._townships = whole.departments, whole.townships
+        self._agents = whole.agents
+        self._attempts.fill(whole.attempts)
+        self._pauses.fill(whole.pauses)
+        self._runs.fill(whole.runs)
+        self._cases.fill(whole.cases)
+        cells = self._runs.cells
+        for row, run in enumerate(
+            zip(cells("project"), cells("stage"), cells("unit"), strict=True)
+        ):
+            self._run_rows[run] = row
+            if row < whole.told:
+                self._stages.setdefault(run[0], set()).add(run[1:])
+        for slot, row in enumerate(self._pauses.cells("pause_of")):
+            self._pauses_of.setdefault(row, []).append(slot)
+        self._fill_keys()
+
+    def _fill_keys(self) -> None:
+        """Keep where each attempt lies, and what was granted when."""
+        cells, had = self._attempts.cells, {RESULTS[result] for result in HAD}
+        keys = [*zip(cells("project"), cells("unit"), cells("item"), cells("attempt"), strict=True)]
+        self._rows = dict(zip(keys, range(len(keys)), strict=True))
+        for key in keys:
+            self._told.setdefault(key[0], set()).add(key)
+        for row, (result, ended) in enumerate(zip(cells("result"), cells("ended"), strict=True)):
+            if result in had:
+                self._grants.setdefault(keys[row][:3], {})[row] = ended
 
     def put(self, case: Case) -> None:
         """Take in everything of a project; what was known of it before is overwritten.
@@ -171,7 +141,7 @@ class Ledger:
                 code,
                 fact.stage,
                 fact.unit,
-                int(_JOINS[fact.join]),
+                int(JOINS[fact.join]),
                 minute(fact.opened_at),
                 minute(fact.filed_at),
                 minute(fact.milestone_at),
@@ -248,11 +218,11 @@ class Ledger:
             self._agents.code(run.agent),
             self._departments.code(run.department),
             item,
-            _HOWS.get(run.how, NONE),
+            WAYS.get(run.how, NONE),
             self._pairs.code(pair),
             self._items.code(run.partner),
-            _POLICIES.get(run.policy or "", NONE),
-            Result.OPEN if run.result is None else _RESULTS.get(run.result, int(Result.OTHER)),
+            RULES.get(run.policy or "", NONE),
+            Result.OPEN if run.result is None else RESULTS.get(run.result, int(Result.OTHER)),
             minute(run.wanted_at),
             minute(run.documents_at),
             self._items.code(run.waited_for),
@@ -271,7 +241,7 @@ class Ledger:
             NONE if run.limit is None else run.limit,
             run.limit_unit is DayUnit.CALENDAR_DAY,
             run.milestone,
-            min(int(run.recorded_late), _LONGEST_DELAY),
+            min(int(run.recorded_late), LONGEST_DELAY),
         )
 
     def _put_pauses(self, row: int, pauses: Sequence[Stretch]) -> None:
@@ -284,7 +254,7 @@ class Ledger:
                 slot,
                 (
                     row,
-                    _PLACES[pause.kind],
+                    KINDS[pause.kind],
                     minute(pause.since),
                     minute(pause.until),
                     day(pause.since),

@@ -106,6 +106,15 @@ class WorkTime:
             return NEVER
         return (math.floor(instant.timestamp()) + _EAST) // _DAY_SECONDS
 
+    def days(self, seconds: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Return the numbers of instants' legal dates; NEVER where they are negative.
+
+        Args:
+            seconds: As for `minutes`.
+        """
+        day = (seconds + _EAST) // _DAY_SECONDS
+        return np.where(seconds >= 0, day, NEVER).astype(np.int32)
+
     def counts(self, days: NDArray[np.int32]) -> NDArray[np.int64]:
         """Return how many days were worked up to and with each day (numbers from 1970-01-01).
 

@@ -61,7 +61,11 @@ def run() -> Result:
         ),
         goals=(
             *(
-                Goal(name=f"variance ratio, {name}", value=ratio, wanted=GOAL)
+                Goal(
+                    name=f"variance ratio, {name}, a fifth of the district",
+                    value=ratio,
+                    wanted=GOAL,
+                )
                 for name, ratio in ratios.items()
             ),
             Goal(

@@ -24,6 +24,7 @@ FEWEST = 20  # looks at a queue that somebody stood in, below which reviewers ar
 WEEK = 5
 _RARE = 0.02  # part of the begins on a weekday, below which nobody works then
 _ENOUGH = 50  # begins
+_MOST = 0.99  # quantile of what is in hand: more is taken for a fault of the facts
 
 
 def closed_days(columns: Columns, steps: Steps) -> dict[str, tuple[int, ...]]:
@@ -55,7 +56,9 @@ def departments(
 ) -> dict[str, Department]:
     """Return each department; one whose queue nobody stood in has as many as there is work.
 
-    While somebody waits every reviewer has something in hand: so many as are in hand then.
+    While somebody waits every reviewer has something in hand: so many as are in hand then. Where
+    work also waits a little before anybody looks at it that would be too few: never more can have
+    been in hand than there were.
     """
     looks = _looks(columns)
     found = {}
@@ -66,9 +69,14 @@ def departments(
         hand = _before(begun, looks) - _before(ended, looks)
         queue = _before(join, looks) - _before(begun, looks)
         busy = hand[queue > 0]
-        reviewers = max(round(float(np.median(busy))), 1) if len(busy) >= FEWEST else None
+        reviewers = _reviewers(busy, hand) if len(busy) >= FEWEST else None
         found[code] = Department(reviewers=reviewers, closed=closed[code])
     return found
+
+
+def _reviewers(busy: Ints, hand: Ints) -> int:
+    """Return how many there are by what is in hand: while somebody waits, and at any look."""
+    return max(round(float(np.median(busy))), round(float(np.quantile(hand, _MOST))), 1)
 
 
 def weekdays(line: WorkTime) -> Ints:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simulation._kernel_state import run_at, slot_at
+from simulation._words import first_bit
 from simulation.compiled import inlined, inner
 from simulation.tables import (
+    BITS,
+    BITS_AT,
     CASE_BIT,
     EVENT_BIT,
     ITEM_BIT,
@@ -27,6 +32,8 @@ if TYPE_CHECKING:
 HALF = RING >> 1
 OPENING = Phase.OPENING >> 2
 _FEW = 24
+_ONE, _WORD = np.int64(1), (1 << BITS) - 1
+_NEVER = 1 << 30  # beyond any calendar; words are of 32 bits
 _NUMBERS, _CASES = (1 << CASE_BIT) - 1, (1 << ITEM_BIT - CASE_BIT) - 1
 
 
@@ -35,11 +42,12 @@ def schedule(s: State, event: int, at: int) -> None:
     """Put an event (where a slot or a stage run begins) into the calendar."""
     s[Counter.EVENTS] += 1
     if at - s[Counter.NOW] < HALF:
-        place = RING_AT + (at & (RING - 1))
-        s[event + Slot.NEXT] = s[place]
-        s[place] = event
+        minute = at & (RING - 1)
+        s[event + Slot.NEXT] = s[RING_AT + minute]
+        s[RING_AT + minute] = event
+        s[BITS_AT + minute // BITS] |= _ONE << minute % BITS
     else:
-        s[event + Slot.DUE] = at
+        s[event + Slot.DUE] = min(at, _NEVER)
         s[event + Slot.NEXT] = s[Counter.FAR]
         s[Counter.FAR] = event
 
@@ -59,19 +67,24 @@ def bring_near(s: State) -> None:
 @inlined
 def next_minute(s: State, now: int, arrival: int) -> int:
     """Return the first minute from *now* on at which something happens, or the calendar turns."""
-    while now < arrival and now & (HALF - 1) and s[RING_AT + (now & (RING - 1))] == NONE:
-        now += 1
+    while now < arrival and now & (HALF - 1):
+        minute = now & (RING - 1)
+        to_come = (s[BITS_AT + minute // BITS] & _WORD) >> minute % BITS
+        if to_come:
+            return min(now + first_bit(to_come), arrival)
+        now = min((now | (BITS - 1)) + 1, arrival)
     return now
 
 
 @inlined
 def gathered(t: Tables, s: State, events: Tables, now: int) -> int:
     """Take this minute's events out of the calendar, in the order of the rules; return how many."""
-    place = RING_AT + (now & (RING - 1))
-    event = s[place]
+    minute = now & (RING - 1)
+    event = s[RING_AT + minute]
     if event == NONE:
         return 0
-    s[place] = NONE
+    s[RING_AT + minute] = NONE
+    s[BITS_AT + minute // BITS] &= ~(_ONE << minute % BITS)
     s[Counter.EVENTS] -= 1
     if s[event + Slot.NEXT] == NONE:  # most have their minute for themselves
         events[0] = event

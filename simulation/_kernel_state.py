@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from simulation.compiled import inlined
 from simulation.tables import (
+    BITS,
+    BITS_AT,
     KIND_WORDS,
     LEVELS,
     NONE,
@@ -44,8 +46,10 @@ def clear(t: Tables, s: State) -> None:
         s[word] = 0
     s[Counter.CASES_LEFT] = t[Head.CASES]
     s[Counter.FAR] = NONE
-    for word in range(RING_AT, RING_AT + RING):
+    for word in range(RING_AT, BITS_AT):
         s[word] = NONE
+    for word in range(BITS_AT, BITS_AT + RING // BITS):
+        s[word] = 0
     for word in range(t[Head.QUEUE_AT], t[Head.OFFICE_AT]):
         s[word] = NONE
     for department in range(t[Head.DEPARTMENTS]):

@@ -8,6 +8,7 @@ import numpy as np
 
 from analysis.worktime import DAY
 from simulation._kernel_calendar import schedule
+from simulation._kernel_luck import drawn, foretell_again
 from simulation._kernel_state import (
     case_at,
     entry_at,
@@ -23,8 +24,7 @@ from simulation._kernel_state import (
 )
 from simulation._rows import How
 from simulation.compiled import inlined, inner
-from simulation.draws import Purpose, strikes, word_of
-from simulation.quantiles import minutes_of
+from simulation.draws import Purpose, word_of
 from simulation.tables import (
     ALONGSIDE,
     CAME,
@@ -33,6 +33,7 @@ from simulation.tables import (
     Case,
     Counter,
     Department,
+    Fate,
     Head,
     Kind,
     Log,
@@ -51,37 +52,24 @@ if TYPE_CHECKING:
 _ONE = np.int64(1)
 
 
-@inlined
-def drawn(t: Tables, s: State, time: int, word: np.uint64) -> int:
-    """Return the minutes of one of the times in the head."""
-    return minutes_of(s, t[Head.QUANTILES_AT], t[time], t[time + 1], word)
-
-
 @inner
 def file(t: Tables, s: State, stream: np.uint64, slot: int, made: int) -> None:
-    """Begin an attempt now: committed, short of something, or accepted."""
+    """Begin an attempt now: short of something, or accepted."""
     now = s[Counter.NOW]
     case, r = s[slot + Slot.CASE], s[slot + Slot.ROW_AT]
     s[slot + Slot.ATTEMPT] += 1
-    attempt, item = s[slot + Slot.ATTEMPT], t[r + Row.ITEM]
+    attempt = s[slot + Slot.ATTEMPT]
     entry = entry_at(s, slot)
     s[entry + Log.FILED] = now
     if attempt > 1:  # documents come once
         s[entry + Log.READY] = s[slot + Slot.WORDS + Log.READY]
         s[entry + Log.BY] = s[slot + Slot.WORDS + Log.BY]
-    s[entry + Log.MADE] = made
-    chance = t[r + Row.COMMITMENT]
-    if chance and strikes(word_of(stream, case, item, attempt, Purpose.COMMITMENT), chance):
-        s[entry + Log.MADE] = made + Made.COMMITTED
-        accept(t, s, stream, slot)
-        return
-    chance = t[r + Row.SUPPLEMENT]
-    if chance and t[Head.PRECHECK]:
-        word = word_of(stream, case, item, attempt, Purpose.PRECHECK)
-        if strikes(word, t[Head.PRECHECK]):
-            chance = t[r + Row.CHECKED]
-    if chance and strikes(word_of(stream, case, item, attempt, Purpose.SUPPLEMENT), chance):
-        pause = drawn(t, s, Head.ANSWER, word_of(stream, case, item, attempt, Purpose.ANSWER))
+        foretell_again(t, s, stream, slot, attempt)
+    fate = s[entry + Log.MADE]
+    s[entry + Log.MADE] = fate + made
+    if fate & Fate.SUPPLEMENT:
+        word = word_of(stream, case, t[r + Row.ITEM], attempt, Purpose.ANSWER)
+        pause = drawn(t, s, Head.ANSWER, word)
         if pause:
             s[slot + Slot.PHASE] = Phase.SUPPLEMENT
             stand_still(t, s, slot, pause)
@@ -105,25 +93,23 @@ def accept(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
     case, r = s[slot + Slot.CASE], s[slot + Slot.ROW_AT]
     entry = entry_at(s, slot)
     s[entry + Log.ACCEPTED] = s[Counter.NOW]
-    chance = t[r + Row.PROCEDURE]
-    if chance and not s[entry + Log.MADE] & Made.COMMITTED:
+    if s[entry + Log.MADE] & Fate.PROCEDURE:
         attempt, item = s[slot + Slot.ATTEMPT], t[r + Row.ITEM]
-        if strikes(word_of(stream, case, item, attempt, Purpose.PROCEDURE), chance):
-            word = word_of(stream, case, item, attempt, Purpose.PROCEDURE_TIME)
-            pause = drawn(t, s, Head.PROCEDURE, word)
-            if pause:
-                s[slot + Slot.PHASE] = Phase.PROCEDURE
-                stand_still(t, s, slot, pause)
-                return
-    queue_up(t, s, stream, slot)
+        word = word_of(stream, case, item, attempt, Purpose.PROCEDURE_TIME)
+        pause = drawn(t, s, Head.PROCEDURE, word)
+        if pause:
+            s[slot + Slot.PHASE] = Phase.PROCEDURE
+            stand_still(t, s, slot, pause)
+            return
+    queue_up(t, s, slot)
 
 
 @inner
-def queue_up(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
+def queue_up(t: Tables, s: State, slot: int) -> None:
     """Join the department's queue; where nobody waits, begin."""
     department = t[s[slot + Slot.ROW_AT] + Row.DEPARTMENT]
     if not limited(t, department):
-        begin(t, s, stream, slot)
+        begin(t, s, slot)
         return
     s[slot + Slot.PHASE] = Phase.QUEUED
     join(t, s, department, t[s[slot + Slot.ROW_AT] + Row.PRIORITY], slot)
@@ -138,17 +124,11 @@ def limited(t: Tables, department: int) -> bool:
 
 
 @inner
-def begin(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
+def begin(t: Tables, s: State, slot: int) -> None:
     """Have a reviewer work on an attempt, on the days of its department."""
-    case, r = s[slot + Slot.CASE], s[slot + Slot.ROW_AT]
     entry = entry_at(s, slot)
-    word = word_of(stream, case, t[r + Row.ITEM], s[slot + Slot.ATTEMPT], Purpose.SERVICE)
-    if s[entry + Log.MADE] & Made.COMMITTED:
-        work = drawn(t, s, Head.ON_COMMITMENT, word)
-    else:
-        work = minutes_of(s, t[Head.QUANTILES_AT], t[r + Row.SHAPE], t[r + Row.MEAN], word)
-    work = max(work, 1)
-    begun, ended = _worked(t, t[r + Row.DEPARTMENT], s[Counter.NOW], work)
+    department = t[s[slot + Slot.ROW_AT] + Row.DEPARTMENT]
+    begun, ended = _worked(t, department, s[Counter.NOW], s[entry + Log.BEGUN])
     s[entry + Log.BEGUN] = begun
     s[Counter.ACTIVITIES] += 1
     s[slot + Slot.PHASE] = Phase.SERVED
@@ -167,7 +147,8 @@ def _worked(t: Tables, department: int, now: int, work: int) -> tuple[int, int]:
     begun = max(now, day * DAY)
     whole = begun - day * DAY + work
     days = (whole - 1) // DAY  # what fills a day ends on it
-    last = t[t[here + Department.DAY_AT] + own + days]
+    own = min(own + days, t[Head.HORIZON] // DAY)
+    last = t[t[here + Department.DAY_AT] + own]
     return begun, last * DAY + whole - days * DAY
 
 
@@ -306,10 +287,9 @@ def finish(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
         touch_department(t, s, department)
     if holds(t, s, slot):
         release_slot(t, s, slot)
-    if attempt < t[Head.TRIES] and strikes(
-        word_of(stream, case, t[r + Row.ITEM], attempt, Purpose.REFUSAL), t[Head.REFUSED]
-    ):
-        s[entry + Log.MADE] += Made.REFUSED
+    made = s[entry + Log.MADE] & (Fate.SUPPLEMENT - 1)
+    if made & Made.REFUSED:
+        s[entry + Log.MADE] = made
         s[slot + Slot.PHASE] = Phase.WAITING
         if t[r + Row.HOW] == How.PAIRABLE:
             come_ready(t, s, stream, slot)
@@ -317,7 +297,7 @@ def finish(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
         word = word_of(stream, case, t[r + Row.ITEM], attempt, Purpose.AGAIN)
         leave(t, s, stream, slot, drawn(t, s, Head.AGAIN, word))
         return
-    s[entry + Log.MADE] += Made.GRANTED
+    s[entry + Log.MADE] = made + Made.GRANTED
     s[slot + Slot.PHASE] = Phase.GRANTED
     _granted(t, s, stream, slot)
 

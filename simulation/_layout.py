@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.worktime import DAY
 from simulation._tables import MOST_POOL, Shapes, pool_of
 from simulation.draws import threshold_of
 from simulation.scenario import Mode, Policy
 from simulation.tables import (
+    BITS,
+    BITS_AT,
     FOREVER,
     ITEM_BIT,
     KIND_WORDS,
@@ -19,7 +22,6 @@ from simulation.tables import (
     LINE,
     NONE,
     RING,
-    RING_AT,
     SLOTS,
     STAGE_BIT,
     STAGES,
@@ -118,12 +120,20 @@ class Layout:
             Head.PREPARATION: agents.preparation,
             Head.FREE: agents.free,
         }
+        rows = [row for kind in self.kinds for row in kind]
+        chosen = {
+            Head.SUPPLEMENTS: [row.supplement for row in rows],
+            Head.PROCEDURES: [chances.procedure * bool(row.procedure) for row in rows],
+            Head.COMMITMENTS: [chances.committed * row.committable for row in rows],
+        }
+        plain |= {place: int(any(each)) for place, each in chosen.items()}
         for place, value in plain.items():
             self.words[place] = value
         for place, duration in times.items():
             self.words[place : place + 2] = self.shapes.place(duration)
 
     def _offices(self, lines: Lines) -> None:
+        self.words[Head.HORIZON] = lines.days * DAY
         starts = [
             (self._put(before), self._put(day))
             for before, day in zip(lines.before, lines.day, strict=True)
@@ -229,7 +239,7 @@ class Layout:
             Head.QUANTILES_AT: quantiles,
             Head.CASE_AT: cases * case,
         }
-        at = RING_AT + RING
+        at = BITS_AT + RING // BITS
         for place, size in sizes.items():
             words[place] = at
             at = _lines(at + size)

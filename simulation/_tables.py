@@ -136,12 +136,15 @@ class Lines:
     Attributes:
         of: int64, shape (departments,): row below; -1 = whenever anybody does.
         before: int64, shape (lines, days + 1): own days before each common one.
-        day: int64, shape (lines, days): the common day of each own one.
+        day: int64, shape (lines, days + 1): the common day of each own one; *days* where the
+            calendar has no more of them.
+        days: Common ones, from the first day of the run to the calendar's last.
     """
 
     of: NDArray[np.int64]
     before: NDArray[np.int64]
     day: NDArray[np.int64]
+    days: int
 
 
 def lines_of(closed: Sequence[frozenset[int]], calendar: Calendar, first_day: date) -> Lines:
@@ -153,12 +156,11 @@ def lines_of(closed: Sequence[frozenset[int]], calendar: Calendar, first_day: da
     ]
     kept = sorted({each for each in closed if each}, key=sorted)
     before = np.zeros((max(len(kept), 1), len(days) + 1), dtype=np.int64)
-    own = np.zeros((max(len(kept), 1), len(days)), dtype=np.int64)
+    own = np.full((max(len(kept), 1), len(days) + 1), len(days), dtype=np.int64)
     for line, each in enumerate(kept):
         opened = np.array([day.weekday() not in each for day in days])
         before[line, 1:] = np.cumsum(opened)
         worked = np.flatnonzero(opened)
         own[line, : len(worked)] = worked
-        own[line, len(worked) :] = len(days)
     of = np.array([kept.index(each) if each else -1 for each in closed], dtype=np.int64)
-    return Lines(of=of, before=before, day=own)
+    return Lines(of=of, before=before, day=own, days=len(days))

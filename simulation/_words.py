@@ -16,6 +16,8 @@ from numba.core import types as _types
 from numba.core.typing import templates as _templates
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 
@@ -89,6 +91,14 @@ def _write(context: Any, builder: Any, sig: Any, args: Any) -> None:
     builder.store(narrow, builder.gep(words, [place]))
 
 
+def _first_bit(_: Any, __: Any) -> tuple[Any, Any]:
+    def lowered(context: Any, builder: Any, _: Any, args: Any) -> Any:
+        never_zero = context.get_constant(types.boolean, 1)
+        return builder.cttz(args[0], never_zero)
+
+    return types.int64(types.int64), lowered
+
+
 templates.infer_global(operator.getitem)(_Reading)
 templates.infer_global(operator.setitem)(_Writing)
 extend.lower_builtin(operator.getitem, Words, types.Integer)(_read)
@@ -96,3 +106,5 @@ extend.lower_builtin(operator.setitem, Words, types.Integer, types.Integer)(_wri
 # Where the words of an array stand, for the compiled loops; those of the second nobody writes.
 words_of = cast("_Turn", extend.intrinsic(_words_of))
 fixed_words_of = cast("_Turn", extend.intrinsic(_fixed_words_of))
+# The place of the lowest bit of a word that has one.
+first_bit = cast("Callable[[int], int]", extend.intrinsic(_first_bit))

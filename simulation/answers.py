@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulation.assumptions import supposed
 from simulation.board import cards, offices
+from simulation.cautions import cautions
 from simulation.check import checked
 from simulation.compare import (
     Comparison,
@@ -21,12 +23,12 @@ from simulation.compare import (
 )
 from simulation.errors import ScenarioError
 from simulation.family import FAMILY, district, member
-from simulation.files import assumptions, load, scenario_of
+from simulation.files import load, scenario_of
 from simulation.intervals import Interval, interval
 from simulation.measures import Figure, measures
 from simulation.model import model_of
 from simulation.sensitivity import Lever, changed, changes, levers, mean_days, ranking
-from simulation.sweeps import THREADS
+from simulation.sweeps import SPARING, THREADS
 from workflows.catalogue.findings import Finding
 
 if TYPE_CHECKING:
@@ -44,34 +46,42 @@ if TYPE_CHECKING:
 
 DISTRICT = "district"
 LEVERS = 8  # of a part; each part runs what they are compared with, too
+_FELT = {False: 0.05, True: 0.0005}  # days, part: less is told as no difference
 BATCH = 25  # replications of a part: between two, a job can be called off
 
 
-def scenario(asked: object, catalogue: Catalogue) -> Scenario:
+def scenario(asked: object, catalogue: Catalogue, beside: Scenario | None = None) -> Scenario:
     """Return a scenario by the name of a built-in one, from a file's text or from its tree.
+
+    Args:
+        beside: What it is compared with: see `simulation.files.load`.
 
     Raises:
         ScenarioError: If it is none, or contradicts itself.
     """
     if not isinstance(asked, str):
-        return checked(scenario_of(asked, catalogue), catalogue)
-    if asked == DISTRICT:
-        return district(catalogue)
-    if asked in FAMILY:
-        return member(asked, catalogue)
+        return checked(scenario_of(asked, catalogue, beside), catalogue)
+    if asked == DISTRICT or asked in FAMILY:
+        known = district(catalogue) if asked == DISTRICT else member(asked, catalogue)
+        if beside is None:
+            return known
+        known = replace(known, arrivals=beside.arrivals, seed=beside.seed)
+        return checked(known, catalogue)
     if "=" not in asked and "{" not in asked:
         params = {"name": asked, "known": ", ".join((DISTRICT, *FAMILY))}
         raise ScenarioError([Finding(code="scenario.base_unknown", params=params)])
-    return checked(load(asked, catalogue), catalogue)
+    return checked(load(asked, catalogue, beside), catalogue)
 
 
-def runnable(asked: str, catalogue: Catalogue) -> Scenario:
-    """Return a scenario that the kernel can run.
+def runnable(asked: str, catalogue: Catalogue, before: str | None = None) -> Scenario:
+    """Return a scenario that the kernel can run, beside the one *before* where there is one.
 
     Raises:
         ScenarioError, UnsupportedFeatureError: If it is none, contradicts itself or cannot be run.
     """
-    return _model(asked, catalogue).scenario
+    if before is None:
+        return _model(asked, catalogue).scenario
+    return _models(before, asked, catalogue)[1].scenario
 
 
 def what_if(question: Mapping[str, Any], catalogue: Catalogue, progress: Progress = nothing) -> Row:
@@ -82,7 +92,7 @@ def what_if(question: Mapping[str, Any], catalogue: Catalogue, progress: Progres
         UnsupportedFeatureError, StuckCasesError: If it cannot be run.
     """
     before = scenario(question["scenario"], catalogue)
-    after = scenario(question["compare"], catalogue)
+    after = scenario(question["compare"], catalogue, before)
     return compared(
         before,
         after,
@@ -105,48 +115,70 @@ def compared(  # noqa: PLR0913 - two scenarios and how to compare them
 ) -> Row:
     """Return the comparison of two scenarios, with everything that both suppose.
 
-    Their projects and their luck are those of *before*: else they could not be compared.
+    Both have the luck of *before*: else they could not be compared. A project that comes to both
+    has the same luck in both, however many come.
     """
-    after = replace(after, arrivals=before.arrivals, seed=before.seed)
+    models = model_of(before, catalogue), model_of(replace(after, seed=before.seed), catalogue)
     comparison = compare(
-        model_of(before, catalogue),
-        model_of(after, catalogue),
+        *models,
         replications or before.replications,
         half_width=half_width,
         progress=progress,
         pool=pool,
     )
-    return {
-        **told(comparison),
-        "assumptions": {"before": _listed(before), "after": _listed(after)},
-    }
+    return told(comparison, models, catalogue)
 
 
-def told(comparison: Comparison) -> Row:
-    """Return a comparison as plain values."""
+def told(comparison: Comparison, models: tuple[Model, Model], catalogue: Catalogue) -> Row:
+    """Return a comparison as plain values, with all that it supposes and what stands against it."""
+    before, after = models
     return {
         "before": comparison.before,
         "after": comparison.after,
         "replications": comparison.replications,
         "reached": comparison.reached,
         "differences": [_difference(each) for each in comparison.differences],
-        "worse": [_difference(each) for each in comparison.worse],
+        "worse": [found for each in comparison.worse if (found := _difference(each))["felt"]],
+        "assumptions": {"before": supposed(before), "after": supposed(after)},
+        "cautions": [
+            *({"scenario": "before", **each} for each in _cautions(before, catalogue)),
+            *({"scenario": "after", **each} for each in _cautions(after, catalogue)),
+        ],
     }
 
 
-def alone(
-    one: Scenario,
+def _cautions(model: Model, catalogue: Catalogue) -> list[Row]:
+    return [
+        {"item": each.item, **each.why.told("move.rule")}
+        for each in cautions(model.scenario, catalogue)
+    ]
+
+
+def each_alone(
+    several: Sequence[Scenario],
     catalogue: Catalogue,
     replications: int | None = None,
     pool: Pool = THREADS,
-) -> dict[tuple[Figure, str], Interval]:
-    """Return the figures of one scenario by itself."""
+) -> Row:
+    """Return the figures of each scenario by itself, as plain values."""
+    return {"scenarios": [_alone(each, catalogue, replications, pool) for each in several]}
+
+
+def _alone(one: Scenario, catalogue: Catalogue, replications: int | None, pool: Pool) -> Row:
     model = model_of(one, catalogue)
     found = sampled(model, range(replications or one.replications), pool)
     return {
-        (measure.figure, measure.of): interval(found[:, at])
-        for at, measure in enumerate(measures(model))
+        "name": one.name,
+        "figures": [
+            {"figure": measure.figure.value, "of": measure.of, **_bounded(interval(column))}
+            for measure, column in zip(measures(model), found.T, strict=True)
+        ],
+        "assumptions": supposed(model),
     }
+
+
+def _bounded(found: Interval) -> Row:
+    return {"mean": found.mean, "low": found.low, "high": found.high}
 
 
 def ranked(
@@ -155,9 +187,19 @@ def ranked(
     replications: int,
     progress: Progress = nothing,
     pool: Pool = THREADS,
-) -> list[Row]:
+) -> Row:
     """Return what a little change of each item and department brings, as plain values."""
-    return list(map(_lever, levers(model_of(one, catalogue), replications, progress, pool)))
+    model = model_of(one, catalogue)
+    return _ranked(model, replications, levers(model, replications, progress, pool))
+
+
+def _ranked(model: Model, replications: int, found: Sequence[Lever]) -> Row:
+    return {
+        "scenario": model.scenario.name,
+        "replications": replications,
+        "levers": list(map(_lever, found)),
+        "assumptions": supposed(model),
+    }
 
 
 def _lever(found: Lever) -> Row:
@@ -175,17 +217,18 @@ def _difference(each: Difference) -> Row:
         "of": each.measure.of,
         "before": each.before.mean,
         "after": each.after.mean,
+        "bounds": {
+            "before": [each.before.low, each.before.high],
+            "after": [each.after.low, each.after.high],
+        },
         **_interval(each.moved),
         "resolved": each.moved.resolved,
+        "felt": abs(each.moved.mean or 0.0) >= _FELT[each.measure.figure is Figure.INSIDE],
     }
 
 
 def _interval(found: Interval) -> Row:
     return {"moved": found.mean, "low": found.low, "high": found.high}
-
-
-def _listed(one: Scenario) -> Row:
-    return dict(assumptions(one))
 
 
 def batches(question: Mapping[str, Any]) -> tuple[str, ...]:
@@ -202,29 +245,30 @@ def batch(question: Mapping[str, Any], catalogue: Catalogue, line: str) -> Row:
     first = int(line) * BATCH
     numbers = range(first, min(first + BATCH, question["replications"]))
     before, after = _models(question["scenario"], question["compare"], catalogue)
-    return {"before": _plain(sampled(before, numbers)), "after": _plain(sampled(after, numbers))}
+    return {
+        "before": _plain(sampled(before, numbers, SPARING)),
+        "after": _plain(sampled(after, numbers, SPARING)),
+    }
 
 
 def summed(
     question: Mapping[str, Any], catalogue: Catalogue, parts: Sequence[Mapping[str, Any]]
 ) -> Row:
     """Return what the parts say together, however many have been answered."""
-    before, after = _models(question["scenario"], question["compare"], catalogue)
-    size = len(measures(before))
+    before, after = models = _models(question["scenario"], question["compare"], catalogue)
     samples = [
-        np.array([row for part in parts for row in part[side]], dtype=np.float64).reshape(-1, size)
-        for side in ("before", "after")
+        np.array([row for part in parts for row in part[side]], dtype=np.float64).reshape(
+            -1, len(measures(model))
+        )
+        for side, model in zip(("before", "after"), models, strict=True)
     ]
     comparison = Comparison(
         before=before.scenario.name,
         after=after.scenario.name,
         replications=len(samples[0]),
-        differences=differences_of(before, *samples),
+        differences=differences_of(models, *samples),
     )
-    return {
-        **told(comparison),
-        "assumptions": {"before": _listed(before.scenario), "after": _listed(after.scenario)},
-    }
+    return told(comparison, models, catalogue)
 
 
 def board(asked: str, catalogue: Catalogue) -> Row:
@@ -247,6 +291,7 @@ def board(asked: str, catalogue: Catalogue) -> Row:
         "replications": one.replications,
         "items": cards(model, catalogue),
         "departments": offices(model),
+        "cautions": _cautions(model, catalogue),
     }
 
 
@@ -269,22 +314,23 @@ def lever_batch(question: Mapping[str, Any], catalogue: Catalogue, line: str) ->
     model = _model(question["scenario"], catalogue)
     first = int(line) * LEVERS
     numbers = range(question["replications"])
-    base = mean_days(model, numbers)
-    tried = changes(model)[first : first + LEVERS]
+    base = mean_days(model, numbers, SPARING)
+    tried = [changed(model, each) for each in changes(model)[first : first + LEVERS]]
     return {
         "first": first,
-        "moved": [(mean_days(changed(model, each), numbers) - base).tolist() for each in tried],
+        "moved": [(mean_days(each, numbers, SPARING) - base).tolist() for each in tried],
     }
 
 
 def lever_ranking(
     question: Mapping[str, Any], catalogue: Catalogue, parts: Sequence[Mapping[str, Any]]
-) -> list[Row]:
+) -> Row:
     """Return the levers that have been tried, the one that saves most first."""
-    known = changes(_model(question["scenario"], catalogue))
+    model = _model(question["scenario"], catalogue)
+    known = changes(model)
     found = [known[part["first"] + at] for part in parts for at in range(len(part["moved"]))]
     moved = [np.array(each) for part in parts for each in part["moved"]]
-    return list(map(_lever, ranking(found, moved)))
+    return _ranked(model, question["replications"], ranking(found, moved))
 
 
 @lru_cache(maxsize=8)
@@ -294,9 +340,8 @@ def _model(asked: str, catalogue: Catalogue) -> Model:
 
 @lru_cache(maxsize=8)
 def _models(before: str, after: str, catalogue: Catalogue) -> tuple[Model, Model]:
-    first, second = scenario(before, catalogue), scenario(after, catalogue)
-    second = replace(second, arrivals=first.arrivals, seed=first.seed)
-    return model_of(first, catalogue), model_of(second, catalogue)
+    first = _model(before, catalogue)
+    return first, model_of(scenario(after, catalogue, first.scenario), catalogue)
 
 
 def _plain(found: NDArray[np.float64]) -> list[list[float | None]]:

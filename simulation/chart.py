@@ -9,8 +9,6 @@ from xml.sax.saxutils import escape
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from simulation.intervals import Interval
-
 WIDTH, LINE, LEFT, RIGHT, TOP = 760, 34, 190, 90, 56
 _FONT = 'font-family="Noto Sans CJK SC, Microsoft YaHei, sans-serif"'
 _BAR, _INK, _GUIDE = "#2f6f9f", "#1b1b1b", "#c4c4c4"
@@ -19,16 +17,18 @@ _TICKS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One line of the chart: a value with its bounds."""
+    """One line of the chart: a value with its bounds, where there are any."""
 
     name: str
-    value: Interval
+    mean: float | None
+    low: float | None = None
+    high: float | None = None
 
 
 def bars(title: str, unit: str, lines: Sequence[Bar]) -> str:
     """Return the chart; lines without a value are left out."""
-    drawn = [bar for bar in lines if bar.value.mean is not None]
-    longest = max((bar.value.high or bar.value.mean or 0.0 for bar in drawn), default=1.0) or 1.0
+    drawn = [bar for bar in lines if bar.mean is not None]
+    longest = max((bar.high or bar.mean or 0.0 for bar in drawn), default=1.0) or 1.0
     height = TOP + LINE * len(drawn) + 40
     return _framed(title, height, (*_guides(longest, unit, height), *_drawn(drawn, longest)))
 
@@ -102,18 +102,18 @@ def _guides(longest: float, unit: str, height: int) -> Iterator[str]:
 
 def _drawn(lines: Sequence[Bar], longest: float) -> Iterator[str]:
     for place, bar in enumerate(lines):
-        mean = bar.value.mean or 0.0
+        mean = bar.mean or 0.0
         y = TOP + LINE * place
         end = _x(mean, longest)
         yield _name(bar.name, y)
         yield f'<rect x="{LEFT}" y="{y + 3}" width="{end - LEFT:.1f}" height="20" fill="{_BAR}"/>'
-        if bar.value.low is not None and bar.value.high is not None:
-            low, high = _x(bar.value.low, longest), _x(bar.value.high, longest)
+        if bar.low is not None and bar.high is not None:
+            low, high = _x(bar.low, longest), _x(bar.high, longest)
             yield (
                 f'<line x1="{low}" y1="{y + 13}" x2="{high}" y2="{y + 13}" '
                 f'stroke="{_INK}" stroke-width="2"/>'
             )
         yield (
-            f'<text x="{max(end, _x(bar.value.high or 0.0, longest)) + 6}" y="{y + 18}" '
+            f'<text x="{max(end, _x(bar.high or 0.0, longest)) + 6}" y="{y + 18}" '
             f'font-size="13" fill="{_INK}">{mean:.1f}</text>'
         )

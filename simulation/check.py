@@ -8,7 +8,7 @@ from simulation.edits import edited
 from simulation.errors import ScenarioError
 from simulation.scenario import Mode, Policy
 from workflows.applicability import applicable, bad_facts, contradictions, missing_facts
-from workflows.catalogue.check import working_days
+from workflows.catalogue.check import project_findings, statute_findings, working_days
 from workflows.catalogue.findings import Finding
 from workflows.catalogue.values import Coupling
 from workflows.graph import cycles
@@ -89,9 +89,13 @@ def _judged(scenario: Scenario, catalogue: Catalogue) -> Iterator[Finding]:
     yield from _figures(scenario)
     yield from _dropped(scenario, catalogue)
     own = edited(catalogue, scenario.edits)
-    for circle in cycles(own):
+    yield from _classes(scenario, own)
+    circles = cycles(own)
+    for circle in circles:
         path = " -> ".join((*circle, circle[0]))
         yield Finding(code="catalogue.cycle", item=circle[0], params={"path": path})
+    if not circles and own is not catalogue:
+        yield from _milestones(scenario, own)
     yield from _staff(scenario, own)
     yield from _limits(scenario, own)
 
@@ -130,6 +134,26 @@ def _dropped(scenario: Scenario, catalogue: Catalogue) -> Iterator[Finding]:
                     yield Finding(code="scenario.waits_for_dropped", item=code, params=params)
 
 
+def _classes(scenario: Scenario, own: Catalogue) -> Iterator[Finding]:
+    """Yield items of a stage that runs alongside in a class of which its rules know nothing."""
+    for code, coupling in scenario.edits.couplings.items():
+        item = own.items.get(code)
+        if item is None or coupling is Coupling.FREE or own.stages[item.stage].join is not None:
+            continue
+        yield Finding(code="move.rule.alongside", item=code, params={"stage": item.stage})
+
+
+def _milestones(scenario: Scenario, own: Catalogue) -> Iterator[Finding]:
+    """Yield milestones that nothing makes any more, or that are out of reach."""
+    told: set[tuple[object, ...]] = set()
+    for kind in scenario.arrivals.kinds:
+        for found in project_findings(own, kind.flow, kind.facts):
+            what = (found.code, found.params["flow"], found.params["stage"])
+            if what not in told:
+                told.add(what)
+                yield found
+
+
 def _staff(scenario: Scenario, own: Catalogue) -> Iterator[Finding]:
     """Yield departments that have work and nobody, or no day, to do it."""
     needed: dict[str, str] = {}
@@ -139,14 +163,22 @@ def _staff(scenario: Scenario, own: Catalogue) -> Iterator[Finding]:
     for code, department in scenario.departments.items():
         if code not in needed:
             continue
+        name = own.departments[code].name
+        params = {"needed": needed[code], "department": {"zh": name.zh, "en": name.en}}
         if department.reviewers == 0:
-            yield Finding(code="scenario.no_reviewers", item=code, params={"needed": needed[code]})
+            yield Finding(code="scenario.no_reviewers", item=code, params=params)
         if set(range(WEEK)) <= set(department.closed):
-            yield Finding(code="scenario.always_closed", item=code, params={"needed": needed[code]})
+            yield Finding(code="scenario.always_closed", item=code, params=params)
 
 
 def _limits(scenario: Scenario, own: Catalogue) -> Iterator[Finding]:
-    """Yield mandated items whose limit is longer than their stage's; publication refuses them."""
+    """Yield limits beyond the law's, and mandated items that take longer than their stage may.
+
+    Publication refuses both.
+    """
+    for code in scenario.edits.limits:
+        if code in own.items:
+            yield from statute_findings(own.items[code])
     for code in dict.fromkeys((*scenario.edits.limits, *scenario.edits.couplings)):
         item = own.items.get(code)
         if item is None or item.coupling is not Coupling.MANDATED or item.committed_limit is None:

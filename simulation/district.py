@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from simulation.habits import Habits, Luck, Way
 from simulation.officers import Staff
 from workflows.catalogue.fact_sets import completed
-from workflows.catalogue.values import DayUnit
+from workflows.catalogue.values import DayUnit, Name
 from workflows.moments import SHANGHAI, local_date
 
 if TYPE_CHECKING:
@@ -31,8 +31,18 @@ if TYPE_CHECKING:
 TODAY = datetime(2026, 6, 15, 1, 0, tzinfo=UTC)  # Monday, 09:00 in Shanghai
 STEMS = "甲乙丙丁戊己庚辛壬癸子丑"
 PARKS = 6  # of the places; the others are townships
-KINDS = ("置业", "城投", "制造", "物流", "科技", "仓储", "医药", "食品")
+KINDS = (
+    Name(zh="置业", en="Estates"),
+    Name(zh="城投", en="Urban Investment"),
+    Name(zh="制造", en="Manufacturing"),
+    Name(zh="物流", en="Logistics"),
+    Name(zh="科技", en="Technology"),
+    Name(zh="仓储", en="Storage"),
+    Name(zh="医药", en="Pharmaceuticals"),
+    Name(zh="食品", en="Foods"),
+)
 AGENTS = 2  # a township
+BUILDERS = 10  # organisations of each kind
 FLOWS = MappingProxyType({1: 0.12, 2: 0.10, 3: 0.28, 4: 0.22, 5: 0.10, 6: 0.18})
 YES = 0.06  # how often a yes-or-no fact is tried as yes first
 
@@ -75,12 +85,40 @@ _BUILDS = MappingProxyType(
 )
 
 
+# Where the committed district stops early, so that whoever comes finds something to pair: project,
+# and number of the last event that has happened. Its people go on from there once time does.
+LEFT = MappingProxyType(
+    {
+        "2512-120118-04-01-001953": 219,
+        "2601-120118-04-01-002014": 157,
+        "2603-120118-04-01-002090": 169,
+        "2603-120118-04-01-002104": 107,
+        "2603-120118-04-01-002119": 124,
+        "2603-120118-04-01-002127": 91,
+        "2603-120118-04-01-002138": 115,
+        "2603-120118-04-01-002140": 103,
+        "2604-120118-04-01-002162": 128,
+        "2604-120118-04-01-002170": 71,
+        "2604-120118-04-01-002186": 120,
+        "2604-120118-04-01-002193": 107,
+        "2604-120118-04-01-002195": 79,
+        "2604-120118-04-01-002201": 50,
+        "2604-120118-04-01-002206": 40,
+        "2605-120118-04-01-002209": 43,
+        "2605-120118-04-01-002211": 57,
+        "2605-120118-04-01-002212": 48,
+        "2605-120118-04-01-002243": 50,
+        "2605-120118-04-01-002255": 44,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Township:
     """A township with its agents, by id."""
 
     code: str
-    name: str
+    name: Name
     agents: tuple[str, ...]
 
 
@@ -89,7 +127,7 @@ class Owner:
     """An organisation that builds."""
 
     code: str
-    name: str
+    name: Name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +149,7 @@ class Case:
     @property
     def name(self) -> str:
         """Return its fictional name."""
-        return f"{self.owner.name}{_BUILDS[self.flow]}{self.number}号"
+        return f"{self.owner.name.zh}{_BUILDS[self.flow]}{self.number}号"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,18 +171,39 @@ class Plan:
         return today.replace(year=today.year - self.years)
 
 
+def place(at: int) -> Name:
+    """Return what a township is called, or one of the parks, which follow them.
+
+    >>> place(0).en, place(12).en
+    ('Example Town A', 'Example Park A')
+    """
+    if at < len(STEMS):
+        return Name(zh=f"示例镇{STEMS[at]}", en=f"Example Town {ascii_uppercase[at]}")
+    at -= len(STEMS)
+    return Name(zh=f"示例园区{STEMS[at]}", en=f"Example Park {ascii_uppercase[at]}")
+
+
+def builder(kind: Name, at: int) -> Name:
+    """Return what an organisation of a kind is called.
+
+    >>> builder(KINDS[0], 1)
+    Name(zh='示例置业乙', en='Example Estates B')
+    """
+    return Name(zh=f"示例{kind.zh}{STEMS[at]}", en=f"Example {kind.en} {ascii_uppercase[at]}")
+
+
 TOWNSHIPS = tuple(
     Township(
         code=f"town-{ascii_lowercase[at]}",
-        name=f"示例镇{STEMS[at]}" if at < len(STEMS) else f"示例园区{STEMS[at - len(STEMS)]}",
+        name=place(at),
         agents=tuple(f"agent-{AGENTS * at + one + 1}" for one in range(AGENTS)),
     )
     for at in range(len(STEMS) + PARKS)
 )
 OWNERS = tuple(
-    Owner(code=f"ORG-{letter}{kind_at or ''}", name=f"示例{kind}{stem}")
+    Owner(code=f"ORG-{letter}{kind_at or ''}", name=builder(kind, at))
     for kind_at, kind in enumerate(KINDS)
-    for letter, stem in zip(ascii_uppercase, STEMS[:10], strict=False)
+    for at, letter in enumerate(ascii_uppercase[:BUILDERS])
 )
 
 
@@ -157,7 +216,7 @@ def cases(plan: Plan, calendar: Calendar) -> tuple[Case, ...]:
     return tuple(
         Case(
             number=number,
-            flow=_chosen(luck.draw("flow", number)),
+            flow=flow_of(luck.draw("flow", number)),
             at=_moment(calendar, plan.first_day, spans[number - 1]),
             owner=OWNERS[int(luck.draw("owner", number) ** 1.5 * len(OWNERS))],
             township=TOWNSHIPS[int(luck.draw("township", number) * len(TOWNSHIPS))].code,
@@ -233,10 +292,10 @@ def facts_of(
     return found
 
 
-def _chosen(luck: float) -> int:
+def flow_of(luck: float) -> int:
     """Return a flow type by its share of all.
 
-    >>> _chosen(0.0), _chosen(0.999)
+    >>> flow_of(0.0), flow_of(0.999)
     (1, 6)
     """
     for flow, share in FLOWS.items():

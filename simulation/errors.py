@@ -44,6 +44,12 @@ class UnsupportedFeatureError(Refusal):
     code = "scenario.not_in_kernel"
 
 
+class BeyondCalendarError(UnsupportedFeatureError):
+    """The run goes on beyond the last day of the calendar; no rule could be right there."""
+
+    code = "scenario.beyond_calendar"
+
+
 class StuckCasesError(Refusal):
     """Cases wait for something that never comes; a sound catalogue has none such."""
 

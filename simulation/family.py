@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from analysis.worktime import DAY
 from simulation._rows import service_of
+from simulation.edits import edited
 from simulation.quantiles import mean_minutes
 from simulation.scenario import (
     Arrivals,
     Department,
     Duration,
-    Edits,
     Kind,
     Mode,
     Pairing,
@@ -60,16 +60,28 @@ def member(name: str, catalogue: Catalogue) -> Scenario:
     Raises:
         KeyError: If FAMILY has no such name.
     """
-    base = replace(district(catalogue), name=name, pairing=_PAIRINGS[name])
+    return _related(name, district(catalogue), catalogue)
+
+
+def family(catalogue: Catalogue, base: Scenario | None = None) -> tuple[Scenario, ...]:
+    """Return the whole family, in the order in which it is told.
+
+    Args:
+        base: What it is the family of, the district where nothing is said: all but the way in
+            which pairable items are brought along is as there.
+    """
+    own = base or district(catalogue)
+    return tuple(_related(name, own, catalogue) for name in FAMILY)
+
+
+def _related(name: str, base: Scenario, catalogue: Catalogue) -> Scenario:
+    other = replace(base, name=name, pairing=_PAIRINGS[name])
     if name != ALL_FREE:
-        return base
-    pairable = [i.code for i in catalogue.items.values() if i.coupling is Coupling.PAIRABLE]
-    return replace(base, edits=Edits(couplings=dict.fromkeys(pairable, Coupling.FREE)))
-
-
-def family(catalogue: Catalogue) -> tuple[Scenario, ...]:
-    """Return the whole family, in the order in which it is told."""
-    return tuple(member(name, catalogue) for name in FAMILY)
+        return other
+    items = edited(catalogue, base.edits).items.values()
+    freed = {item.code: Coupling.FREE for item in items if item.coupling is Coupling.PAIRABLE}
+    couplings = {**base.edits.couplings, **freed}
+    return replace(other, edits=replace(base.edits, couplings=couplings))
 
 
 @lru_cache(maxsize=8)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from analysis.worktime import DAY, NEVER
 from simulation._fit_offices import closed_days, departments, own_minutes
 from simulation.check import checked
 from simulation.errors import NothingToFitError
-from simulation.family import district
+from simulation.family import district, work_of
 from simulation.files import scenario_of
 from simulation.history import steps_of
 from simulation.scenario import VERSION
@@ -42,6 +43,7 @@ FEWEST = 8  # ends of an item below which it has the times of all, by its limit
 MOST = 2000  # projects of a run
 _PRIOR = 20.0  # attempts that the common rate of supplements counts for
 _SHORTEST = 1 / DAY
+_MORE = 1.25  # times the work that there was: less may be chance
 _ENDS = (Result.GRANTED, Result.REFUSED, Result.LAPSED, Result.REVOKED)
 _LOST = (Result.REFUSED, Result.LAPSED)
 
@@ -54,27 +56,31 @@ class Fitted:
     scenario: Scenario
 
 
-def fitted(columns: Columns, catalogue: Catalogue, kinds: Sequence[Kind] = ()) -> Fitted:
+def fitted(
+    columns: Columns, catalogue: Catalogue, kinds: Sequence[Kind] = (), *, most: int = MOST
+) -> Fitted:
     """Return the scenario that the facts speak for.
 
     Args:
         kinds: What the projects were like, by number; none where the facts do not say what was
             answered: then flow types have the answers of the built-in district.
+        most: Projects of a run, where there were more.
 
     Raises:
         NothingToFitError: If no item of the catalogue was ever granted.
         ScenarioError: If the facts contradict themselves.
     """
-    fitter = _Fitter(columns, catalogue)
+    fitter = _Fitter(columns, catalogue, most)
     tree = fitter.tree(kinds)
-    return Fitted(tree=tree, scenario=checked(scenario_of(tree, catalogue), catalogue))
+    scenario = fitter.staffed(tree, scenario_of(tree, catalogue))
+    return Fitted(tree=tree, scenario=checked(scenario, catalogue))
 
 
 class _Fitter:
     """Reads one part of the scenario after the other out of the facts."""
 
-    def __init__(self, columns: Columns, catalogue: Catalogue) -> None:
-        self.columns, self.catalogue = columns, catalogue
+    def __init__(self, columns: Columns, catalogue: Catalogue, most: int) -> None:
+        self.columns, self.catalogue, self.most = columns, catalogue, most
         self.steps = steps_of(columns)
         codes = columns.names.items
         known = np.array([*(code in catalogue.items for code in codes), False])
@@ -103,11 +109,37 @@ class _Fitter:
             "agents": self._agents(),
         }
 
+    def staffed(self, tree: Tree, scenario: Scenario) -> Scenario:
+        """Put more people where the scenario has more work than there was, and return it so.
+
+        Owners may decline what is not mandated, which no scenario knows: whoever reviewed it would
+        have a queue in the scenario that nobody ever stood in.
+        """
+        work, seen = work_of(scenario, self.catalogue), self._work()
+        for code, known in scenario.departments.items():
+            part = work.get(code, 0.0) / seen[code] if seen.get(code) else 0.0
+            if known.reviewers is not None and part > _MORE:
+                tree["departments"][code]["reviewers"] = ceil(known.reviewers * part)
+        return scenario_of(tree, self.catalogue)
+
+    def _work(self) -> dict[str, float]:
+        """Return the days of review that a completed project brought, by department."""
+        columns, steps = self.columns, self.steps
+        done = columns.cases.ended != NEVER
+        own = steps.taken & columns.over & done[columns.project]
+        minutes = np.bincount(
+            columns.department[own],
+            (steps.until - steps.begun)[own],
+            len(columns.names.departments),
+        )
+        whole = max(int(done.sum()), 1) * DAY
+        return dict(zip(columns.names.departments, (minutes / whole).tolist(), strict=True))
+
     def _arrivals(self, kinds: Sequence[Kind]) -> Tree:
         cases = self.columns.cases
         filed = np.sort(cases.filed[cases.filed != NEVER])
         gaps = np.diff(filed).astype(np.float64)
-        count = min(max(len(filed), 10), MOST)
+        count = min(max(len(filed), 10), self.most)
         names = self.columns.names.townships
         towns = np.bincount(cases.township[cases.township != NONE], minlength=len(names))
         found: Tree = {
@@ -125,8 +157,8 @@ class _Fitter:
     def _kinds(self, kinds: Sequence[Kind]) -> list[Tree]:
         if kinds:
             return [
-                {"flow": kind.flow, "facts": dict(kind.facts), "weight": kind.weight}
-                for kind in sorted(kinds, key=lambda kind: (-kind.weight, kind.flow))[:MOST_KINDS]
+                {"flow": kind.flow, "facts": dict(kind.facts), "weight": weight}
+                for kind, weight in _spread(kinds)
             ]
         flows = Counter(self.columns.cases.flow.tolist())
         built_in = district(self.catalogue).arrivals.kinds
@@ -245,6 +277,20 @@ class _Fitter:
         """Keep a time, unless nothing was seen of it."""
         if len(times) and ended.any():
             found[name] = _empirical(times, ended)
+
+
+def _spread(kinds: Sequence[Kind]) -> list[tuple[Kind, float]]:
+    """Return so many kinds with weights that they speak for all, spread evenly over these.
+
+    The most frequent ones would not do: what is rare of every sort is much together.
+    """
+    ordered = sorted(kinds, key=lambda kind: (kind.flow, sorted(map(str, kind.facts.items()))))
+    if len(ordered) <= MOST_KINDS:
+        return [(kind, kind.weight) for kind in ordered]
+    until = np.cumsum([kind.weight for kind in ordered])
+    places = (np.arange(MOST_KINDS) + 0.5) / MOST_KINDS * until[-1]
+    found = Counter(np.searchsorted(until, places).tolist())
+    return [(ordered[at], float(times)) for at, times in sorted(found.items())]
 
 
 def _empirical(times: Floats, ended: Truths) -> Tree:

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 LEVEL = 0.95
-FEWEST = 5  # replications; the expansion of t below is good to 0.2 % from four degrees of freedom
+FEWEST = 5  # replications; the expansion of t below is good to 0.2 % from four degrees of freedom,
+# and to 2 % at the levels of seventy intervals that shall hold together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """A mean with its bounds (LEVEL); all None where nothing was counted.
+    """A mean with its bounds (LEVEL, unless said); all None where nothing was counted.
 
     Attributes:
         low, high: None with fewer than FEWEST replications.
@@ -38,6 +39,15 @@ class Interval:
         """Tell whether it differs from nought for sure."""
         return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
 
+    def together(self, several: int) -> Interval:
+        """Return it so wide that *several* such intervals hold all at once at LEVEL.
+
+        Source: Bonferroni's inequality, which asks nothing of how they hang together.
+        """
+        if self.variance is None or self.mean is None:
+            return self
+        return _around(self.mean, self.variance, self.replications, 1 - (1 - LEVEL) / several)
+
     @property
     def half_width(self) -> float | None:
         """Return the distance from the mean to a bound."""
@@ -53,8 +63,11 @@ def interval(values: Floats) -> Interval:
     mean = float(counted.mean())
     if count < FEWEST:
         return Interval(mean=mean, low=None, high=None, variance=None, replications=count)
-    variance = float(counted.var(ddof=1))
-    reach = student(count - 1) * sqrt(variance / count)
+    return _around(mean, float(counted.var(ddof=1)), count, LEVEL)
+
+
+def _around(mean: float, variance: float, count: int, level: float) -> Interval:
+    reach = student(count - 1, level) * sqrt(variance / count)
     return Interval(
         mean=mean, low=mean - reach, high=mean + reach, variance=variance, replications=count
     )
@@ -74,5 +87,6 @@ def student(freedom: int, level: float = LEVEL) -> float:
         (z**3 + z) / 4,
         (5 * z**5 + 16 * z**3 + 3 * z) / 96,
         (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+        (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
     )
     return float(sum(term / freedom**power for power, term in enumerate(terms)))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation._kernel_calendar import HALF, bring_near, gathered, next_minute
+from simulation._kernel_luck import drawn, foretell
 from simulation._kernel_pairs import start_pairables
 from simulation._kernel_state import (
     case_at,
@@ -26,7 +27,6 @@ from simulation._kernel_state import (
 from simulation._kernel_steps import (
     accept,
     begin,
-    drawn,
     file,
     file_stage,
     finish,
@@ -36,7 +36,7 @@ from simulation._kernel_steps import (
 from simulation._words import fixed_words_of, words_of
 from simulation.compiled import compiled, inlined
 from simulation.draws import Draws, Purpose, word_of
-from simulation.errors import StuckCasesError
+from simulation.errors import BeyondCalendarError, StuckCasesError
 from simulation.tables import (
     ALONGSIDE,
     KIND_WORDS,
@@ -72,6 +72,13 @@ FEATURES = (
     "agents' look before the filing",
     "pairs in rounds and rolling, any slots: single, chosen, drawn, planned; slots given back",
 )
+LEFT_OUT = (
+    "projects of several units",
+    "withdrawals",
+    "the window's silence",
+    "documents that run out",
+    "joint visits",
+)
 _NEVER = 1 << 40
 
 
@@ -100,6 +107,7 @@ def run(model: Model, replication: int = 0) -> Run:
     The global lock is free meanwhile, so threads do several at a time.
 
     Raises:
+        BeyondCalendarError: If it is not over on the last day of the calendar.
         StuckCasesError: If projects wait for what never comes.
     """
     draws = Draws(model.scenario.seed, replication)
@@ -109,11 +117,13 @@ def run(model: Model, replication: int = 0) -> Run:
     s[t[Head.QUANTILES_AT] :][: len(model.quantiles)] = model.quantiles
     keys = np.empty(cases * (width + STAGES), dtype=np.int64)
     left = _run(t, s, keys, np.uint64(draws.stream))
-    if left:
-        raise StuckCasesError(cases=left)
+    if left and s[Counter.NOW] == t[Head.HORIZON]:
+        raise BeyondCalendarError(last=model.calendar.last.isoformat())
     of_cases = s[t[Head.CASE_AT] :][: cases * t[Head.CASE_WORDS]].reshape(cases, -1)
     stages = of_cases[:, RUNS:SLOTS].reshape(cases, STAGES, StageRun.WORDS)
     slots = of_cases[:, SLOTS : t[Head.PENDING]].reshape(cases, width, t[Head.SLOT_WORDS])
+    if left:
+        raise StuckCasesError(cases=left, items=_standing(model, of_cases, slots))
     tries = int(t[Head.TRIES])
     attempts = slots[..., Slot.WORDS : Slot.WORDS + tries * Log.WORDS]
     log = attempts.reshape(cases, width, tries, Log.WORDS)
@@ -125,6 +135,14 @@ def run(model: Model, replication: int = 0) -> Run:
         cases=of_cases[:, : Case.WORDS],
         activities=int(s[Counter.ACTIVITIES]),
     )
+
+
+def _standing(model: Model, cases: State, slots: State) -> list[str]:
+    """Return the items that the first stuck case has not been granted, in the order of rows."""
+    stuck = int(np.flatnonzero(cases[:, Case.DONE] == NONE)[0])
+    rows = model.kinds[cases[stuck, Case.KIND]]
+    left = slots[stuck, : len(rows), Slot.PHASE] != Phase.GRANTED
+    return [rows[at].code for at in np.flatnonzero(left)]
 
 
 def _aligned(words: int) -> State:
@@ -140,7 +158,7 @@ def _run(tables: Tables, state: State, sorting: Tables, stream: np.uint64) -> in
     t, s, events = fixed_words_of(tables), words_of(state), words_of(sorting)
     clear(t, s)
     _arrivals(t, s, stream)
-    cases = t[Head.CASES]
+    cases, horizon = t[Head.CASES], t[Head.HORIZON]
     came, now = 0, np.int64(0)
     while s[Counter.CASES_LEFT]:
         arrival = s[case_at(t, came) + Case.ARRIVED] if came < cases else _NEVER
@@ -149,7 +167,9 @@ def _run(tables: Tables, state: State, sorting: Tables, stream: np.uint64) -> in
                 break
             now = arrival
         now = next_minute(s, now, arrival)
-        s[Counter.NOW] = now
+        s[Counter.NOW] = min(now, horizon)
+        if now >= horizon:
+            break
         if now & (HALF - 1) == 0:
             bring_near(s)
         _events(t, s, events, stream, now)
@@ -171,7 +191,7 @@ def _arrivals(t: Tables, s: State, stream: np.uint64) -> None:
         kind = 0
         while kind + 1 < t[Head.KINDS] and chance >= t[t[Head.KIND_AT] + kind * KIND_WORDS]:
             kind += 1
-        s[case_at(t, case) + Case.ARRIVED] = at
+        s[case_at(t, case) + Case.ARRIVED] = min(at, t[Head.HORIZON])
         s[case_at(t, case) + Case.KIND] = kind
 
 
@@ -179,6 +199,7 @@ def _arrivals(t: Tables, s: State, stream: np.uint64) -> None:
 def _arrive(t: Tables, s: State, stream: np.uint64, case: int) -> None:
     """File a project: its first stage opens, and what runs alongside."""
     make_case(t, s, case)
+    foretell(t, s, stream, case)
     open_stage(t, s, stream, case, 0)
     s[run_at(t, case, ALONGSIDE) + StageRun.OPENED] = s[Counter.NOW]
     file_stage(t, s, stream, case, ALONGSIDE)
@@ -209,7 +230,7 @@ def _go_on(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
         accept(t, s, stream, slot)
     elif phase == Phase.PROCEDURE:
         s[entry_at(s, slot) + Log.RESUMED] = s[Counter.NOW]
-        queue_up(t, s, stream, slot)
+        queue_up(t, s, slot)
     else:
         made = Made.AGAIN if s[slot + Slot.ATTEMPT] else Made.FREE
         file(t, s, stream, slot, made)
@@ -224,12 +245,12 @@ def _after(t: Tables, s: State, stream: np.uint64) -> None:
         s[case_at(t, s[place]) + Case.TOUCHED] = 0
     s[Counter.CASES] = 0
     for place in range(t[Head.TOUCHED_AT], t[Head.TOUCHED_AT] + s[Counter.DEPARTMENTS]):
-        _take(t, s, stream, s[place])
+        _take(t, s, s[place])
     s[Counter.DEPARTMENTS] = 0
 
 
 @inlined
-def _take(t: Tables, s: State, stream: np.uint64, department: int) -> None:
+def _take(t: Tables, s: State, department: int) -> None:
     """Have idle reviewers take from their queue."""
     office = t[Head.OFFICE_AT] + department * Office.WORDS
     s[office + Office.TOUCHED] = 0
@@ -239,7 +260,7 @@ def _take(t: Tables, s: State, stream: np.uint64, department: int) -> None:
             if slot == NONE:
                 break
             s[office + Office.FREE] -= 1
-            begin(t, s, stream, slot)
+            begin(t, s, slot)
 
 
 @inlined

@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simulation._layout import Layout, until
 from simulation._rows import How, Row, rows_of, service_of
 from simulation._tables import MOST_PLANNED, MOST_POOL, lines_of
 from simulation.draws import MOST_ATTEMPTS
 from simulation.edits import edited, nets_of
-from simulation.errors import UnsupportedFeatureError
+from simulation.errors import BeyondCalendarError, UnsupportedFeatureError
 from simulation.quantiles import mean_minutes
 from simulation.scenario import Policy
 from simulation.tables import FOREVER, KIND_WORDS, STAGES, Head, Kind
@@ -26,7 +28,6 @@ from workflows.calendar import shipped as shipped_calendar
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from bpmn.net import Net
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from workflows.catalogue.values import Catalogue
 
 FIRST_DAY = date(2026, 1, 5)
+MOST_MEGABYTES = 256  # of the state of one run; several are run at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,6 +81,7 @@ def model_of(
 
     Raises:
         UnsupportedFeatureError: It names what the arrays cannot hold.
+        BeyondCalendarError: If so many projects come after the last day of the calendar.
     """
     calendar = calendar or shipped_calendar()
     own = edited(catalogue, scenario.edits)
@@ -94,6 +97,7 @@ def model_of(
     ]
     lines = lines_of(closed, calendar, first_day)
     tables, quantiles = Layout(scenario, own, kinds, numbers, departments).tables(lines)
+    _check_bounds(scenario, calendar, tables)
     return Model(
         scenario=scenario,
         catalogue=own,
@@ -140,6 +144,15 @@ def variant(
         reviewers = FOREVER if department.reviewers is None else department.reviewers
         tables[place + Office.REVIEWERS] = reviewers
     return replace(model, scenario=scenario, tables=tables)
+
+
+def _check_bounds(scenario: Scenario, calendar: Calendar, tables: NDArray[np.int64]) -> None:
+    arrivals = scenario.arrivals
+    if arrivals.projects * mean_minutes(arrivals.between) >= tables[Head.HORIZON]:
+        raise BeyondCalendarError(last=calendar.last.isoformat())
+    megabytes = int(tables[Head.STATE_WORDS]) * np.dtype(np.int32).itemsize >> 20
+    if megabytes > MOST_MEGABYTES:
+        raise UnsupportedFeatureError(feature="megabytes", found=megabytes, most=MOST_MEGABYTES)
 
 
 def _check(scenario: Scenario, kinds: Sequence[Sequence[Row]]) -> None:

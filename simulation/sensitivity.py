@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,7 +39,8 @@ class Lever:
     Attributes:
         item: Made faster; None for a department, which gets one more reviewer.
         moved: Mean days to completion, after less before.
-        sure: It moves more than the next one for sure.
+        sure: It saves more than the next one for sure, all ranks at once at 95 %; the last one,
+            if the one before it does.
     """
 
     item: str | None
@@ -80,14 +82,16 @@ def ranking(found: Sequence[Change], moved: Sequence[Floats]) -> tuple[Lever, ..
         moved: What each change moved, float64 of shape (replications,), days after less before.
     """
     order = sorted(range(len(moved)), key=lambda at: float(moved[at].mean()))
+    steps = [interval(moved[less] - moved[more]) for more, less in pairwise(order)]
+    sure = [each.together(len(steps)).resolved for each in steps]
     return tuple(
         Lever(
             item=found[at][0],
             department=found[at][1],
             moved=interval(moved[at]),
-            sure=_sure(moved, order[place : place + 2]),
+            sure=one,
         )
-        for place, at in enumerate(order)
+        for at, one in zip(order, [*sure, *(sure[-1:] or [True])], strict=False)
     )
 
 
@@ -124,13 +128,6 @@ def _in_hand(one: Run) -> Floats:
     departments = departments_of(one)[..., None].repeat(one.log.shape[2], axis=2)[worked]
     found = np.bincount(departments, spent, minlength=len(one.model.departments))
     return np.asarray(found / max(end - begin, 1), dtype=np.float64)
-
-
-def _sure(moved: Sequence[Floats], two: Sequence[int]) -> bool:
-    """Tell whether the first of two saves more than the second for sure, on the same luck."""
-    if len(two) == 1:
-        return True
-    return interval(moved[two[1]] - moved[two[0]]).resolved
 
 
 def changed(model: Model, change: Change) -> Model:

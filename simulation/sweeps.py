@@ -34,7 +34,13 @@ class Pool(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Threads:
-    """The threads of this process: the compiled loops let go of the global lock."""
+    """The threads of this process: the compiled loops let go of the global lock.
+
+    Attributes:
+        spared: Cores that are left to others, where there is more than one.
+    """
+
+    spared: int = 0
 
     @property
     def at_once(self) -> int:
@@ -43,11 +49,12 @@ class Threads:
 
     def map(self, work: Callable[[Model, int], T], jobs: Sequence[tuple[Model, int]]) -> list[T]:
         """Return what *work* makes of each job."""
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        with ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - self.spared)) as pool:
             return list(pool.map(lambda job: work(*job), jobs))
 
 
 THREADS = Threads()
+SPARING = Threads(spared=1)  # beside an office, which answers people meanwhile
 
 
 class Cluster:

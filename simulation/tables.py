@@ -17,9 +17,11 @@ STAGES = 5
 ALONGSIDE = 4  # place of the stage that opens with the project and is filed at once
 FOREVER = -1  # reviewers of a department where nobody waits
 LEVELS = 2  # of priority in a queue
-RING = 1 << 16  # minutes that the calendar holds, 136 working days; later ones wait apart
+RING = 1 << 15  # minutes that the calendar holds, 68 working days; later ones wait apart
 LINE = 16  # words of a line of the cache
 RING_AT = LINE  # where the calendar begins in the state
+BITS_AT = RING_AT + RING  # a bit for each of its minutes: whether anything is in its list
+BITS = 32  # in a word
 RUNS = LINE  # where the stages begin in a case
 # Where the kind of event, stage, item and case stand in a key; the row stands last.
 EVENT_BIT, STAGE_BIT, ITEM_BIT, CASE_BIT = 60, 56, 40, 14
@@ -65,7 +67,12 @@ class Head(IntEnum):
     # Where in a case they begin.
     PENDING = 36  # by row: documents that still hold it, or CAME
     ISSUED = 37  # documents
-    WORDS = 40
+    HORIZON = 38  # first minute beyond the calendar
+    # Whether any row has such a chance.
+    SUPPLEMENTS = 39
+    PROCEDURES = 40
+    COMMITMENTS = 41
+    WORDS = 42
 
 
 class Kind(IntEnum):
@@ -231,7 +238,7 @@ class Log(IntEnum):
     ANSWERED = 1  # end of the supplement, which began with the filing
     ACCEPTED = 2
     RESUMED = 3  # end of the special procedure, which began with the acceptance
-    BEGUN = 4
+    BEGUN = 4  # until then: the minutes of work that it will take
     ENDED = 5
     READY = 6  # when its last document came
     BY = 7  # row that brought it
@@ -251,3 +258,10 @@ class Made(IntEnum):
     GRANTED = 8
     REFUSED = 16
     COMMITTED = 32
+
+
+class Fate(IntEnum):
+    """What luck has in store for an attempt; it stands with `Made` until the attempt ends."""
+
+    SUPPLEMENT = 64
+    PROCEDURE = 128

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from typing import TYPE_CHECKING
 
+from workflows import toml
 from workflows.catalogue.findings import Finding
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def tree_of(text: str, wrong: type[FaultyFileError]) -> object:
     if len(text) > LONGEST:
         raise wrong([Finding(code=f"{wrong.noun}.too_long", params={"limit": LONGEST})])
     try:
-        return json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+        return json.loads(text) if text.lstrip().startswith("{") else toml.tree(text)
     except (ValueError, RecursionError) as error:
         params = {"problem": str(error) or type(error).__name__}
         raise wrong([Finding(code=f"{wrong.noun}.unreadable", params=params)]) from error

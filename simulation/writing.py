@@ -17,20 +17,31 @@ def toml_of(tree: Mapping[str, Any]) -> str:
     <BLANKLINE>
     [service]
     share = 0.5
-    items = { "S1-08" = { days = 2 } }
+    <BLANKLINE>
+    [service.items]
+    "S1-08" = { days = 2 }
     <BLANKLINE>
     """
     return "\n".join(_lines(tree)) + "\n"
 
 
-def _lines(tree: Mapping[str, Any]) -> Iterator[str]:
+def _lines(tree: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield a line for each value, then the tables; one that holds no other stands on one line."""
+    tables = {key for key, value in tree.items() if _is_table(value, path)}
     for key, value in tree.items():
-        if not isinstance(value, dict):
+        if key not in tables:
             yield f"{_key(key)} = {_value(value)}"
     for key, value in tree.items():
-        if isinstance(value, dict):
-            yield f"\n[{_key(key)}]"
-            yield from (f"{_key(name)} = {_value(each)}" for name, each in value.items())
+        if key in tables:
+            below = (*path, _key(key))
+            yield f"\n[{'.'.join(below)}]"
+            yield from _lines(value, below)
+
+
+def _is_table(value: object, path: tuple[str, ...]) -> bool:
+    if not isinstance(value, dict):
+        return False
+    return not path or any(isinstance(each, dict) for each in value.values())
 
 
 def _value(value: object) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from workflows.catalogue.values import Catalogue, Item
 
 Applicable = tuple[str, ...]
-_MANDATORY = "强制并联"  # of the national vocabulary: may not be left out of the joint filing
+MANDATORY = "强制并联"  # of the national vocabulary: may not be left out of the joint filing
 _ARTICLE = re.compile("第[0-9０-９一二三四五六七八九十百,、，\\- ]+条")
 
 
@@ -130,8 +130,8 @@ def _why_not_class(
         return Why(rule="same_class", params={"item": item.code, "coupling": to.value})
     if catalogue.stages[item.stage].join is None and to is not Coupling.FREE:
         return Why(rule="alongside", params={"item": item.code, "stage": item.stage})
-    if item.national_coupling == _MANDATORY and to is not Coupling.MANDATED:
-        return Why(rule="national", params={"item": item.code, "national": _MANDATORY})
+    if item.national_coupling == MANDATORY and to is not Coupling.MANDATED:
+        return Why(rule="national", params={"item": item.code, "national": MANDATORY})
     if item.milestone and not ordered:
         return Why(rule="milestone", params={"item": item.code, "stage": item.stage})
     if to is Coupling.SERIAL and not wiring(catalogue, applicable).needs.get(item.code):

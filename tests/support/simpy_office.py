@@ -1,25 +1,25 @@
 """The same office in SimPy, written from the rules alone: processes, events, and a board for turns.
 
 It shares the rows, the draws and the tables of quantiles with the kernel, and no line of its loops.
+What falls on one minute goes by SimPy's own priorities; what was drawn once is not drawn again.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import simpy
 from simpy.events import EventPriority
 
 from analysis.worktime import DAY
 from simulation._rows import How, Row
-from simulation.draws import Draws, Purpose, threshold_of
-from simulation.quantiles import mean_minutes, minutes, table_of
-from simulation.scenario import Duration, Mode, Policy
+from simulation.draws import Purpose, threshold_of
+from simulation.scenario import Mode, Policy
 from simulation.trace import Attempt, Trace, ordered
+from tests.support.simpy_luck import Luck
 from workflows.catalogue.values import Join
 from workflows.graph import planned_pairs
 
@@ -27,13 +27,16 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from simulation.model import Model
+    from simulation.scenario import Duration
 
     Process = Generator[simpy.Event, Any, None]
     Key = tuple[int, int, int]  # case, item, attempt
 
 END, RESUME, FILE, OPEN, ARRIVE = range(5)
-PAIRS, DISPATCH = 10, 11  # priorities of what comes after all turns of a minute
-TURNS = 5
+PAIRS, DISPATCH = 1 << 60, 1 << 61  # priorities of what comes after all turns of a minute
+
+
+_WORDS = tuple(each.name for each in fields(Attempt))
 
 
 @dataclass
@@ -48,7 +51,7 @@ class Stage:
     starts: int = 0
 
 
-@dataclass
+@dataclass(eq=False)
 class Project:
     """One case."""
 
@@ -60,36 +63,41 @@ class Project:
     tries: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     stages: dict[int, Stage] = field(default_factory=lambda: {n: Stage() for n in range(1, 6)})
     done: int | None = None
+    touched: bool = False
 
 
 class SimPyOffice:
     """All departments and cases of one replication."""
 
-    def __init__(self, model: Model, replication: int = 0) -> None:
+    def __init__(self, model: Model, replication: int = 0, luck: Luck | None = None) -> None:
         self.model, self.scenario = model, model.scenario
-        self.luck = Draws(model.scenario.seed, replication)
+        self.luck = luck or Luck(model, replication)
         self.env = simpy.Environment()
-        self.turns: list[tuple[tuple[int, ...], simpy.Event]] = []
         self.touched: list[Project] = []
         self.queues: dict[str, list[tuple[int, int, simpy.Event]]] = defaultdict(list)
         self.free = {c: d.reviewers for c, d in self.scenario.departments.items()}
         self.joined = 0
-        self.dispatching = False
-        self.attempts: list[Attempt] = []
+        self.calling: dict[str, None] = {}  # departments where somebody came or went
+        self.attempts: list[tuple[Any, ...]] = []  # words of `Attempt`
         self.projects: list[Project] = []
-        self.tables: dict[int, tuple[Any, int]] = {}  # by identity: hashing one takes long
-        self.days: dict[tuple[int, ...], list[int]] = {}
+        self.days: dict[str, tuple[list[int], list[int]]] = {
+            code: self._open_days(known.closed)
+            for code, known in self.scenario.departments.items()
+            if known.closed
+        }
         self.waiting: dict[int, dict[str, list[str]]] = {}
         self.kinds = [
             ({row.code: row for row in rows}, {row.code: at for at, row in enumerate(rows)})
             for rows in model.kinds
         ]
 
-    def run(self) -> Trace:
+    def run(self) -> None:
         self.env.process(self._arrivals())
         self.env.run()
+
+    def trace(self) -> Trace:
         return Trace(
-            attempts=ordered(self.attempts),
+            attempts=ordered([_attempt(*words) for words in self.attempts]),
             milestones=tuple(
                 (project.number, number, stage.reached)
                 for project in self.projects
@@ -101,34 +109,18 @@ class SimPyOffice:
 
     @property
     def now(self) -> int:
-        return int(self.env.now)
-
-    def _time(self, duration: Duration, *key: int) -> int:
-        found = self.tables.get(id(duration))
-        if found is None:
-            found = (table_of(duration).tolist(), mean_minutes(duration))
-            self.tables[id(duration)] = found
-        return minutes(*found, self.luck.word(*key)) if found[1] else 0
+        return cast("int", self.env.now)  # all delays are whole
 
     def _strikes(self, chance: float, *key: int) -> bool:
-        return chance > 0 and self.luck.strikes(threshold_of(chance), *key)
+        return chance > 0 and self.luck.strikes(chance, *key)
 
-    # ------------------------------------------------------------------ turns of a minute
-
-    def _turn(self, *key: int) -> simpy.Event:
-        """Wait until all of this minute have come, then go in order."""
-        if not self.turns:
-            self._later(TURNS, self._give_turns)
-        turn = self.env.event()
-        self.turns.append((key, turn))
-        return turn
-
-    def _give_turns(self, event: simpy.Event) -> None:
-        del event
-        self.turns.sort(key=lambda each: each[0])
-        for _key, turn in self.turns:
-            turn.succeed()
-        self.turns = []
+    def _after(self, delay: int, what: int, stage: int, item: int, case: int) -> simpy.Event:
+        """Return what comes after a delay, in its turn among all of that minute."""
+        event = simpy.Event(self.env)
+        event._ok, event._value = True, None  # noqa: SLF001 - as SimPy's own Timeout does
+        turn = what + 1 << 56 | stage << 48 | item << 32 | case
+        self.env.schedule(event, EventPriority(turn), delay)
+        return event
 
     def _later(self, priority: int, do: Any) -> None:
         event = simpy.Event(self.env)
@@ -143,9 +135,9 @@ class SimPyOffice:
         kinds = scenario.arrivals.kinds
         whole = sum(kind.weight for kind in kinds)
         for number in range(scenario.arrivals.projects):
-            delay = self._time(scenario.arrivals.between, number, 0, 0, Purpose.ARRIVAL)
-            yield self.env.timeout(delay)
-            chance = self.luck.word(number, 0, 0, Purpose.KIND) >> 11
+            delay = self.luck.time(scenario.arrivals.between, number, 0, 0, Purpose.ARRIVAL)
+            yield self._after(delay, ARRIVE, 0, 0, number)
+            chance = self.luck.draws.word(number, 0, 0, Purpose.KIND) >> 11
             at, below = 0, kinds[0].weight
             while at + 1 < len(kinds) and chance >= threshold_of(below / whole):
                 at += 1
@@ -161,17 +153,13 @@ class SimPyOffice:
                     case Join.ANY:
                         known.to_reach = min(items, 1)
             self.projects.append(project)
-            self.env.process(self._arrive(project))
-
-    def _arrive(self, project: Project) -> Process:
-        yield self._turn(ARRIVE, 0, 0, project.number)
-        self._open(project, 1)
-        self._enter(project, 5)
+            self._open(project, 1)
+            self._enter(project, 5)
 
     def _open(self, project: Project, stage: int) -> None:
         if stage > 4:
             return
-        delay = self._time(
+        delay = self.luck.time(
             self.scenario.agents.preparation, project.number, stage - 1, 0, Purpose.PREPARATION
         )
         if delay == 0:
@@ -180,8 +168,7 @@ class SimPyOffice:
             self.env.process(self._prepared(project, stage, delay))
 
     def _prepared(self, project: Project, stage: int, delay: int) -> Process:
-        yield self.env.timeout(delay)
-        yield self._turn(OPEN, stage, 0, project.number)
+        yield self._after(delay, OPEN, stage, 0, project.number)
         self._enter(project, stage)
 
     def _enter(self, project: Project, stage: int) -> None:
@@ -217,7 +204,9 @@ class SimPyOffice:
             self._touch(project)
         else:
             number = self.model.numbers[row.code]
-            delay = self._time(self.scenario.agents.free, project.number, number, 0, Purpose.FREE)
+            delay = self.luck.time(
+                self.scenario.agents.free, project.number, number, 0, Purpose.FREE
+            )
             self.env.process(self._attempt(project, row, delay=delay))
 
     def _attempt(
@@ -232,8 +221,7 @@ class SimPyOffice:
         item, case = self.model.numbers[row.code], project.number
         chances = self.scenario.chances
         if delay:
-            yield self.env.timeout(delay)
-            yield self._turn(FILE, row.stage, item, case)
+            yield self._after(delay, FILE, row.stage, item, case)
         project.tries[row.code] += 1
         number = project.tries[row.code]
         key = (case, item, number)
@@ -250,46 +238,30 @@ class SimPyOffice:
         if limited:
             yield self._queue(row)
         how_long = chances.on_commitment if committed else row.service
-        work = max(1, self._time(how_long, *key, Purpose.SERVICE))
+        work = max(1, self.luck.time(how_long, *key, Purpose.SERVICE))
         begun, ended = self._worked(row.department, work)
-        yield self.env.timeout(ended - self.now)
-        yield self._turn(END, row.stage, item, case)
+        yield self._after(ended - self.now, END, row.stage, item, case)
         if limited:
             self.free[row.department] += 1  # type: ignore[operator]
-            self._dispatch_later()
+            self._dispatch_later(row.department)
         granted = number > chances.patience or not self._strikes(
             chances.refused, *key, Purpose.REFUSAL
         )
-        self.attempts.append(
-            Attempt(
-                case=case,
-                item=row.code,
-                number=number,
-                filed=filed,
-                answered=answered,
-                accepted=accepted,
-                resumed=resumed,
-                begun=begun,
-                ended=self.now,
-                partner=partner,
-                slot=slot,
-                granted=granted,
-                committed=committed,
-            )
-        )
+        ways = partner, slot, granted, committed
+        times = filed, answered, accepted, resumed, begun, self.now
+        self.attempts.append((case, row.code, number, *times, *ways))
         self._over(project, row, key, granted=granted)
 
     def _paused(
         self, project: Project, row: Row, key: Key, duration: Duration, purpose: Purpose
     ) -> Generator[simpy.Event, Any, int | None]:
         """Stand still for a time that is drawn; say when it went on, None if it took no time."""
-        pause = self._time(duration, *key, purpose)
+        pause = self.luck.time(duration, *key, purpose)
         if not pause:
             return None
         case, item, _ = key
         self._stand(project, row, pause)
-        yield self.env.timeout(pause)
-        yield self._turn(RESUME, row.stage, item, case)
+        yield self._after(pause, RESUME, row.stage, item, case)
         return self.now
 
     def _over(self, project: Project, row: Row, key: Key, *, granted: bool) -> None:
@@ -300,7 +272,7 @@ class SimPyOffice:
         elif row.how is How.PAIRABLE:
             self._come_ready(project, row)
         else:
-            again = self._time(self.scenario.chances.again, *key, Purpose.AGAIN)
+            again = self.luck.time(self.scenario.chances.again, *key, Purpose.AGAIN)
             self.env.process(self._attempt(project, row, delay=again))
 
     def _special(self, row: Row, key: Key) -> bool:
@@ -324,36 +296,33 @@ class SimPyOffice:
             self._touch(project)
 
     def _worked(self, department: str, work: int) -> tuple[int, int]:
-        """Return when work begins and ends, minute by minute of the days that are open."""
-        known = self.scenario.departments.get(department)
-        if known is None or not known.closed:
+        """Return when work begins and ends, by the days on which a department is open."""
+        calendar = self.days.get(department)
+        if calendar is None:
             return self.now, self.now + work
-        days = self.days.get(known.closed)
-        if days is None:
-            days = self.days[known.closed] = self._open_days(known.closed)
-        place = bisect_left(days, self.now // DAY)
-        day = days[place]
-        begun = at = max(self.now, day * DAY)
-        while True:
-            left = (day + 1) * DAY - at
-            if work <= left:
-                return begun, at + work
-            work -= left
-            place += 1
-            day = days[place]
-            at = day * DAY
+        days, places = calendar
+        place = places[self.now // DAY]
+        begun = max(self.now, days[place] * DAY)
+        left = (days[place] + 1) * DAY - begun
+        if work <= left:
+            return begun, begun + work
+        whole, rest = divmod(work - left - 1, DAY)
+        return begun, days[place + 1 + whole] * DAY + rest + 1
 
-    def _open_days(self, closed: tuple[int, ...]) -> list[int]:
+    def _open_days(self, closed: tuple[int, ...]) -> tuple[list[int], list[int]]:
+        """Return a department's own days, and by common day the place of the first from then on."""
         from datetime import timedelta  # noqa: PLC0415 - only here
 
-        calendar, day, days, number = self.model.calendar, self.model.first_day, [], 0
+        calendar, day = self.model.calendar, self.model.first_day
+        days: list[int] = []
+        places: list[int] = []
         while day <= calendar.last:
             if calendar.is_working(day):
+                places.append(len(days))
                 if day.weekday() not in closed:
-                    days.append(number)
-                number += 1
+                    days.append(len(places) - 1)
             day += timedelta(days=1)
-        return days
+        return days, places
 
     def _grant(self, project: Project, row: Row) -> None:
         project.granted.add(row.code)
@@ -388,17 +357,18 @@ class SimPyOffice:
         turn = self.env.event()
         self.joined += 1
         heappush(self.queues[row.department], (row.priority, self.joined, turn))
-        self._dispatch_later()
+        self._dispatch_later(row.department)
         return turn
 
-    def _dispatch_later(self) -> None:
-        if not self.dispatching:
-            self.dispatching = True
+    def _dispatch_later(self, department: str) -> None:
+        if not self.calling:
             self._later(DISPATCH, self._dispatch)
+        self.calling[department] = None
 
     def _dispatch(self, _: simpy.Event) -> None:
-        self.dispatching = False
-        for department, queue in self.queues.items():
+        calling, self.calling = self.calling, {}
+        for department in calling:
+            queue = self.queues[department]
             while queue and self.free[department]:
                 first = heappop(queue)
                 self.free[department] -= 1  # type: ignore[operator]
@@ -409,7 +379,8 @@ class SimPyOffice:
     def _touch(self, project: Project) -> None:
         if not self.touched:
             self._later(PAIRS, lambda _: self.env.process(self._pair_all()))
-        if project not in self.touched:
+        if not project.touched:
+            project.touched = True
             self.touched.append(project)
 
     def _pair_all(self) -> Process:
@@ -419,17 +390,21 @@ class SimPyOffice:
                 while self._start_next(self.touched[at], number):
                     yield self.env.timeout(0)
             at += 1
+        for project in self.touched:
+            project.touched = False
         self.touched = []
 
     def _start_next(self, project: Project, number: int) -> bool:
         stage, pairing = project.stages[number], self.scenario.pairing
+        if not stage.ready:
+            return False
         free = (pairing.slots or 99) - len(stage.held)
         if free <= 0 or (stage.held and pairing.mode is Mode.ROUNDS):
             return False
         ready = sorted(code for code in stage.ready if not project.rows[code].related & stage.held)
         if not ready:
             return False
-        word = self.luck.word(project.number, number - 1, stage.starts, Purpose.LOT)
+        word = self.luck.draws.word(project.number, number - 1, stage.starts, Purpose.LOT)
         stage.starts += 1
         pair = self._pair(project, ready, word) if free > 1 else None
         chosen = pair or (self._single(project, ready, word),)
@@ -472,7 +447,13 @@ class SimPyOffice:
 
 def simpy_trace(model: Model, replication: int = 0) -> Trace:
     """Return what the SimPy model does."""
-    return SimPyOffice(model, replication).run()
+    office = SimPyOffice(model, replication)
+    office.run()
+    return office.trace()
+
+
+def _attempt(*words: Any) -> Attempt:
+    return Attempt(**dict(zip(_WORDS, words, strict=True)))
 
 
 def kinds(trace: Trace) -> Iterator[str]:

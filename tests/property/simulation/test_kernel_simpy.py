@@ -11,7 +11,8 @@ from hypothesis import given, settings
 
 from simulation.kernel import run
 from simulation.model import model_of
-from simulation.scenario import Mode, Pairing, Policy
+from simulation.scenario import Duration, Mode, Pairing, Policy, Shape
+from simulation.tables import RING, Case
 from simulation.trace import trace_of
 from tests.support.catalogues import shipped
 from tests.support.scenarios import everything, scenarios
@@ -40,6 +41,16 @@ class TestKernel:
         model = model_of(replace(scenario, arrivals=arrivals), shipped())
 
         assert trace_of(run(model, 1)) == simpy_trace(model, 1)
+
+    def test_does_what_simpy_does_with_what_lies_far_ahead(self) -> None:
+        long = Duration(shape=Shape.EXPONENTIAL, days=90.0)
+        chances = replace(everything().chances, answer=long, procedure_time=long)
+        agents = replace(everything().agents, preparation=long, free=long)
+        model = model_of(everything(chances=chances, agents=agents), shipped())
+        found = run(model)
+
+        assert found.cases[:, Case.DONE].max() > 4 * RING
+        assert trace_of(found) == simpy_trace(model)
 
     def test_is_held_against_simpy_where_everything_happens(self) -> None:
         model = model_of(everything(), shipped())

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import sqrt
 from random import Random
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -10,18 +11,26 @@ import pytest
 
 from simulation import answers
 from simulation.chart import Bar, bars
-from simulation.compare import compare
+from simulation.compare import Comparison, compare, differences_of, sampled
 from simulation.errors import ScenarioError
 from simulation.family import district, member
-from simulation.intervals import Interval, interval, student
-from simulation.kernel import run
-from simulation.measures import Figure, measured, measures
+from simulation.intervals import interval, student
+from simulation.measures import Figure
 from simulation.model import Model, model_of, variant
 from simulation.scenario import Arrivals, Department, Duration, Shape
-from simulation.sensitivity import busiest, levers, utilisation
-from simulation.trace import trace_of
+from simulation.sensitivity import busiest, levers, ranking, utilisation
 from tests.support.catalogues import shipped
 from tests.support.stations import OFFICE, station
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+FEW = (
+    'version = 1\nname = "few"\nbase = "one_by_one"\nreplications = 6\n'
+    "[arrivals]\nprojects = 60\nwarm_up = 20\n"
+)
 
 
 def small(name: str = "one_by_one", projects: int = 80) -> Model:
@@ -29,6 +38,12 @@ def small(name: str = "one_by_one", projects: int = 80) -> Model:
     scenario = member(name, shipped())
     arrivals: Arrivals = replace(scenario.arrivals, projects=projects, warm_up=20)
     return model_of(replace(scenario, arrivals=arrivals), shipped())
+
+
+def _compared(model: Model, first: Floats, second: Floats) -> Comparison:
+    """Return what two samples of one model say when they are taken for two models."""
+    differences = differences_of((model, model), first, second)
+    return Comparison(before="a", after="b", replications=len(first), differences=differences)
 
 
 class TestInterval:
@@ -49,28 +64,26 @@ class TestInterval:
 
         assert inside / 2000 == pytest.approx(0.95, abs=3 * sqrt(0.95 * 0.05 / 2000))
 
+    @pytest.mark.parametrize(("freedom", "expected"), [(4, 9.029), (9, 4.912), (99, 3.447)])
+    def test_reaches_as_far_for_sixty_at_once(self, freedom: int, expected: float) -> None:
+        assert student(freedom, 1 - 0.05 / 60) == pytest.approx(expected, rel=0.02)
+
+    def test_holds_for_several_at_once(self) -> None:
+        luck = Random(11)
+        trials = [
+            [interval(np.array([luck.gauss(0, 1) for _ in range(8)])) for _ in range(20)]
+            for _ in range(300)
+        ]
+
+        alone = sum(any(each.resolved for each in trial) for trial in trials)
+        together = sum(any(each.together(20).resolved for each in trial) for trial in trials)
+
+        assert alone / 300 > 0.5
+        assert together / 300 <= 0.05 + 3 * sqrt(0.05 * 0.95 / 300)
+
     def test_says_nothing_of_too_few(self) -> None:
         assert interval(np.array([1.0, 2.0])).low is None
         assert interval(np.array([np.nan])).mean is None
-
-
-class TestMeasured:
-    def test_says_what_the_trace_says(self) -> None:
-        model = small(projects=40)
-        found = run(model)
-
-        figures = dict(zip(measures(model), measured(found), strict=True))
-
-        trace = trace_of(found)
-        days = [(trace.done[c] - found.cases[c, 1]) / 480 for c in range(20, 40)]
-        waits = [
-            (a.begun - max(a.accepted, a.resumed or 0)) / 480
-            for a in trace.attempts
-            if a.case >= 20 and model.catalogue.items[a.item].department == "housing"
-        ]
-        by_name = {(each.figure, each.of): value for each, value in figures.items()}
-        assert by_name[Figure.DAYS, ""] == pytest.approx(np.mean(days))
-        assert by_name[Figure.DEPARTMENT, "housing"] == pytest.approx(np.mean(waits))
 
 
 class TestCompare:
@@ -101,6 +114,14 @@ class TestCompare:
 
         assert "housing" in {d.measure.of for d in found.worse}
         assert found.worse[0].moved.mean == max(d.moved.mean or 0 for d in found.worse)
+
+    def test_names_hardly_ever_anybody_worse_where_nothing_changes(self) -> None:
+        model = small("drawn", projects=60)
+        trials = sampled(model, range(240)).reshape(12, 2, 10, -1)
+
+        named = [_compared(model, first, second).worse for first, second in trials]
+
+        assert sum(map(bool, named)) <= 2
 
     def test_stops_once_the_interval_is_narrow_enough(self) -> None:
         model = small()
@@ -136,6 +157,22 @@ class TestLevers:
         assert moved[0] < 0
         assert not all(lever.sure for lever in found)
 
+    def test_are_sure_of_no_rank_that_only_one_of_many_looks_would_show(self) -> None:
+        apart = np.tile([-1.75, 1.75], 10)  # neighbours lie 2.5 standard errors from one another
+        moved = [place + apart * (place % 2) for place in range(41)]
+        changes = [(None, f"D{place}") for place in range(41)]
+
+        assert not any(lever.sure for lever in ranking(changes, moved))
+        assert all(lever.sure for lever in ranking(changes[:2], moved[:2]))
+
+    def test_are_as_sure_of_the_last_as_of_the_one_before(self) -> None:
+        far, near = np.linspace(-9.1, -8.9, 9), np.linspace(-0.1, 0.1, 9)
+
+        assert [each.sure for each in ranking([("A", None), (None, "D")], [far, near])] == [
+            True,
+            True,
+        ]
+
 
 class TestUtilisation:
     def test_is_the_load_of_a_queue(self) -> None:
@@ -160,16 +197,64 @@ class TestUtilisation:
 
 
 class TestAnswers:
-    def test_compare_on_the_same_projects_and_luck(self) -> None:
+    def test_compare_on_the_same_luck(self) -> None:
         question = {
-            "scenario": {"version": 1, "name": "a", "replications": 5},
+            "scenario": {"version": 1, "name": "a", "replications": 5, "arrivals": {"warm_up": 20}},
             "compare": {"version": 1, "name": "b", "arrivals": {"projects": 60}, "seed": 4},
         }
 
         found = answers.what_if(question, shipped())
 
+        assert found["assumptions"]["after"]["arrivals.projects"] == "60"
+        assert found["assumptions"]["after"]["arrivals.warm_up"] == "20"
+        assert found["assumptions"]["after"]["seed"] == found["assumptions"]["before"]["seed"]
+        assert any(each["moved"] for each in found["differences"])
+
+    def test_let_more_projects_come_to_the_second(self) -> None:
+        busier = (
+            'version = 1\nname = "twice as many"\nbase = "drawn"\n'
+            '[arrivals]\nbetween = { shape = "exponential", days = 0.18 }\n'
+        )
+
+        found = answers.what_if({"scenario": FEW, "compare": busier}, shipped())
+
+        days = found["differences"][0]
+        assert days["moved"] != 0
+        assert found["assumptions"]["after"]["arrivals.between.days"] == "0.18"
+        assert found["assumptions"]["after"]["arrivals.projects"] == "60"
+
+    def test_run_the_second_on_the_projects_of_the_first_where_it_says_nothing(self) -> None:
+        found = answers.what_if({"scenario": FEW, "compare": "one_by_one"}, shipped())
+
         assert all(each["moved"] in {0.0, None} for each in found["differences"])
-        assert found["assumptions"]["after"]["arrivals.projects"] == "250"
+
+    def test_tell_of_groups_that_only_one_of_them_has(self) -> None:
+        one = small().scenario
+        kinds = one.arrivals.kinds
+        first, second = kinds[:2], kinds[2:4]
+        both = (
+            replace(one, arrivals=replace(one.arrivals, kinds=each)) for each in (first, second)
+        )
+
+        found = answers.compared(next(both), next(both), shipped(), replications=5)
+
+        flows = {d["of"]: d for d in found["differences"] if d["figure"] == "flow"}
+        gone, new = flows[str(first[0].flow)], flows[str(second[0].flow)]
+        assert gone["after"] is new["before"] is gone["moved"] is new["moved"] is None
+        assert gone["before"] > 0
+        assert new["after"] > 0
+
+    def test_check_the_second_on_the_projects_that_come_to_it(self) -> None:
+        kind = small().scenario.arrivals.kinds[0]
+        needed = {row.department for row in small().kinds[0]}
+        idle = min({row.department for rows in small().kinds for row in rows} - needed)
+        nobody = {"version": 1, "name": "b", "departments": {idle: {"reviewers": 0}}}
+        plain = {"kinds": [{"flow": kind.flow, "facts": dict(kind.facts)}]}
+
+        answers.scenario({**nobody, "arrivals": plain}, shipped())
+
+        with pytest.raises(ScenarioError, match="no_reviewers"):
+            answers.what_if({"scenario": "district", "compare": nobody}, shipped())
 
     def test_refuse_a_scenario_that_contradicts_itself(self) -> None:
         broken = {"version": 1, "name": "a", "catalogue": {"dropped": ["S1-05"]}}
@@ -183,9 +268,7 @@ class TestAnswers:
 
 class TestChart:
     def test_is_an_image_that_names_its_lines(self) -> None:
-        value = Interval(mean=50.0, low=48.0, high=52.0, variance=1.0, replications=9)
-
-        chart = bars("Mean <days>", "d", [Bar(name="A & B", value=value)])
+        chart = bars("Mean <days>", "d", [Bar(name="A & B", mean=50.0, low=48.0, high=52.0)])
 
         words = [each.text for each in ET.fromstring(chart).iter() if each.text]  # noqa: S314 - our own
         assert "A & B" in words

@@ -2,16 +2,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from analysis.as_of import as_of
+from simulation._fit_offices import closed_days, departments
 from simulation.errors import NothingToFitError
 from simulation.files import load
-from simulation.fit import Fitted, fitted
+from simulation.fit import MOST_KINDS, Fitted, fitted
 from simulation.goodness import goodness
+from simulation.history import steps_of
 from simulation.quantiles import mean_minutes
 from simulation.scenario import Shape
 from simulation.writing import toml_of
@@ -47,6 +50,36 @@ class TestFitted:
         assert len(known) > 10
         off = [abs(known[code] - (truth().departments[code].reviewers or 0)) for code in known]
         assert np.mean(off) < 1
+
+    def test_never_has_fewer_reviewers_than_work_that_was_in_hand_at_once(self) -> None:
+        one = history()
+        steps = steps_of(one.columns)
+        waited = replace(steps, held=np.where(steps.taken, steps.held - 60, steps.held))
+        closed = closed_days(one.columns, steps)
+
+        straight = departments(one.columns, steps, closed)
+        late = departments(one.columns, waited, closed)  # looks see a queue that nobody stood in
+
+        for code, known in straight.items():
+            if known.reviewers is not None:
+                assert abs((late[code].reviewers or 0) - known.reviewers) <= 1, code
+
+    def test_takes_kinds_spread_over_all_where_there_are_too_many(self) -> None:
+        one = history()
+        first = one.model.scenario.arrivals.kinds[0]
+        told_no = (name for name, answer in first.facts.items() if answer is False)
+        switches = sorted({*told_no} - {"approval_catalogue"})[:8]  # which the flow forbids
+        kinds = [
+            replace(first, facts={**first.facts, **dict(zip(switches, each, strict=True))})
+            for each in product((False, True), repeat=len(switches))
+        ]
+
+        told = fitted(one.columns, one.model.catalogue, kinds).tree["arrivals"]["kinds"]
+
+        assert len(told) <= MOST_KINDS < len(kinds)
+        for switch in switches:
+            yes = sum(kind["weight"] for kind in told if kind["facts"][switch])
+            assert yes / sum(kind["weight"] for kind in told) == pytest.approx(0.5, abs=0.1)
 
     def test_finds_the_days_on_which_departments_are_closed(self) -> None:
         closed = {

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import factorial, sqrt
 
 import numpy as np
 import pytest
 
-from simulation.errors import UnsupportedFeatureError
+from simulation.errors import BeyondCalendarError, StuckCasesError, UnsupportedFeatureError
 from simulation.family import district
 from simulation.kernel import run
 from simulation.model import model_of, variant
-from simulation.scenario import Department, Duration, Edits, Pairing, Policy, Shape
+from simulation.scenario import (
+    Arrivals,
+    Department,
+    Duration,
+    Edits,
+    Pairing,
+    Policy,
+    Service,
+    Shape,
+)
 from simulation.tables import Case, Log, StageRun
 from tests.support.catalogues import shipped
 from tests.support.scenarios import everything
 from tests.support.stations import mean_waits, station
 from workflows.catalogue.values import Coupling
 
+_ALL_LONG = dict.fromkeys(shipped().items, 100.0)
 SERVICE = 2.0  # days
 CUSTOMERS, SKIP, REPLICATIONS = 6_000, 1_000, 16
 
@@ -117,3 +128,55 @@ class TestVariant:
         changed = variant(model, factors={"S1-08": 0.8}, departments={"housing": more})
 
         assert np.array_equal(changed.tables, model_of(changed.scenario, shipped()).tables)
+
+
+class TestTheCalendar:
+    @pytest.mark.parametrize("closed", [(), (4,)])
+    def test_bounds_every_run(self, closed: tuple[int, ...]) -> None:
+        late = Duration(shape=Shape.EXPONENTIAL, days=300.0)
+        arrivals = Arrivals(projects=8, warm_up=0, kinds=everything().arrivals.kinds, between=late)
+        departments = {
+            code: Department(reviewers=1, closed=closed) for code in shipped().departments
+        }
+        model = model_of(everything(arrivals=arrivals, departments=departments), shipped())
+
+        with pytest.raises(BeyondCalendarError, match="2035-12-31"):
+            [run(model, number) for number in range(20)]
+
+    def test_bounds_work_that_takes_longer_than_it_lasts(self) -> None:
+        endless = Service(shape=Shape.LOGNORMAL, spread=10.0, share=10.0, factors=_ALL_LONG)
+        offices = {
+            code: Department(reviewers=9, closed=(0, 2, 4)) for code in shipped().departments
+        }
+        model = model_of(everything(service=endless, departments=offices), shipped())
+
+        with pytest.raises(BeyondCalendarError):
+            run(model)
+
+    def test_refuses_more_projects_than_come_within_it(self) -> None:
+        scenario = district(shipped())
+        many = replace(scenario.arrivals, projects=8_000)
+
+        with pytest.raises(BeyondCalendarError, match="2035-12-31"):
+            model_of(replace(scenario, arrivals=many), shipped())
+
+    def test_refuses_what_would_not_fit_into_memory(self) -> None:
+        scenario = district(shipped())
+        many = replace(
+            scenario.arrivals, projects=20_000, between=Duration(days=0.1, shape=Shape.EXPONENTIAL)
+        )
+        often = replace(scenario.chances, refused=0.01, patience=20)
+
+        model_of(replace(scenario, arrivals=many), shipped())
+        with pytest.raises(UnsupportedFeatureError, match="megabytes"):
+            model_of(replace(scenario, arrivals=many, chances=often), shipped())
+
+
+class TestStuck:
+    def test_names_the_items_that_nothing_brings_along(self) -> None:
+        model = station(1, 1.0, Duration(days=1.0), 3, waits=("D99",))
+
+        with pytest.raises(StuckCasesError) as caught:
+            run(model)
+
+        assert caught.value.params == {"cases": 3, "items": ["S1-01"]}

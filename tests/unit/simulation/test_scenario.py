@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from simulation.assumptions import assumptions, supposed
+from simulation.cautions import cautions
 from simulation.check import check, checked
 from simulation.errors import ScenarioError
 from simulation.family import FAMILY, district, family, member
-from simulation.files import assumptions, load
+from simulation.files import load
+from simulation.model import model_of
 from simulation.scenario import (
     UNLIMITED,
     Department,
@@ -89,6 +92,7 @@ class TestLoad:
         ("content", "code"),
         [
             ("name = ", "scenario.unreadable"),
+            ("a" + ".a" * 20_000 + " = 1", "scenario.unreadable"),
             ("{", "scenario.unreadable"),
             ('name = "x"', "scenario.field.missing"),
             ('version = 2\nname = "x"', "scenario.field.out_of_range"),
@@ -164,7 +168,43 @@ class TestCheck:
         assert found(pairing=pairing) == {code}
 
     def test_refuses_a_mandated_item_longer_than_its_stage(self) -> None:
-        assert found(edits=Edits(limits={"S1-08": 200})) == {"scenario.limit_beyond_stage"}
+        assert "scenario.limit_beyond_stage" in found(edits=Edits(limits={"S1-08": 200}))
+
+    def test_refuses_a_limit_beyond_the_laws(self) -> None:
+        free = next(
+            item.code
+            for item in shipped().items.values()
+            if item.statutory_limit is not None and item.coupling is Coupling.FREE
+        )
+
+        assert found(edits=Edits(limits={free: 300})) == {"catalogue.limit.beyond_statute"}
+
+    @pytest.mark.parametrize("coupling", [c for c in Coupling if c is not Coupling.FREE])
+    def test_refuses_another_class_in_the_stage_that_runs_alongside(
+        self, coupling: Coupling
+    ) -> None:
+        edits = Edits(couplings={item.code: coupling for item in shipped().items_of(5)})
+
+        assert "move.rule.alongside" in found(edits=edits)
+
+    @pytest.mark.parametrize("stage", [1, 2, 3, 4])
+    def test_refuses_to_drop_what_makes_a_milestone(self, stage: int) -> None:
+        gone = tuple(item.code for item in shipped().items_of(stage) if item.milestone)
+        waiting = {
+            (item.code, need.document): False
+            for item in shipped().items.values()
+            if item.code not in gone
+            for need in item.needs
+        }
+
+        assert found(edits=Edits(dropped=gone, needs=waiting)) == {
+            "catalogue.milestone.not_certain"
+        }
+
+    def test_refuses_to_drop_everything(self) -> None:
+        assert found(edits=Edits(dropped=tuple(shipped().items))) == {
+            "catalogue.milestone.not_certain"
+        }
 
     def test_refuses_to_mandate_an_item_longer_than_its_stage(self) -> None:
         longer = Edits(couplings={"S1-19": Coupling.MANDATED})
@@ -204,5 +244,48 @@ class TestAssumptions:
         assert listed["arrivals.kinds[0].flow"] == "1"
         assert "departments.housing.reviewers" in listed
 
+    def test_tell_of_departments_in_which_nobody_ever_waits(self) -> None:
+        staff = dict(district(shipped()).departments)
+        del staff["natural_resources"]
+        staff["housing"] = Department(reviewers=None)
+        model = model_of(replace(district(shipped()), departments=staff), shipped())
+
+        listed = supposed(model)
+
+        assert listed["departments.natural_resources.reviewers"] == "unlimited"
+        assert listed["departments.housing.reviewers"] == "unlimited"
+        assert listed["departments.water.reviewers"] == str(staff["water"].reviewers)
+
+    def test_tell_what_a_run_rests_on(self) -> None:
+        model = model_of(member("rolling", shipped()), shipped())
+
+        listed = supposed(model)
+
+        assert listed["catalogue.hash"] == shipped().hash
+        assert listed["calendar.first_day"] == "2026-01-05"
+        assert listed["calendar.hours_a_day"] == "8"
+        assert "withdrawals" in listed["left_out"]
+
     def test_name_every_member_of_the_family(self) -> None:
         assert [each.name for each in family(shipped())] == list(FAMILY)
+
+
+class TestCautions:
+    @pytest.mark.parametrize("name", FAMILY)
+    def test_say_nothing_of_the_family(self, name: str) -> None:
+        assert cautions(member(name, shipped()), shipped()) == ()
+
+    def test_name_the_rule_against_a_change_that_can_be_tried(self) -> None:
+        edits = Edits(
+            couplings={"S2-05": Coupling.FREE},
+            needs={("S1-08", "D05"): False},
+            dropped=("S1-09",),
+        )
+
+        found = cautions(replace(district(shipped()), edits=edits), shipped())
+
+        rules = {(each.item, each.why.rule) for each in found}
+        assert {("S1-09", "national"), ("S2-05", "national")} < rules
+        assert {item for item, _ in rules} == {"S1-08", "S1-09", "S2-05"}
+        for each in found:
+            assert each.item in text(f"move.rule.{each.why.rule}", **each.why.params)

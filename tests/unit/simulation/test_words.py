@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numba.core.errors import TypingError
 
-from simulation._words import fixed_words_of, words_of
+from simulation._words import first_bit, fixed_words_of, words_of
 from simulation.compiled import compiled, inner
 
 
@@ -34,6 +34,11 @@ def overwritten(fixed: np.ndarray) -> None:
     fixed_words_of(fixed)[Place.FIRST] = 1
 
 
+@compiled
+def lowest(word: int) -> int:
+    return first_bit(word)
+
+
 class TestWords:
     def test_are_read_and_written_by_the_names_of_their_places(self) -> None:
         words = np.array([0, -5, 0], dtype=np.int32)
@@ -53,3 +58,9 @@ class TestWords:
     def test_cannot_be_written_where_they_are_fixed(self) -> None:
         with pytest.raises(TypingError):
             overwritten(np.array([7], dtype=np.int64))
+
+
+class TestFirstBit:
+    @pytest.mark.parametrize(("word", "place"), [(1, 0), (0b1101000, 3), (1 << 31, 31)])
+    def test_is_the_lowest_that_a_word_has(self, word: int, place: int) -> None:
+        assert lowest(word) == place

@@ -4,6 +4,7 @@ from graphlib import CycleError
 
 import pytest
 
+from bench.pairing import instances
 from simulation.optimise.beside import LOTS, side_by_side
 from simulation.optimise.pairs import best_pairs
 from simulation.optimise.problem import Problem, problem_of
@@ -32,6 +33,17 @@ class TestBestPairs:
 
         assert plan.bound <= 18 <= plan.total
         assert plan.proved == (plan.gap == 0.0)
+
+    @pytest.mark.parametrize(("number", "effort"), [(13, 0.0), (19, 0.05)])
+    def test_claims_no_proof_where_the_effort_runs_out_before_one(
+        self, number: int, effort: float
+    ) -> None:
+        plan, known = (best_pairs(instances()[number], each) for each in (effort, 2.0))
+
+        assert known.proved
+        assert plan.bound <= known.total <= plan.total
+        assert plan.bound < plan.total
+        assert (plan.proved, plan.gap > 0) == (False, True)
 
     def test_refuses_a_circle(self) -> None:
         circle = Problem(days={"a": 1, "b": 2}, before=frozenset({("a", "b"), ("b", "a")}))
