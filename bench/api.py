@@ -20,12 +20,13 @@ from waitress import create_server
 from bench.handle import figures
 from bench.live import crowd, databases, journeys
 from bench.live.crew import Crew, Taken, take
-from bench.live.flood import flood
+from bench.live.flood import flood, many_orders, simulations
 from bench.live.web import line, serving, steps
 from bench.peers.spiff_reference import runner, service, stored
 from bench.result import Goal, Result, Stopwatch, interleaved, medians, versions
 from cli.serving import keeping
 from wire import assemble, web
+from workflows.facts import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -47,6 +48,12 @@ WANTED = {  # requests a second, and milliseconds that 99 of 100 keep within
     "complete": (300.0, 150.0),
     "progress": (500.0, 80.0),
     "work_list": (200.0, 120.0),
+}
+CALM_NAME = "calm"
+FLOODS = 5  # rounds of quiet and both floods, in turn
+HEAVY = {  # floods: what is ordered, and by whom
+    "simulations": (simulations, f"{Role.PLANNER}-of-the-district"),
+    "orders": (many_orders, journeys.AGENT),
 }
 RATIO = 1.0  # nothing is promised of it but that it is told
 _CLIENTS = (
@@ -97,9 +104,10 @@ def run() -> Result:
             doors = Doors(ours=ours, peer=peer, tokens=known)
             families = (*place.servers, *ids)
             taken, rounds, warm = _in_turn(doors, families)
-            calm, flooded, orders = _flooded(doors, place.url)
-            given = (*taken["complete"], *calm, *flooded)
-            warm += 2 * ROUNDS * THREADS * CALM.warm
+            beside, answers = _flooded(doors, place.url)
+            calmly = [each for found in beside.values() for each in found]
+            given = (*taken["complete"], *calmly)
+            warm += len(calmly) * THREADS * CALM.warm
             steps = warm + sum(len(each.latencies) for each in given)
             databases.check_once(place, steps)
             found = databases.verified(place.url)
@@ -115,12 +123,11 @@ def run() -> Result:
         unit="acknowledged steps/s",
         versions=versions("flask", "waitress", "psycopg", "SQLAlchemy", "SpiffWorkflow"),
         rounds=rounds["complete"],
-        goals=(*_goals(taken), _harmless(calm, flooded)),
+        goals=(*_goals(taken), *_harmless(beside)),
         more={
             **{name: figures(each) for name, each in taken.items()},
-            "calm": figures(calm),
-            "flooded": figures(flooded),
-            "flood_answers": {str(status): number for status, number in orders.items()},
+            "beside": {name: figures(each) for name, each in beside.items()},
+            "flood_answers": answers,
             "progress_ratio": medians(rounds["progress"])["ratio"],
             "settings": dict(place.told),
             "load": busy,
@@ -158,26 +165,32 @@ def _in_turn(
     return taken, {"complete": steps, "progress": reads}, warm
 
 
-def _flooded(doors: Doors, url: str) -> tuple[list[Taken], list[Taken], Counter[int]]:
-    """Give orders at an office's pace, in turn with and without a flood of jobs beside them."""
+def _flooded(doors: Doors, url: str) -> tuple[dict[str, list[Taken]], dict[str, dict[str, int]]]:
+    """Give orders at an office's pace, in turn in quiet and beside each flood.
+
+    Returns:
+        What was taken in quiet ("calm") and beside each flood; how the floods were answered.
+    """
     shift = count(50)
-    calm: list[Taken] = []
-    flooded: list[Taken] = []
-    answers: Counter[int] = Counter()
-    for _ in range(ROUNDS):
-        calm.append(take(CALM, partial(_steps, doors, next(shift))))
-        with flood(url, doors.ours, doors.tokens[journeys.AGENT]) as told:
-            flooded.append(take(CALM, partial(_steps, doors, next(shift))))
-        answers += told
-    return calm, flooded, answers
+    beside: dict[str, list[Taken]] = {name: [] for name in (CALM_NAME, *HEAVY)}
+    answers = {name: Counter[int]() for name in HEAVY}
+    for _ in range(FLOODS):
+        beside[CALM_NAME].append(take(CALM, partial(_steps, doors, next(shift))))
+        for name, (heavy, who) in HEAVY.items():
+            with flood(url, doors.ours, doors.tokens[who], heavy) as told:
+                beside[name].append(take(CALM, partial(_steps, doors, next(shift))))
+            answers[name] += told
+    return beside, {name: {str(k): n for k, n in told.items()} for name, told in answers.items()}
 
 
-def _harmless(calm: Sequence[Taken], flooded: Sequence[Taken]) -> Goal:
-    ratios = [
-        each.percentile(0.99) / before.percentile(0.99)
-        for before, each in zip(calm, flooded, strict=True)
-    ]
-    return Goal(name="flood_p99_ratio", value=median(ratios), wanted=1.5, most=True)
+def _harmless(beside: Mapping[str, Sequence[Taken]]) -> Iterator[Goal]:
+    """Compare each flood with the quiet of the same round."""
+    for name in HEAVY:
+        ratios = [
+            each.percentile(0.99) / before.percentile(0.99)
+            for before, each in zip(beside[CALM_NAME], beside[name], strict=True)
+        ]
+        yield Goal(name=f"flood_of_{name}_p99_ratio", value=median(ratios), wanted=1.5, most=True)
 
 
 def _goals(taken: Mapping[str, Sequence[Taken]]) -> Iterator[Goal]:

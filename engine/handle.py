@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from engine.in_force import Source
     from engine.library import Library
     from engine.notes import Text
+    from engine.snapshots import Known
     from engine.store.port import Connection, Head, Loaded, Recorded
     from engine.unit_of_work import UnitOfWork
     from workflows.events import AgentLoad, Event
@@ -134,11 +135,13 @@ class Handle:
         Raises:
             UnknownProjectError: If there is none.
         """
+        stream = streams.of_project(code)
+        known = self._snapshots.known(stream)
         with self._new_uow() as uow:
-            head = log.head(uow.connection, streams.of_project(code))
+            head = log.head(uow.connection, stream, "" if known is None else known.hash)
             if head is None:
                 raise UnknownProjectError(project=code)
-            return self._unpacked(uow.connection, head)
+            return self._at(uow.connection, head, known).project
 
     def history(self, code: str) -> tuple[Envelope, ...]:
         """Return the log of project *code*, by number.
@@ -154,11 +157,14 @@ class Handle:
 
     def _execute(self, request: Request) -> Answer:
         stream = streams.of_project(request.code)
+        known = self._snapshots.known(stream)
         with self._new_uow() as uow:
-            loaded = uow.load(stream, request.actor.id, request.key)
+            asked = "" if known is None else known.hash
+            loaded = uow.load(stream, request.actor.id, request.key, asked)
             if loaded.recorded is not None:
                 return self._repeated(uow.connection, request, loaded.recorded)
-            before = self._before(uow.connection, request, loaded)
+            stands = self._stands(uow.connection, request, loaded, known)
+            before = None if stands is None else stands.project
             followed, current = self._followed(before, request.command)
             facts = self._facts(uow.connection, request, before, self._under(current, request))
             decided, after = decision(current, request.command, facts)
@@ -166,19 +172,22 @@ class Handle:
             if events:
                 if before is None or before.catalogue != after.catalogue:
                     self._library.keep(uow.connection, after.catalogue, facts.recorded_at)
-                uow.save(self._writes(request, loaded, before, after, events))
+                uow.save(self._writes(request, stands, after, events))
                 uow.commit()
         return Answer(code=request.code, number=events[-1].number, events=events)
 
-    def _before(self, connection: Connection, request: Request, loaded: Loaded) -> Project | None:
+    def _stands(
+        self, connection: Connection, request: Request, loaded: Loaded, known: Known | None
+    ) -> Known | None:
+        """Return the project as it stands; None = it is not filed yet."""
         head = loaded.head
         version = 0 if head is None else head.number
         if request.expected is not None and request.expected != version:
             raise StaleError(project=request.code, expected=request.expected, version=version)
-        return None if head is None else self._unpacked(connection, head)
+        return None if head is None else self._at(connection, head, known)
 
-    def _unpacked(self, connection: Connection, head: Head) -> Project:
-        return self._snapshots.project(connection, head, lambda: self._library.current().packing)
+    def _at(self, connection: Connection, head: Head, known: Known | None) -> Known:
+        return self._snapshots.at(connection, head, known, lambda: self._library.current().packing)
 
     def _followed(
         self, before: Project | None, command: c.Command
@@ -261,35 +270,29 @@ class Handle:
     def _writes(
         self,
         request: Request,
-        loaded: Loaded,
-        before: Project | None,
+        stands: Known | None,
         after: Project,
         events: tuple[Event, ...],
     ) -> Writes:
         library = self._library.current()
+        before = None if stands is None else stands.project
         circumstances = Circumstances(
             stream=streams.of_project(request.code),
             command=streams.command_id(request.actor.id, request.key),
             catalogue=library.catalogue.hash,
         )
-        previous = NOTHING if loaded.head is None else loaded.head.hash
+        previous = NOTHING if stands is None else stands.hash
         envelopes = chain(circumstances, previous, (entry_of(event, after) for event in events))
         return Writes(
             envelopes=envelopes,
-            head=self._head(loaded.head, envelopes[-1], after, library),
+            head=streams.head(
+                envelopes[-1],
+                self._snapshots.went_on(envelopes[-1], stands, after, library.packing),
+            ),
             recorded=streams.recorded(request.actor.id, request.key, _digest(request), envelopes),
             difference=with_dues(changes(before, after), before, after, library.calendar),
             texts=request.texts,
         )
-
-    def _head(self, loaded: Head | None, last: Envelope, after: Project, library: Library) -> Head:
-        """Return the head after *last*, with the packed project when that is due."""
-        packed = self._snapshots.packed(loaded, after, library.packing)
-        self._snapshots.remember(loaded, last, after, new=packed is not None)
-        if packed is None:
-            return streams.head(last, None, None)
-        settled = loaded is None or packed.archive != (loaded.archive or b"")
-        return streams.head(last, packed.state, packed.archive if settled else None)
 
 
 def entry_of(event: Event, after: Project) -> Entry:

@@ -2,7 +2,7 @@
 
 The packed state is a cache of the log, and a head names its last event by hash. While one process
 goes on with a project it knows what that hash stands for, reads nothing more, and packs the state
-every `EVERY` events; another one unpacks it and adds the events since.
+every `EVERY` events. Another one adds the events since to what it knows, or to what it unpacks.
 """
 
 from __future__ import annotations
@@ -24,16 +24,19 @@ if TYPE_CHECKING:
     from workflows.project import Project
     from workflows.snapshot import Packing
 
-EVERY = 16  # events
+EVERY = 32  # events
 KEPT = 256  # projects remembered, some 100 KiB each
-
-_Head = tuple[str, int, str]  # stream, number, hash
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """A project, and up to which event the stored state knows it; None = to be packed again."""
+class Known:
+    """A project after the event of a hash.
 
+    Attributes:
+        packed: Up to which event the stored state knows it; None = to be packed again.
+    """
+
+    hash: str
     project: Project
     packed: int | None
 
@@ -43,45 +46,43 @@ class Snapshots:
 
     def __init__(self) -> None:
         """Remember nothing yet."""
-        self._recent = Recent[_Head, _Known](KEPT)
+        self._recent = Recent[str, Known](KEPT)
 
-    def project(
-        self, connection: Connection, head: Head, packing: Callable[[], Packing]
-    ) -> Project:
-        """Return the project after the last event of *head*."""
-        key = _key(head)
-        found = self._recent.get(key)
+    def known(self, stream: str) -> Known | None:
+        """Return what is remembered of a stream; its log may have gone on."""
+        return self._recent.get(stream)
+
+    def at(
+        self,
+        connection: Connection,
+        head: Head,
+        known: Known | None,
+        packing: Callable[[], Packing],
+    ) -> Known:
+        """Return the project after the last event of *head*: the *known* one, or read."""
+        if known is not None and known.hash == head.hash:
+            return known
+        found = None if known is None else _gone_on(connection, head, known)
         if found is None:
-            found = _Known(_read(connection, head, packing()), None)
-            self._recent.put(key, found)
-        return found.project
+            found = Known(head.hash, _read(connection, head, packing()), None)
+        self._recent.put(head.stream, found)
+        return found
 
-    def packed(self, loaded: Head | None, after: Project, packing: Packing) -> Snapshot | None:
-        """Return what is to be stored of *after*; None while the stored state is good enough.
+    def went_on(
+        self, last: Envelope, before: Known | None, after: Project, packing: Packing
+    ) -> Snapshot | None:
+        """Remember *after* as what the log up to *last* adds up to; return what is to be stored.
 
-        A project that this process had to read is packed with its next command: whoever comes
-        next may have to read it too.
+        None while the stored state is good enough. A project that this process had to read is
+        packed with its next command: whoever comes next may have to read it too.
         """
-        known = None if loaded is None else self._recent.get(_key(loaded))
-        since = None if known is None else known.packed
+        since = None if before is None else before.packed
         running = after.status is ProjectStatus.RUNNING
         if running and since is not None and after.number - since < EVERY:
+            self._recent.put(last.stream, Known(last.hash, after, since))
             return None
-        return packing.pack(after, b"" if loaded is None else loaded.archive or b"")
-
-    def remember(self, loaded: Head | None, last: Envelope, after: Project, *, new: bool) -> None:
-        """Keep *after* as what the log up to *last* adds up to.
-
-        Args:
-            new: Its state was packed; else the one that was *loaded* stays.
-        """
-        known = None if loaded is None else self._recent.get(_key(loaded))
-        since = None if known is None else known.packed
-        self._recent.put(_key(last), _Known(after, after.number if new else since))
-
-
-def _key(of: Head | Envelope) -> _Head:
-    return of.stream, of.number, of.hash
+        self._recent.put(last.stream, Known(last.hash, after, after.number))
+        return packing.pack(after)
 
 
 def caught_up(project: Project, tail: Iterable[Envelope]) -> Project:
@@ -93,6 +94,14 @@ def caught_up(project: Project, tail: Iterable[Envelope]) -> Project:
     for envelope in tail:
         project = evolve(project, envelope.event)
     return project
+
+
+def _gone_on(connection: Connection, head: Head, known: Known) -> Known | None:
+    """Return the project after *head* by the events since it was known; None = they are others."""
+    tail = log.envelopes(connection, head.stream, known.project.number + 1, head.number)
+    if not tail or tail[0].previous != known.hash or tail[-1].hash != head.hash:
+        return None
+    return Known(head.hash, caught_up(known.project, tail), known.packed)
 
 
 def _read(connection: Connection, head: Head, packing: Packing) -> Project:

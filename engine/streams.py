@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from engine.envelope import Envelope
     from workflows.project import Project
+    from workflows.snapshot import Snapshot
 
 PROJECT = "project:"
 ROSTER = "roster:"
@@ -87,15 +88,15 @@ def recorded(actor: str, key: str, request: str, envelopes: Sequence[Envelope]) 
     )
 
 
-def head(last: Envelope, state: bytes | None, archive: bytes | None) -> Head:
-    """Return the head of a stream whose last event is *last*; None = as it was."""
+def head(last: Envelope, packed: Snapshot | None) -> Head:
+    """Return the head of a stream whose last event is *last*; None = packed as it was."""
     return Head(
         stream=last.stream,
         number=last.number,
         hash=last.hash,
         recorded_at=last.recorded_at,
-        state=state,
-        archive=archive,
+        state=None if packed is None else packed.state,
+        archive=None if packed is None else packed.archive,
     )
 
 

@@ -71,13 +71,17 @@ class UnitOfWork:
         if not self._writing:
             self._at_first(self._begun)
 
-    def load(self, stream: str, actor: str, key: str) -> Loaded:
-        """Lock *stream* until the end of the transaction and return what lies under the lock."""
+    def load(self, stream: str, actor: str, key: str, known: str = "") -> Loaded:
+        """Lock *stream* until the end of the transaction and return what lies under the lock.
+
+        Args:
+            known: Hash of an event; the state after it, if it is the last, need not be read.
+        """
 
         def begun_and_loaded() -> Loaded:
             if not self._writing:
                 self._begun(loading=True)
-            return self._store.load(self._raw, stream, actor, key)
+            return self._store.load(self._raw, stream, actor, key, known)
 
         return begun_and_loaded() if self._writing else self._at_first(begun_and_loaded)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cache
-from operator import attrgetter
+from itertools import repeat
+from operator import attrgetter, call
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class _Parts:
 
 
 def replace(value: _T, /, **changes: object) -> _T:
-    """Return *value* with some fields changed, as `dataclasses.replace` does at twice the time.
+    """Return *value* with some fields changed, as `dataclasses.replace` does at thrice the time.
 
     Raises:
         TypeError: If it is not a slotted dataclass of two fields or more, or checks its fields
@@ -33,8 +34,8 @@ def replace(value: _T, /, **changes: object) -> _T:
     kind: type[_T] = type(value)
     parts = _parts(kind)  # type: ignore[arg-type]  # a class is hashable
     made = object.__new__(kind)
-    for fill, field in zip(parts.fill, parts.read(value), strict=False):
-        fill(made, field)
+    # Every field at once, without a turn of the interpreter for each: filling one returns None.
+    any(map(call, parts.fill, repeat(made), parts.read(value)))
     for name, field in changes.items():
         parts.by_name[name](made, field)
     return made

@@ -7,6 +7,7 @@ the difference of two states' rows, found by looking only at what the events bet
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -16,7 +17,7 @@ from workflows.events import How
 from workflows.project import run_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from workflows.events import TimerArmed
@@ -346,7 +347,7 @@ def key_of(row: Row) -> tuple[str, Key]:
 
 def rows(project: Project) -> Rows:
     """Return every derived row of *project*."""
-    return Rows({key_of(row): row for row in _touched(project, None)})
+    return Rows({key_of(row): row for row in _all(project)})
 
 
 def difference(before: Rows, after: Rows) -> Difference:
@@ -359,77 +360,120 @@ def changes(before: Project | None, after: Project) -> Difference:
 
     Rows made of the very same values are skipped unseen; `evolve` keeps what it does not touch.
     """
-    old = () if before is None else _touched(before, after)
-    return _difference(
-        {key_of(row): row for row in old},
-        {key_of(row): row for row in _touched(after, before)},
-    )
+    if before is None:
+        return _difference({}, rows(after).by_key)
+    beside = _Beside(before, after)
+    beside.compare()
+    old, new = ({key_of(row): row for row in side} for _, side in beside.sides)
+    return _difference(old, new)
 
 
 def _difference(
     before: Mapping[tuple[str, Key], Row], after: Mapping[tuple[str, Key], Row]
 ) -> Difference:
     return Difference(
-        inserts=tuple(after[key] for key in sorted(after.keys() - before.keys())),
+        inserts=tuple([after[key] for key in sorted(after.keys() - before.keys())]),
         updates=tuple(
-            after[key] for key in sorted(after.keys() & before.keys()) if after[key] != before[key]
+            [after[k] for k in sorted(after.keys() & before.keys()) if after[k] != before[k]]
         ),
-        deletes=tuple(before[key] for key in sorted(before.keys() - after.keys())),
+        deletes=tuple([before[key] for key in sorted(before.keys() - after.keys())]),
     )
 
 
-def _touched(project: Project, other: Project | None) -> Iterator[Row]:
-    """Yield the rows of *project* that may be others in *other*: all of them beside None."""
-    code = project.code
-    if other is None or _of_project(project) != _of_project(other):
-        yield _project(project)
-    for unit in _unlike(project.units, getattr(other, "units", None)):
-        yield _unit(code, unit)
-    yield from _runs_touched(project, other)
-    for state in _unlike(project.items, getattr(other, "items", None)):
-        yield from _item_runs(code, state, project.runs.get(run_key(state.stage, state.unit)))
-    for state in _deadlined(project, other):
+def _all(project: Project) -> Iterator[Row]:
+    yield from _project(project)
+    for unit in project.units.values():
+        yield from _unit(project, unit)
+    for run in project.runs.values():
+        yield from _run(project, run)
+    for state in project.items.values():
+        yield from _item_runs(project, state)
         yield from deadlines(project, state)
-    for pair in _unlike(project.pairs, getattr(other, "pairs", None)):
-        yield _pair(code, pair)
-    for document in _unlike(project.documents, getattr(other, "documents", None)):
-        yield _document(code, document)
+    for pair in project.pairs.values():
+        yield from _pair(project, pair)
+    for document in project.documents.values():
+        yield from _document(project, document)
 
 
-def _unlike(mine: Mapping[_K, _V], theirs: Mapping[_K, _V] | None) -> Iterator[_V]:
-    """Yield the values that the other mapping does not hold as the very same object."""
-    if theirs is None:
-        yield from mine.values()
-    elif mine is not theirs:
-        yield from [value for key, value in mine.items() if theirs.get(key) is not value]
+class _Beside:
+    """Two states of a project, each with the rows of what is not the very same in the other."""
 
+    def __init__(self, before: Project, after: Project) -> None:
+        self.sides: tuple[tuple[Project, list[Row]], ...] = ((before, []), (after, []))
 
-def _deadlined(project: Project, other: Project | None) -> Iterator[ItemState]:
-    """Yield the items whose told days may be others; all where the project stopped or went on."""
-    if other is None or _STANDS(project) == _STANDS(other):
-        yield from _unlike(project.items, getattr(other, "items", None))
-    else:
-        yield from project.items.values()
+    def compare(self) -> None:
+        (before, _), (after, _) = self.sides
+        if _of_project(before) != _of_project(after):
+            for project, rows in self.sides:
+                rows.extend(_project(project))
+        self._put(_unit, _unlike(before.units, after.units))
+        items = _unlike(before.items, after.items)
+        self._put(_item_runs, items)
+        # A project that stopped or went on moves every told day.
+        moved = _STANDS(before) != _STANDS(after)
+        self._put(deadlines, _both(before.items, after.items) if moved else items)
+        self._put(_pair, _unlike(before.pairs, after.pairs))
+        self._put(_document, _unlike(before.documents, after.documents))
+        if before.agent != after.agent:  # every task changes hands
+            self._put(_run, _both(before.runs, after.runs))
+        for was, now in _unlike(before.runs, after.runs):
+            self._compare_runs(was, now)
 
+    def _put(
+        self,
+        make: Callable[[Project, _V], Iterable[Row]],
+        found: Iterable[tuple[_V | None, _V | None]],
+    ) -> None:
+        """Add to each side the rows of its values."""
+        (before, old), (after, new) = self.sides
+        for was, now in found:
+            if was is not None:
+                old.extend(make(before, was))
+            if now is not None:
+                new.extend(make(after, now))
 
-def _runs_touched(project: Project, other: Project | None) -> Iterator[Row]:
-    """Yield the rows of stage runs; every one where the tasks changed hands with the agent."""
-    same_agent = other is not None and other.agent == project.agent
-    for key, run in project.runs.items():
-        before = other.runs.get(key) if other is not None and same_agent else None
-        if run is not before:
-            yield from _run(project, run, before)
-        then = other.runs.get(key) if other is not None else None
+    def _compare_runs(self, was: StageRun | None, now: StageRun | None) -> None:
+        if was is None or now is None:
+            self._put(_run, [(was, now)])
+            return
+        if _RUN(was) != _RUN(now):
+            self._put(_stage_run, [(was, now)])
+        took, put = was.tokens - now.tokens, now.tokens - was.tokens
+        for (project, rows), run, paths in zip(self.sides, (was, now), (took, put), strict=True):
+            rows.extend(_wanted(project, run, paths))
+        if any(path.endswith(SLOT) for path in (*took, *put)):
+            self._put(_pair_slots, [(was, now)])
+        self._put(partial(_task, run=now), _unlike(was.tasks, now.tasks))
+        self._put(partial(_timer, run=now), _unlike(was.timers, now.timers))
         # A correction may move the opening as well, and the waiting counts from it.
-        if then is not None and _BEGUN(then) != _BEGUN(run):
-            yield from _items_of(project, run)
+        if _BEGUN(was) != _BEGUN(now):
+            for (project, rows), run in zip(self.sides, (was, now), strict=True):
+                rows.extend(_items_of(project, run))
+
+
+def _unlike(was: Mapping[_K, _V], now: Mapping[_K, _V]) -> list[tuple[_V | None, _V | None]]:
+    """Return the values before and after that are not the very same object; None = not there."""
+    if was is now:
+        return []
+    found: list[tuple[_V | None, _V | None]] = [
+        (was.get(key), value) for key, value in now.items() if was.get(key) is not value
+    ]
+    kept = len(now) - sum(old is None for old, _ in found)
+    if len(was) == kept:
+        return found
+    return [*found, *((value, None) for key, value in was.items() if key not in now)]
+
+
+def _both(was: Mapping[_K, _V], now: Mapping[_K, _V]) -> list[tuple[_V | None, _V | None]]:
+    """Return every value before and after."""
+    return [(was.get(key), now.get(key)) for key in {**was, **now}]
 
 
 def _items_of(project: Project, run: StageRun) -> Iterator[Row]:
     """Yield the attempts of a run's items, whose waiting counts from its opening or filing."""
     for state in project.items.values():
         if (state.stage, state.unit) == (run.stage, run.unit):
-            yield from _item_runs(project.code, state, run)
+            yield from _item_runs(project, state)
 
 
 def _of_project(project: Project) -> tuple[object, ...]:
@@ -437,10 +481,10 @@ def _of_project(project: Project) -> tuple[object, ...]:
     return (*_PROJECT(project), *project.runs)
 
 
-def _project(project: Project) -> ProjectRow:
+def _project(project: Project) -> Iterator[Row]:
     stages = (run.stage for run in project.runs.values() if run.unit == 0)
     stage = max((stage for stage in stages if stage in STAGES_WITH_MILESTONE), default=0)
-    return ProjectRow(
+    yield ProjectRow(
         project=project.code,
         flow=project.flow,
         township=project.township,
@@ -455,31 +499,23 @@ def _project(project: Project) -> ProjectRow:
     )
 
 
-def _unit(code: str, unit: Unit) -> UnitRow:
-    return UnitRow(project=code, unit=unit.number, stage=unit.stage, name=unit.name.ref)
+def _unit(project: Project, unit: Unit) -> Iterator[Row]:
+    yield UnitRow(project=project.code, unit=unit.number, stage=unit.stage, name=unit.name.ref)
 
 
-def _run(project: Project, run: StageRun, before: StageRun | None) -> Iterator[Row]:
-    """Yield the rows of *run*; beside the same run *before*, only what it has and that had not."""
-    if before is None or _RUN(run) != _RUN(before):
-        yield _stage_run(project.code, run)
-    fresh = run.tokens if before is None else run.tokens - before.tokens
-    for path in fresh:
-        if path.endswith(WANTED):
-            yield WantedRow(
-                project=project.code, unit=run.unit, item=item_of(path), stage=run.stage
-            )
-    if before is None or any(path.endswith(SLOT) for path in run.tokens ^ before.tokens):
-        yield from _pair_slots(project.code, run)
-    for task in _unlike(run.tasks, getattr(before, "tasks", None)):
-        yield _task(project, run, task)
-    for timer in _unlike(run.timers, getattr(before, "timers", None)):
-        yield _timer(project.code, run, timer)
+def _run(project: Project, run: StageRun) -> Iterator[Row]:
+    yield from _stage_run(project, run)
+    yield from _wanted(project, run, run.tokens)
+    yield from _pair_slots(project, run)
+    for task in run.tasks.values():
+        yield from _task(project, task, run)
+    for timer in run.timers.values():
+        yield from _timer(project, timer, run)
 
 
-def _stage_run(code: str, run: StageRun) -> StageRunRow:
-    return StageRunRow(
-        project=code,
+def _stage_run(project: Project, run: StageRun) -> Iterator[Row]:
+    yield StageRunRow(
+        project=project.code,
         stage=run.stage,
         unit=run.unit,
         net=run.net,
@@ -493,21 +529,35 @@ def _stage_run(code: str, run: StageRun) -> StageRunRow:
     )
 
 
+def _wanted(project: Project, run: StageRun, paths: Iterable[str]) -> Iterator[Row]:
+    """Yield a row for each of *paths* that puts an item at its door."""
+    for path in paths:
+        if path.endswith(WANTED):
+            yield WantedRow(
+                project=project.code, unit=run.unit, item=item_of(path), stage=run.stage
+            )
+
+
 def _slots(run: StageRun) -> list[str]:
     """Return the codes of the items that hold a slot, sorted, so that each keeps to its number."""
     return sorted(item_of(path) for path in run.tokens if path.endswith(SLOT))
 
 
-def _pair_slots(code: str, run: StageRun) -> Iterator[PairSlotRow]:
+def _pair_slots(project: Project, run: StageRun) -> Iterator[Row]:
     for slot, item in enumerate(_slots(run), start=1):
         yield PairSlotRow(
-            project=code, stage=run.stage, unit=run.unit, slot=slot, slots=run.slots, item=item
+            project=project.code,
+            stage=run.stage,
+            unit=run.unit,
+            slot=slot,
+            slots=run.slots,
+            item=item,
         )
 
 
-def _timer(code: str, run: StageRun, timer: TimerArmed) -> TimerRow:
-    return TimerRow(
-        project=code,
+def _timer(project: Project, timer: TimerArmed, run: StageRun) -> Iterator[Row]:
+    yield TimerRow(
+        project=project.code,
         unit=run.unit,
         path=timer.path,
         stage=run.stage,
@@ -526,9 +576,9 @@ def item_of(path: str) -> str:
     return path.rpartition("/")[2].partition(":")[0].replace("_", "-")
 
 
-def _task(project: Project, run: StageRun, open_task: OpenTask) -> TaskRow:
+def _task(project: Project, open_task: OpenTask, run: StageRun) -> Iterator[Row]:
     task = open_task.task
-    return TaskRow(
+    yield TaskRow(
         project=project.code,
         unit=run.unit,
         path=task.path,
@@ -547,7 +597,8 @@ def _task(project: Project, run: StageRun, open_task: OpenTask) -> TaskRow:
     )
 
 
-def _item_runs(code: str, state: ItemState, run: StageRun | None) -> Iterator[Row]:
+def _item_runs(project: Project, state: ItemState) -> Iterator[Row]:
+    code, run = project.code, project.runs.get(run_key(state.stage, state.unit))
     before: Attempt | None = None
     for attempt in state.attempts:
         yield _item_run(code, state, attempt, wanted_at(attempt, before, run))
@@ -612,9 +663,9 @@ def _item_pause(code: str, state: ItemState, attempt: Attempt, pause: Pause) -> 
     )
 
 
-def _pair(code: str, pair: Pair) -> PairRow:
-    return PairRow(
-        project=code,
+def _pair(project: Project, pair: Pair) -> Iterator[Row]:
+    yield PairRow(
+        project=project.code,
         pair=pair.id,
         stage=pair.stage,
         unit=pair.unit,
@@ -633,9 +684,9 @@ def _pair(code: str, pair: Pair) -> PairRow:
     )
 
 
-def _document(code: str, document: Document) -> DocumentRow:
-    return DocumentRow(
-        project=code,
+def _document(project: Project, document: Document) -> Iterator[Row]:
+    yield DocumentRow(
+        project=project.code,
         unit=document.unit,
         document=document.document,
         item=document.item,

@@ -1,9 +1,9 @@
 """A project as few bytes, in two parts. A cache of the log, never its replacement.
 
-The *state* is what steps change and is written with each of them; the *archive* holds what is
-settled (granted items, documents, ended pairs) and is written only when something settles. Both
-name what they rely on: when a later program has other fields, another catalogue or other bits under
-the same name, `unpack` says so and the log is replayed instead.
+The *state* is what steps change; the *archive* holds what is settled (granted items, documents,
+ended pairs), and stays the same bytes while nothing settles: it is unpacked once. Both name what
+they rely on: when a later program has other fields, another catalogue or other bits under the same
+name, `unpack` says so and the log is replayed instead.
 """
 
 from __future__ import annotations
@@ -55,19 +55,6 @@ class _Archive:
     pairs: tuple[tuple[int, Pair], ...] = ()
     materials: tuple[tuple[int, Supplied], ...] = ()
 
-    def same(self, other: _Archive) -> bool:
-        """Tell whether both hold the very same objects: quick, and may say no too often."""
-        return all(
-            len(mine) == len(theirs)
-            and all(a[1] is b[1] for a, b in zip(mine, theirs, strict=True))
-            for mine, theirs in (
-                (self.items, other.items),
-                (self.documents, other.documents),
-                (self.pairs, other.pairs),
-                (self.materials, other.materials),
-            )
-        )
-
 
 class Packing:
     """Packs and unpacks projects beside one catalogue and its nets; for any number of threads.
@@ -83,16 +70,10 @@ class Packing:
         self._archives = Recent[bytes, _Archive](4 * RECENT)
         self._pieces = Recent[tuple[str, type], Pieces](2 * RECENT)
 
-    def pack(self, project: Project, before: bytes = b"") -> Snapshot:
-        """Return *project* as a snapshot.
-
-        Args:
-            before: Archive of the snapshot before; it is kept when nothing settled since.
-        """
-        archive = _settled(project)
-        kept = self._archives.get(before) or _Archive()
-        code = project.code
-        data = before if archive.same(kept) else self._packed(code, _Archive, archive)
+    def pack(self, project: Project) -> Snapshot:
+        """Return *project* as a snapshot."""
+        archive, code = _settled(project), project.code
+        data = b"" if archive == _Archive() else self._packed(code, _Archive, archive)
         snapshot = Snapshot(self._packed(code, Project, _without(project, archive)), data)
         self._archives.put(data, archive)
         self._projects.put(snapshot, project)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, or_, select
 
 from engine.store.account_tables import AuditRow
 
@@ -25,7 +25,8 @@ class Seen:
     Attributes:
         actor: Person id; "-" for who proved nothing.
         operation: Name of what was asked for, e.g. "projects.show_project".
-        object: Project code or other id that it was about; "-" for none.
+        object: Project code or other id that it was about, a blank, and which part of it; "-" for
+            none.
         status: HTTP status of the answer.
         request: Request id, which the process logs carry too.
     """
@@ -38,6 +39,9 @@ class Seen:
     request: str
 
 
+_COLUMNS = tuple(field.name for field in fields(Seen))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditLine:
     """A line of the trail with its place in it."""
@@ -48,19 +52,28 @@ class AuditLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFilter:
-    """Which lines; None = any. *since* is included, *until* is not."""
+    """Which lines; None = any. *since* is included, *until* is not.
+
+    Attributes:
+        but: Operations whose lines are left out.
+    """
 
     actor: str | None = None
     object: str | None = None
     operation: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    but: frozenset[str] = frozenset()
 
 
 def append(connection: Connection, lines: Sequence[Seen]) -> None:
     """Append lines in their order."""
     if lines:
-        connection.execute(insert(AuditRow), [asdict(line) for line in lines])
+        connection.execute(insert(AuditRow), [_row(line) for line in lines])
+
+
+def _row(line: Seen) -> dict[str, object]:
+    return {name: getattr(line, name) for name in _COLUMNS}
 
 
 def lines(
@@ -72,7 +85,10 @@ def lines(
 ) -> tuple[AuditLine, ...]:
     """Return a page of the trail, the newest first; *before* is the last id of the page above."""
     query = select(AuditRow.__table__)
-    for name in ("actor", "object", "operation"):
+    if which.object is not None:
+        within = AuditRow.object.startswith(f"{which.object} ", autoescape=True)
+        query = query.where(or_(AuditRow.object == which.object, within))
+    for name in ("actor", "operation"):
         value = getattr(which, name)
         if value is not None:
             query = query.where(getattr(AuditRow, name) == value)
@@ -80,6 +96,8 @@ def lines(
         query = query.where(AuditRow.at >= which.since)
     if which.until is not None:
         query = query.where(AuditRow.at < which.until)
+    if which.but:
+        query = query.where(AuditRow.operation.not_in(sorted(which.but)))
     if before is not None:
         query = query.where(AuditRow.id < before)
     found = connection.execute(query.order_by(AuditRow.id.desc()).limit(limit))

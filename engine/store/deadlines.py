@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, select, tuple_
 
 from engine.store import rights
+from engine.store.slots import few_lengths
 from engine.store.tables import ProjectRow
 from engine.store.work_tables import DeadlineRow as Table
 from workflows.deadlines import DeadlineRow
@@ -67,7 +68,7 @@ def of_projects(
 ) -> Mapping[tuple[str, int, str, int], tuple[DeadlineRow, ...]]:
     """Return the told days of some projects, by project, unit, item and attempt."""
     found: defaultdict[tuple[str, int, str, int], list[DeadlineRow]] = defaultdict(list)
-    for row in _rows(connection, _OF_PROJECTS, {"projects": tuple(projects)}):
+    for row in _rows(connection, _OF_PROJECTS, {"projects": few_lengths(projects)}):
         found[row.project, row.unit, row.item, row.attempt].append(row)
     return {key: tuple(rows) for key, rows in found.items()}
 

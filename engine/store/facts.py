@@ -4,48 +4,29 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select
 
-from engine.store.fact_tables import ItemPauseRow, MonthFigureRow
+from engine.store.fact_tables import MonthFigureRow
 from engine.store.tables import (
     EventRow,
     HeadRow,
     ItemRunRow,
-    PairRow,
     PersonRow,
-    ProjectRow,
-    StageRunRow,
-    UnitRow,
 )
 from workflows.facts import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Select
-    from sqlalchemy import Row as Stored
 
-    from engine.store.tables import Base
 
 STREAM = "project:"
-_CHUNK = 200  # projects read at once: a few megabytes, and less than any limit on parameters
-
-
-@dataclass(slots=True, kw_only=True)
-class ProjectRows:
-    """The rows of one project, as they are stored, by key."""
-
-    project: Stored[Any]
-    units: list[Stored[Any]] = field(default_factory=list)
-    stages: list[Stored[Any]] = field(default_factory=list)
-    runs: list[Stored[Any]] = field(default_factory=list)
-    pauses: list[Stored[Any]] = field(default_factory=list)
-    pairs: list[Stored[Any]] = field(default_factory=list)
+_CHUNK = 200  # projects asked for at once: less than any limit on parameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,13 +74,6 @@ def last_moment(connection: Connection) -> datetime | None:
     """Return when the last event of any project was recorded; None where there is none."""
     query = select(func.max(HeadRow.recorded_at)).where(HeadRow.stream.startswith(STREAM))
     return connection.execute(query).scalar_one()
-
-
-def project_rows(connection: Connection, codes: Iterable[str]) -> Iterator[ProjectRows]:
-    """Yield the rows of some projects, a few hundred projects read at a time."""
-    rest = iter(sorted(codes))
-    while chunk := list(islice(rest, _CHUNK)):
-        yield from _chunk(connection, chunk)
 
 
 def reviewers(connection: Connection) -> dict[str, int]:
@@ -167,24 +141,3 @@ def _figures(connection: Connection, query: Select[Any]) -> tuple[MonthFigure, .
         MonthFigure(**{**row._mapping, "parts": json.loads(row.parts)})  # noqa: SLF001 - SQLAlchemy's public name
         for row in connection.execute(query)
     )
-
-
-def _chunk(connection: Connection, codes: Sequence[str]) -> Iterator[ProjectRows]:
-    found = {row.project: ProjectRows(project=row) for row in _rows(connection, ProjectRow, codes)}
-    for table, name in (
-        (UnitRow, "units"),
-        (StageRunRow, "stages"),
-        (ItemRunRow, "runs"),
-        (ItemPauseRow, "pauses"),
-        (PairRow, "pairs"),
-    ):
-        for row in _rows(connection, table, codes):
-            if row.project in found:
-                getattr(found[row.project], name).append(row)
-    yield from found.values()
-
-
-def _rows(connection: Connection, table: type[Base], codes: Sequence[str]) -> Iterable[Stored[Any]]:
-    columns = table.__table__
-    keys = columns.primary_key.columns  # type: ignore[attr-defined]  # every one of ours is a table
-    return connection.execute(select(columns).where(columns.c.project.in_(codes)).order_by(*keys))

@@ -16,7 +16,7 @@ from engine.store.queries import RUNNING
 from engine.store.tables import NoteRow, ProjectRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date, datetime
     from typing import Any
 
@@ -129,6 +129,17 @@ def ends(connection: Connection, viewer: Actor) -> tuple[End, ...]:
         End(name=row.text, township=row.township, reached=row.reached, forecast=_forecast(row))
         for row in connection.execute(query)
     )
+
+
+def ends_of(connection: Connection, codes: Collection[str]) -> tuple[Forecast, ...]:
+    """Return when each of some projects is expected to be done, as it was told last."""
+    table = ForecastRow
+    which = (table.goal == Goal.PROJECT.value, table.project.in_(codes))
+    newest = select(table.project, func.max(table.week).label("week")).where(*which)
+    last = newest.group_by(table.project).subquery()
+    query = select(*table.__table__.c).where(*which)
+    query = query.join(last, and_(last.c.project == table.project, last.c.week == table.week))
+    return tuple(map(_forecast, connection.execute(query)))
 
 
 def put_calibration(connection: Connection, made_at: datetime, found: Calibration) -> None:

@@ -70,6 +70,17 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kinds:
+    """Some kinds of jobs: those named, or (*others*) all but those."""
+
+    names: frozenset[str]
+    others: bool = False
+
+
+ANY = Kinds(names=frozenset(), others=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """What became of one line of a job."""
 
@@ -116,11 +127,11 @@ def unfinished(connection: Connection, person: str) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def next_job(connection: Connection, now: datetime, holder: str) -> Job | None:
+def next_job(connection: Connection, now: datetime, holder: str, kinds: Kinds = ANY) -> Job | None:
     """Lock and return the job that is next: waiting, left by a dead holder, or *holder*'s own."""
     query = (
         select(*_COLUMNS)
-        .where(_ready(now, holder))
+        .where(_ready(now, holder, kinds))
         .order_by(JobRow.run_at, JobRow.created_at, JobRow.id)
         .limit(1)
         # SQLite has one writer at a time and leaves this out.
@@ -130,17 +141,27 @@ def next_job(connection: Connection, now: datetime, holder: str) -> Job | None:
     return None if found is None else _job(found)
 
 
-def waiting(connection: Connection, now: datetime, holder: str) -> bool:
+def waiting(connection: Connection, now: datetime, holder: str, kinds: Kinds = ANY) -> bool:
     """Tell whether there is a job for *holder* to take; nothing is locked."""
-    found = connection.execute(select(JobRow.id).where(_ready(now, holder)).limit(1))
+    found = connection.execute(select(JobRow.id).where(_ready(now, holder, kinds)).limit(1))
     return found.one_or_none() is not None
 
 
-def _ready(now: datetime, holder: str) -> ColumnElement[bool]:
+def known(connection: Connection, identities: Sequence[str]) -> int:
+    """Return how many of *identities* are those of jobs."""
+    query = select(func.count()).where(JobRow.id.in_(identities))
+    return int(connection.execute(query).scalar_one())
+
+
+def _ready(now: datetime, holder: str, kinds: Kinds) -> ColumnElement[bool]:
     left = or_(run_out(JobRow.until, now), JobRow.holder == holder)
-    return or_(
-        and_(JobRow.status == _QUEUED, has_come(JobRow.run_at, now, LONGEST_PAUSE)),
-        and_(JobRow.status == _RUNNING, left),
+    mine = JobRow.kind.not_in(kinds.names) if kinds.others else JobRow.kind.in_(kinds.names)
+    return and_(
+        mine,
+        or_(
+            and_(JobRow.status == _QUEUED, has_come(JobRow.run_at, now, LONGEST_PAUSE)),
+            and_(JobRow.status == _RUNNING, left),
+        ),
     )
 
 

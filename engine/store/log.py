@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, case, select
 
 from engine.envelope import Envelope
 from engine.store.port import Head
@@ -25,7 +25,15 @@ _ENVELOPES = (
     .where(EventRow.number >= bindparam("first"), EventRow.number <= bindparam("last"))
     .order_by(EventRow.number)
 )
-_HEAD = select(HeadRow.__table__).where(HeadRow.stream == bindparam("stream"))
+_UNKNOWN = HeadRow.hash != bindparam("known")
+_HEAD = select(
+    HeadRow.stream,
+    HeadRow.number,
+    HeadRow.hash,
+    HeadRow.recorded_at,
+    case((_UNKNOWN, HeadRow.state)).label("state"),
+    case((_UNKNOWN, HeadRow.archive)).label("archive"),
+).where(HeadRow.stream == bindparam("stream"))
 
 
 def envelopes(
@@ -43,9 +51,13 @@ def event_hash(connection: Connection, stream: str, number: int) -> str | None:
     return connection.execute(query).scalar_one_or_none()
 
 
-def head(connection: Connection, stream: str) -> Head | None:
-    """Return the head of *stream*, read without a lock."""
-    found = connection.execute(_HEAD, {"stream": stream}).one_or_none()
+def head(connection: Connection, stream: str, known: str = "") -> Head | None:
+    """Return the head of *stream*, read without a lock.
+
+    Args:
+        known: Hash of an event; the state after it, if it is the last, is not read.
+    """
+    found = connection.execute(_HEAD, {"stream": stream, "known": known}).one_or_none()
     return None if found is None else Head(**found._mapping)  # noqa: SLF001 - public name
 
 

@@ -101,6 +101,17 @@ class ContactRow(Base):
     proof_until: Mapped[datetime | None]
 
 
+class NamingRow(Base):
+    """What a township or an organisation is called: see engine.store.naming.Named."""
+
+    __tablename__ = "naming"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    zh: Mapped[str]
+    en: Mapped[str]
+
+
 class ProjectNoteRow(Base):
     """A note between owner and agent; *text* is None once it was erased."""
 

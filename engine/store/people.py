@@ -69,6 +69,7 @@ def erase_person(connection: Connection, identity: str) -> None:
     told = (ContactRow, NoticeRow, LinkRow)
     for table in (AccountRow, SessionRow, VoucherRow, TokenRow, *told):
         connection.execute(delete(table).where(table.person == identity))
+    connection.execute(delete(LinkRow).where(LinkRow.issuer == identity))
     connection.execute(delete(PersonRow).where(PersonRow.id == identity))
 
 

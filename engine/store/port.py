@@ -27,7 +27,7 @@ class Head:
     """The last event of a stream, and the packed state after it or one a few events before.
 
     Attributes:
-        state, archive: None when written = as it was.
+        state, archive: None when written = as they were, both; None when loaded = known.
     """
 
     stream: str
@@ -110,8 +110,12 @@ class Store(Protocol):
     def release(self) -> None:
         """Let the next writer in; called once after each *begin*, also after a failure."""
 
-    def load(self, raw: Raw, stream: str, actor: str, key: str) -> Loaded:
-        """Lock *stream* until the transaction ends and return what lies under the lock."""
+    def load(self, raw: Raw, stream: str, actor: str, key: str, known: str = "") -> Loaded:
+        """Lock *stream* until the transaction ends and return what lies under the lock.
+
+        Args:
+            known: Hash of an event whose packed state the caller can do without.
+        """
 
     def batch(self, raw: Raw) -> AbstractContextManager[object]:
         """Return a context in which writes and commit travel together."""

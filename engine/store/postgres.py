@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import select
 from contextlib import contextmanager
-from dataclasses import fields
-from functools import cache
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -16,7 +13,6 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 
-from engine.envelope import Envelope
 from engine.errors import (
     ConcurrentChangeError,
     DatabaseBusyError,
@@ -27,12 +23,10 @@ from engine.errors import (
     EngineError,
     UnsafeDatabaseError,
 )
-from engine.notes import Text
+from engine.store._row_statements import deleted, inserted, insertion, settled, updated
 from engine.store._session import arguments, patience
 from engine.store._wire import (
     UNPREPARED,
-    Cell,
-    Numbered,
     Wire,
     cells,
     forgotten,
@@ -44,23 +38,15 @@ from engine.store._wire import (
 )
 from engine.store.hot import sql
 from engine.store.port import Head, Loaded, Raw, Recorded, Writes
-from workflows.rows import COLUMNS, KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from psycopg.pq.abc import PGresult
     from sqlalchemy import Engine
 
 OLDEST = 150_000  # server_version_num of PostgreSQL 15
 SAFE = ("fsync", "full_page_writes", "synchronous_commit")
-
-_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    **COLUMNS,
-    "event": tuple(field.name for field in fields(Envelope)),
-    "command": tuple(field.name for field in fields(Recorded)),
-    "note": ("stream", *(field.name for field in fields(Text))),
-}
 
 _FAULTS: tuple[tuple[type[psycopg.Error], type[EngineError]], ...] = (
     (errors.DiskFull, DatabaseFullError),
@@ -144,9 +130,9 @@ class PostgresStore:
     def release(self) -> None:
         """Do nothing: the transaction's end gives the lock back."""
 
-    def load(self, raw: Raw, stream: str, actor: str, key: str) -> Loaded:
+    def load(self, raw: Raw, stream: str, actor: str, key: str, known: str = "") -> Loaded:
         """Lock *stream* and return what lies under the lock: one round trip, BEGIN included."""
-        names = {"stream": stream, "actor": actor, "key": key}
+        names = {"stream": stream, "actor": actor, "key": key, "known": known}
         wire = self._wire(raw)
         if wire.idle:
             wire.add(numbered("BEGIN"))
@@ -174,21 +160,17 @@ class PostgresStore:
         Deletes go first: a row may come to stand where another one stood.
         """
         wire = self._wire(raw)
-        _add_head(wire, writes)
-        for envelope in writes.envelopes:
-            wire.add(*_inserted("event", envelope))
-        if writes.recorded is not None:
-            wire.add(*_inserted("command", writes.recorded))
+        _add_sealed(wire, writes)
         for note in writes.texts:
             named = {"stream": writes.head.stream, "ref": note.ref}
-            _add(wire, _insert("note"), {**named, "salt": note.salt, "text": note.text})
+            _add(wire, insertion("note"), {**named, "salt": note.salt, "text": note.text})
         difference = writes.difference
         for row in difference.deletes:
-            wire.add(numbered(_delete(row.table)), cells(_keys(row.table)(row)))
+            wire.add(*deleted(row))
         for row in difference.updates:
-            wire.add(numbered(_update(row.table)), cells(_updated(row.table)(row)))
+            wire.add(*updated(row))
         for row in difference.inserts:
-            wire.add(*_inserted(row.table, row))
+            wire.add(*inserted(row.table, row))
 
     def confirm(self, raw: Raw) -> None:
         """Check that COMMIT has committed.
@@ -274,67 +256,24 @@ def _loaded(stream: str, actor: str, key: str, found: PGresult) -> Loaded:
     return Loaded(head=head, recorded=recorded)
 
 
-def _add_head(wire: Wire, writes: Writes) -> None:
-    """Send the head: a new one, or what is other in the one that was loaded."""
-    head = writes.head
-    loaded = bool(writes.envelopes) and writes.envelopes[0].number > 1
-    if not loaded:
-        name = "head"
-    elif head.archive is not None:
-        name = "head_archive"
+def _add_sealed(wire: Wire, writes: Writes) -> None:
+    """Send the events with the answer and the head: a new head, or what is other in the loaded one.
+
+    What was loaded from elsewhere, or made again, was no command and has no answer.
+    """
+    head, envelopes, answer = writes.head, writes.envelopes, writes.recorded
+    loaded = bool(envelopes) and envelopes[0].number > 1
+    changed = "head_event" if head.state is None else "head_state"
+    name = changed if loaded else "head"
+    for envelope in envelopes if answer is None else envelopes[:-1]:
+        wire.add(*inserted("event", envelope))
+    if answer is not None:
+        wire.add(*settled(envelopes[-1], answer, head, name))
     else:
-        name = "head_event" if head.state is None else "head_state"
-    statement = numbered(sql("postgres", name))
-    wire.add(statement, cells([getattr(head, each) for each in statement.names]))
+        statement = numbered(sql("postgres", name))
+        wire.add(statement, cells([getattr(head, each) for each in statement.names]))
 
 
 def _add(wire: Wire, text: str, values: Mapping[str, object]) -> None:
     statement = numbered(text)
     wire.add(statement, cells([values[name] for name in statement.names]))
-
-
-def _inserted(table: str, row: object) -> tuple[Numbered, list[Cell]]:
-    return numbered(_insert(table)), cells(_all_of(_COLUMNS[table])(row))
-
-
-@cache
-def _insert(table: str) -> str:
-    names = _COLUMNS[table]
-    values = ", ".join(f"%({name})s" for name in names)
-    return sql("postgres", "insert").format(table=table, columns=", ".join(names), values=values)
-
-
-@cache
-def _update(table: str) -> str:
-    others = [name for name in COLUMNS[table] if name not in KEYS[table]]
-    return sql("postgres", "update").format(
-        table=table, assignments=_pairs(others, ", "), key=_pairs(KEYS[table], " AND ")
-    )
-
-
-@cache
-def _delete(table: str) -> str:
-    return sql("postgres", "delete").format(table=table, key=_pairs(KEYS[table], " AND "))
-
-
-@cache
-def _updated(table: str) -> Callable[[object], tuple[object, ...]]:
-    return _all_of(numbered(_update(table)).names)
-
-
-@cache
-def _keys(table: str) -> Callable[[object], tuple[object, ...]]:
-    return _all_of(numbered(_delete(table)).names)
-
-
-@cache
-def _all_of(names: tuple[str, ...]) -> Callable[[object], tuple[object, ...]]:
-    """Return a function that gives the attributes *names* of a row."""
-    if len(names) > 1:
-        return attrgetter(*names)
-    (name,) = names
-    return lambda row: (getattr(row, name),)
-
-
-def _pairs(names: Iterable[str], between: str) -> str:
-    return between.join(f"{name} = %({name})s" for name in names)

@@ -6,12 +6,13 @@ between neither repeats nor hides another.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import bindparam, desc, func, select, tuple_, union
+from sqlalchemy import Integer, bindparam, desc, func, select, tuple_, union
 
-from engine.store import rights
+from engine.store import rights, slots
 from engine.store.tables import (
     AgentRow,
     Base,
@@ -272,19 +273,45 @@ def tasks(
     order: str = "opened_at",
 ) -> tuple[TaskLine, ...]:
     """Return a page of open tasks, the longest open first; see TASK_ORDERS for other orders."""
-    asked, names = which or TaskFilter(), TASK_ORDERS[order.removeprefix("-")]
+    shape, told = _emptied(which or TaskFilter())
+    query = _page_of_tasks(shape, order, further=after is not None)
+    places = {} if after is None else {f"after_{at}": cell for at, cell in enumerate(after)}
+    return tuple(
+        map(task_line, connection.execute(query, {**told, **places, "most": _page(limit)}))
+    )
+
+
+def _emptied(which: TaskFilter) -> tuple[TaskFilter, dict[str, object]]:
+    """Return a filter with slots for its texts, and the texts."""
+    shape, told = slots.emptied(which)
+    for name in ("viewer", "doer"):
+        actor = getattr(which, name)
+        if actor is not None:
+            anybody, texts = slots.emptied(actor, f"{name}_")
+            shape, told = replace(shape, **{name: anybody}), {**told, **texts}
+    return shape, {**told}
+
+
+@lru_cache(maxsize=256)
+def _page_of_tasks(shape: TaskFilter, order: str, *, further: bool) -> Any:  # noqa: ANN401 - a select
+    """Return the question for a page of tasks, which is the same for all of a role.
+
+    Args:
+        further: Not the first page: `after_0`, `after_1` ... say where the last one ended.
+    """
+    names = TASK_ORDERS[order.removeprefix("-")]
+    types = _types(*(getattr(TaskRow, name) for name in names))
+    place = tuple(bindparam(f"after_{at}", type_=type_) for at, type_ in enumerate(types))
+    most = bindparam("most", type_=Integer)
 
     def page(*more: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a select
-        query = _all(TaskRow).where(*task_conditions(asked), *more)
-        return _sorted(query, names, after, order).limit(_page(limit))
+        query = _all(TaskRow).where(*task_conditions(shape), *more)
+        return _sorted(query, names, place if further else None, order).limit(most)
 
-    if asked.doer is None:
-        query = page()
-    else:
-        ways = rights.tasks_for(asked.doer, follows=asked.follows)
-        query = _merged([page(way) for way in ways], names, order)
-        query = query.limit(_page(limit))
-    return tuple(map(task_line, connection.execute(query)))
+    if shape.doer is None:
+        return page()
+    ways = rights.tasks_for(shape.doer, follows=shape.follows)
+    return _merged([page(way) for way in ways], names, order).limit(most)
 
 
 def agents(connection: Connection, township: str | None = None) -> tuple[AgentLine, ...]:
@@ -370,9 +397,13 @@ def due_timers(
     return _made(rows.TimerRow, connection.execute(query.limit(_page(limit))))
 
 
-def people(connection: Connection, *, active: bool | None = True) -> tuple[Person, ...]:
-    """Return the people, by id; *active* None = all."""
+def people(
+    connection: Connection, *, active: bool | None = True, among: Sequence[str] | None = None
+) -> tuple[Person, ...]:
+    """Return the people, by id; *active* None = all, *among* = only some."""
     query = _all(PersonRow).order_by(PersonRow.id)
+    if among is not None:
+        query = query.where(PersonRow.id.in_(sorted({*among})))
     if active is not None:
         query = query.where(PersonRow.active == active)
     return tuple(map(_person, connection.execute(query)))
@@ -467,7 +498,7 @@ def _equal(
     """Return a condition for each field of the filter that is set."""
     wanted = {field.name: getattr(which, field.name) for field in fields(which)}
     return [
-        getattr(table, name) == value
+        getattr(table, name) == slots.bound(value)
         for name, value in wanted.items()
         if name not in but and value is not None
     ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
+from engine.store.slots import bound
 from engine.store.tables import ProjectRow, TaskRow
 from workflows.access import READS, Read, Relation, duties, relations
 from workflows.facts import Role
@@ -42,12 +43,12 @@ def tasks_for(doer: Actor, *, follows: bool = False) -> tuple[ColumnElement[bool
     Args:
         follows: As an agent also what others have to do in the projects assigned to them.
     """
-    theirs = TaskRow.person == doer.id
+    theirs = TaskRow.person == bound(doer.id)
     free = or_(TaskRow.person.is_(None), theirs)
     ways = [theirs]
     follows = follows and Role.AGENT in doer.roles
     if follows:
-        ways.append(TaskRow.agent == doer.id)  # with all that being assigned to it permits
+        ways.append(TaskRow.agent == bound(doer.id))  # with all that being assigned to it permits
     for performer, relation in duties(doer):
         if not (follows and relation is Relation.ASSIGNED):
             ways.append(and_(free, _duty(doer, performer, relation)))
@@ -80,5 +81,7 @@ def _related(table: Table, actor: Actor, relation: Relation) -> ColumnElement[bo
 
 
 def _is(column: Any, value: str | None) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped column
-    found: ColumnElement[bool] = false() if column is None or value is None else column == value
+    if column is None or value is None:
+        return false()
+    found: ColumnElement[bool] = column == bound(value)
     return found

@@ -125,6 +125,12 @@ def visible(connection: Connection, codes: Collection[str], viewer: Actor) -> fr
     return frozenset(connection.execute(query).scalars())
 
 
+def of_words(words: str) -> ColumnElement[bool]:
+    """Say of a project's row that its code or name holds *words*."""
+    named = select(NoteRow.ref).where(_holds(NoteRow.text, words))
+    return or_(_holds(ProjectRow.project, words), ProjectRow.name.in_(named))
+
+
 def _holds(column: Any, words: str) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped column
     """Say that a text holds *words*, big or small letters; % and _ are letters like any other."""
     plain = words

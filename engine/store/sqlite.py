@@ -108,11 +108,10 @@ class SqliteStore:
         """Let the next writer in."""
         self._turnstile.leave()
 
-    def load(self, raw: Raw, stream: str, actor: str, key: str) -> Loaded:
+    def load(self, raw: Raw, stream: str, actor: str, key: str, known: str = "") -> Loaded:
         """Return the stream's head and what was answered to the key before."""
-        found = raw.execute(
-            sql("sqlite", "load"), {"stream": stream, "actor": actor, "key": key}
-        ).fetchone()
+        names = {"stream": stream, "actor": actor, "key": key, "known": known}
+        found = raw.execute(sql("sqlite", "load"), names).fetchone()
         return _loaded(stream, actor, key, found)
 
     def batch(self, raw: Raw) -> AbstractContextManager[object]:  # noqa: ARG002 - the port's signature

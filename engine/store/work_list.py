@@ -15,13 +15,14 @@ from sqlalchemy import and_, bindparam, case, exists, func, literal, or_, select
 from engine.store import rights
 from engine.store.fact_tables import ItemPauseRow
 from engine.store.queries import RUNNING, task_conditions, task_line
+from engine.store.slots import few_lengths
 from engine.store.tables import DueRow, ItemRunRow, NoteRow, ProjectRow, TaskRow
 from workflows.catalogue.values import DayUnit
 from workflows.clock import Lamp
 from workflows.dues import Marks
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Select
 
@@ -112,14 +113,20 @@ def projects_by_colour(
     return {lamp: found.get(place, 0) for place, lamp in enumerate(_WORST)}
 
 
+def worst_colours(connection: Connection, codes: Sequence[str], marks: Marks) -> Mapping[str, Lamp]:
+    """Return the worst clock's colour of some projects; those without tasks are left out."""
+    query = _worst_places(marks).where(TaskRow.project.in_(codes))
+    return {row.project: _WORST[row.place] for row in connection.execute(query)}
+
+
 def urgencies(
     connection: Connection, tasks: Sequence[TaskLine], marks: Marks
 ) -> Mapping[tuple[str, int, str], Urgency]:
     """Return how the clocks of *tasks* stand, by project, unit and path; none that is completed."""
     query = _urgent(tuple(marks.late.items()), tuple(marks.near.items()))
     asked = {
-        "projects": _few_lengths({each.project for each in tasks}),
-        "paths": _few_lengths({each.path for each in tasks}),
+        "projects": few_lengths({each.project for each in tasks}),
+        "paths": few_lengths({each.path for each in tasks}),
     }
     return {
         (project, unit, path): Urgency(
@@ -134,18 +141,6 @@ def urgencies(
             connection.execute(query, asked)
         )
     }
-
-
-def _few_lengths(values: Collection[str]) -> list[str]:
-    """Return *values* sorted, the last one repeated until there are a power of two of them.
-
-    Each length of a list is a statement of its own, which the server prepares and plans.
-
-    >>> _few_lengths({"b", "c", "a"})
-    ['a', 'b', 'c', 'c']
-    """
-    kept = sorted(values)
-    return kept + kept[-1:] * ((1 << max(0, len(kept) - 1).bit_length()) - len(kept))
 
 
 @lru_cache(maxsize=4)
@@ -183,11 +178,14 @@ def _joined(*columns: Any) -> Select[Any]:  # noqa: ANN401 - mapped columns
 
 
 def _worst(marks: Marks) -> Any:  # noqa: ANN401 - a subquery
+    return _worst_places(marks).subquery()
+
+
+def _worst_places(marks: Marks) -> Select[Any]:
     """Select projects with open tasks, and the place of their worst clock's colour in _WORST."""
     places = {lamp.value: place for place, lamp in enumerate(_WORST)}
     place = case(places, value=_lamp(marks))
-    query = _joined(TaskRow.project, func.min(place).label("place"))
-    return query.group_by(TaskRow.project).subquery()
+    return _joined(TaskRow.project, func.min(place).label("place")).group_by(TaskRow.project)
 
 
 def _asked(which: TaskFilter) -> list[ColumnElement[bool]]:

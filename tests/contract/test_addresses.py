@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine.addresses import ASK_ADDRESS, TERM, Addresses, AskAddress
+from engine.account_errors import TooManyTriesError
+from engine.addresses import ASK_ADDRESS, MOST, TERM, Addresses, AskAddress
 from engine.errors import BadLinkError
 from engine.jobs import Jobs
 from engine.outbox import NotDeliveredError
@@ -154,6 +155,34 @@ class TestAnAddress:
 
         assert house.addresses.put("p", to, order) == first
         assert house.agreed
+
+    def test_is_asked_again_when_it_was_another_in_between(self, house: House) -> None:
+        for mail in ("a@b.example", "c@d.example", "a@b.example"):
+            house.put(mail)
+        house.addresses.agree(house.post.token)
+
+        assert house.agreed
+        assert [each.to for each in house.post.letters].count("a@b.example") == 2
+
+    def test_stays_as_it_is_when_the_letters_of_the_day_are_sent(self, house: House) -> None:
+        for number in range(MOST):
+            house.put(f"a{number}@b.example")
+        with pytest.raises(TooManyTriesError) as refused:
+            house.put("other@b.example")
+        house.put(f"a{MOST - 1}@b.example", "zh-CN")  # no letter is wanted for the same one
+        kept = house.addresses.get("p")
+        house.clock.push(timedelta(seconds=refused.value.seconds))
+        house.put("other@b.example")
+
+        assert kept is not None
+        assert kept.mail == f"a{MOST - 1}@b.example"
+        assert len(house.post.letters) == MOST + 1
+
+    def test_is_in_no_job(self, house: House) -> None:
+        house.put("a@b.example")
+        house.addresses.put("p", None)
+
+        assert "a@b" not in str([job.parameters for job in house.jobs.listed()])
 
     def test_that_was_taken_back_is_nobodys(self, house: House) -> None:
         house.put("a@b.example")

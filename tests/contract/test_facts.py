@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 def book_of(office: Office) -> FactBook:
     known = InForce(office.new_uow, office.clock, pace=SystemClock())
-    return FactBook(office.new_uow, office.clock, known)
+    return FactBook(office.new_uow, office.clock, known, office.handle.project)
 
 
 def open_task(project: Project, performer: str) -> OpenTask | None:
@@ -144,6 +144,35 @@ class TestFactBook:
         assert same(after, made)
         assert not same(before, made)
         assert not before.item.flags.writeable
+
+    def test_reads_at_once_what_it_follows_step_by_step(self, office: Office) -> None:
+        project = office.pushed_on(office.filed(seed=5), 1)
+        book = book_of(office)
+        book.columns()
+        for _ in range(3):
+            project = office.pushed_on(project, 100)
+            followed = book.columns()
+
+        at_once = book_of(office).columns()
+
+        assert same(followed, at_once)
+        assert (at_once.pair != NONE).any()
+        assert (at_once.producer != NONE).any()
+        assert (at_once.milestone == 1).any()
+
+    def test_follows_a_project_after_reading_all_at_once(self, office: Office) -> None:
+        project = worked(office)
+        book = book_of(office)
+        book.columns()  # everything at once; what comes now is put over it
+
+        moved = office.pushed_on(project, 60)
+
+        cases = [case_of(moved, office.library.catalogue)]
+        made = columns_of(cases, office.library.calendar, office.clock.now())
+        assert same(book.columns(), made)
+
+    def test_has_nothing_to_tell_of_an_empty_office(self, office: Office) -> None:
+        assert len(book_of(office).columns()) == 0
 
     def test_is_proved_by_verify(self, office: Office) -> None:
         worked(office)

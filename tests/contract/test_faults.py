@@ -221,8 +221,8 @@ class TestKilledConnection:
 class Careless(UnitOfWork):
     """A transaction in which somebody drops what is prepared, as a proxy between may."""
 
-    def load(self, stream: str, actor: str, key: str) -> Loaded:
-        loaded = super().load(stream, actor, key)
+    def load(self, stream: str, actor: str, key: str, known: str = "") -> Loaded:
+        loaded = super().load(stream, actor, key, known)
         self.connection.exec_driver_sql("DEALLOCATE ALL")
         return loaded
 

@@ -73,7 +73,7 @@ def write(uow: UnitOfWork, envelopes: tuple[Envelope, ...], key: str) -> None:
     uow.save(
         Writes(
             envelopes=envelopes,
-            head=head(envelopes[-1], b"", None),
+            head=head(envelopes[-1], None),
             recorded=recorded("a", key, "", envelopes),
             difference=Difference(),
         )

@@ -60,7 +60,7 @@ def forecasting(office: Office, seer: Seer) -> Forecasting:
     return Forecasting(
         new_uow=office.new_uow,
         clock=office.clock,
-        book=FactBook(office.new_uow, office.clock, known),
+        book=FactBook(office.new_uow, office.clock, known, office.handle.project),
         handle=office.handle,
         following=Following(office.new_uow, office.clock, office.handle, known),
         known=known,

@@ -11,11 +11,11 @@ import pytest
 
 from engine.clock import PushableClock
 from engine.errors import ConcurrentChangeError, DatabaseUnreachableError
-from engine.jobs import Jobs
+from engine.jobs import Jobs, Kind
 from engine.leases import SPAN, Leases
 from engine.outbox import FIRST_PAUSE, MOST, LogSender, Message, NotDeliveredError, Outbox
 from engine.store.deliveries import LONGEST_PAUSE
-from engine.store.jobs import Line
+from engine.store.jobs import JobStatus, Line
 from engine.timers import Timers
 from engine.worker import Worker
 from tests.contract.test_timers import armed
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.support.office import Office
 
 DAY = timedelta(days=1)
-BOTH = 2  # threads of a worker
+THREADS = 3  # of a worker
 
 
 class Died(BaseException):
@@ -234,9 +234,27 @@ class Long:
         return ("only",)
 
     def do(self, parameters: Mapping[str, Any], line: str, key: str) -> Line:
+        return self.do_looking(parameters, line, key, lambda: None)
+
+    def do_looking(
+        self, parameters: Mapping[str, Any], line: str, key: str, look: Callable[[], None]
+    ) -> Line:
+        look()
         assert key
         self.began.set()
         self.stop.wait(60)
+        return Line(line=line, ok=True, detail=dict(parameters))
+
+
+class Short:
+    """A job that is done at once."""
+
+    def lines(self, parameters: Mapping[str, Any]) -> tuple[str, ...]:
+        assert parameters == {}
+        return ("only",)
+
+    def do(self, parameters: Mapping[str, Any], line: str, key: str) -> Line:
+        assert key
         return Line(line=line, ok=True, detail=dict(parameters))
 
 
@@ -261,7 +279,7 @@ class TestWorker:
 
         def nothing_to_do() -> float:
             idle.append(threading.current_thread().name)
-            if len(set(idle)) == BOTH:
+            if len(set(idle)) == THREADS:
                 stop.set()
             return 0.01
 
@@ -285,6 +303,26 @@ class TestWorker:
         worker.run(stop, nothing_to_do)
 
         assert not timers.waiting()
+
+    def test_does_a_short_job_beside_one_that_takes_long(self, office: Office) -> None:
+        began, stop = threading.Event(), threading.Event()
+        kinds: dict[str, Kind] = {"long": Long(began, stop), "short": Short()}
+        jobs = Jobs(office.new_uow, office.clock, kinds)
+        first, then = jobs.enqueue("long", {}), jobs.enqueue("short", {})
+        leases = Leases(office.new_uow, office.clock)
+        timers = Timers(office.new_uow, office.clock, office.handle)
+        worker = Worker("w", timers, jobs, Outbox(office.new_uow, office.clock, leases, []), leases)
+        before: list[JobStatus] = []
+
+        def nothing_to_do() -> float:
+            if began.is_set() and jobs.get(then).status is JobStatus.DONE:
+                before.append(jobs.get(first).status)
+                stop.set()
+            return 0.01
+
+        worker.run(stop, nothing_to_do)
+
+        assert before[0] is JobStatus.RUNNING
 
     def long_worker(
         self, office: Office, began: threading.Event, stop: threading.Event

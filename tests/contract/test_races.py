@@ -168,7 +168,7 @@ class TestWithoutTheLock:
                 uow.save(
                     Writes(
                         envelopes=envelopes,
-                        head=head(envelopes[-1], b"", None),
+                        head=head(envelopes[-1], None),
                         recorded=recorded("a", key, "", envelopes),
                         difference=Difference(),
                     )

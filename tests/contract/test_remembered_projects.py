@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from sqlalchemy import delete, insert, select
 
 from engine import streams
 from engine.rebuild import rebuild
+from engine.store import log
 from engine.store.schema import METADATA
 from engine.verify import verify
 from simulation.journey import next_order
@@ -44,6 +46,44 @@ class TestTwoProcesses:
 
         assert verify(office.new_uow, office.library).ok
 
+    def test_need_no_packed_state_to_catch_up(self, office: Office) -> None:
+        world, both = office.world(), (office, offices.again(office, office.store))
+        project = office.filed()
+        both[1].handle.project(project.code)
+        packed = _packed(office, project.code)
+
+        for turn in range(6):
+            order = next_order(project, world)
+            assert order is not None
+            both[turn % 2].carry_out(project.code, order)
+            project = both[turn % 2].handle.project(project.code)
+
+        assert project == streams.replay(office.handle.history(project.code))
+        assert _packed(office, project.code) != packed  # once, by the one that had to read it
+        packed = _packed(office, project.code)
+        order = next_order(project, world)
+        assert order is not None
+        both[0].carry_out(project.code, order)
+        assert _packed(office, project.code) == packed
+
+
+class TestWhatIsKnown:
+    def test_is_not_read_again(self, office: Office) -> None:
+        project = office.pushed_on(office.filed(), 3)
+        stream = streams.of_project(project.code)
+        with office.new_uow() as uow:
+            whole = uow.load(stream, "nobody", "key").head
+        assert whole is not None
+        assert whole.state
+
+        with office.new_uow() as uow:
+            known = uow.load(stream, "nobody", "key", whole.hash).head
+            other = uow.load(stream, "nobody", "key", "0" * 64).head
+            read = log.head(uow.connection, stream, whole.hash)
+
+        assert known == read == replace(whole, state=None, archive=None)
+        assert other == whole
+
 
 class TestADatabaseThatWasPutBack:
     def test_goes_on_from_what_it_holds(self, office: Office) -> None:
@@ -65,6 +105,13 @@ class TestADatabaseThatWasPutBack:
         assert again.last_at > gone.last_at
         assert office.handle.project(project.code) == again
         assert verify(office.new_uow, office.library).ok
+
+
+def _packed(office: Office, code: str) -> bytes | None:
+    """Return a project's stored state."""
+    with office.new_uow() as uow:
+        found = log.head(uow.connection, streams.of_project(code))
+    return None if found is None else found.state
 
 
 def _contents(office: Office) -> dict[Table, list[dict[str, Any]]]:

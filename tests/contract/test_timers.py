@@ -88,14 +88,13 @@ def copy(office: Office, project: Project, code: str) -> None:
     )
     envelopes = chain(at, NOTHING, entries)
     made = replay(envelopes)
-    snapshot = office.library.packing.pack(made)
     difference = with_dues(changes(None, made), None, made, office.library.calendar)
     with office.new_uow() as uow:
         uow.load(stream, "copy", code)
         uow.save(
             Writes(
                 envelopes=envelopes,
-                head=head(envelopes[-1], snapshot.state, snapshot.archive),
+                head=head(envelopes[-1], office.library.packing.pack(made)),
                 recorded=recorded("copy", code, "", envelopes),
                 difference=difference,
             )

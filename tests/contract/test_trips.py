@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from tests.support.database import Databases
 
-# begin, lock, load; head, event, answer, and each row of its task, item, stage and timer; commit
-STATEMENTS = 14
+# begin, lock, load; event with answer and head, each row of its task, item, stage and timer; commit
+STATEMENTS = 12
 SETTLED = 12  # commands after which the server has prepared what it is asked again and again
 
 

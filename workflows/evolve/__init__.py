@@ -10,9 +10,11 @@ from workflows.evolve._changes import (
     RECEIVING,
     attempt_changed,
     attempts_begun,
+    items_changed,
     lifecycle_moved,
     moved,
     run_changed,
+    runs_moved,
     tokens_moved,
     with_pair,
 )
@@ -206,7 +208,6 @@ def _stage_filed(project: Project, body: e.StageFiled, event: e.Event) -> Projec
 
 
 def _step_completed(project: Project, body: e.StepCompleted, event: e.Event) -> Project:
-    project = moved(project, body.stage, body.unit, body.tokens, event)
     at = event.happened_at
     late = (event.recorded_at - at).total_seconds()
 
@@ -225,7 +226,12 @@ def _step_completed(project: Project, body: e.StepCompleted, event: e.Event) -> 
             recorded_late=max(attempt.recorded_late, late),
         )
 
-    return attempt_changed(project, body.unit, body.item, stepped)
+    # In one go: nearly every event is such a step, and a project has many fields.
+    return replace(
+        project,
+        runs=runs_moved(project, body.stage, body.unit, body.tokens, event),
+        items=items_changed(project, body.unit, body.item, stepped),
+    )
 
 
 def _duties(attempt: Attempt, performer: str, actor: str) -> dict[str, str]:

@@ -45,9 +45,14 @@ def run_changed(project: Project, body: OfRun, change: Callable[[StageRun], Stag
 
 
 def moved(project: Project, stage: int, unit: int, tokens: e.Tokens, event: e.Event) -> Project:
+    return replace(project, runs=runs_moved(project, stage, unit, tokens, event))
+
+
+def runs_moved(
+    project: Project, stage: int, unit: int, tokens: e.Tokens, event: e.Event
+) -> dict[str, StageRun]:
     key = run_key(stage, unit)
-    run = tokens_moved(project.runs[key], tokens, event)
-    return replace(project, runs={**project.runs, key: run})
+    return {**project.runs, key: tokens_moved(project.runs[key], tokens, event)}
 
 
 def tokens_moved(run: StageRun, tokens: e.Tokens, event: e.Event) -> StageRun:
@@ -104,10 +109,16 @@ def attempt_changed(
     project: Project, unit: int, item: str, change: Callable[[Attempt], Attempt]
 ) -> Project:
     """Change the last attempt of an item."""
+    return replace(project, items=items_changed(project, unit, item, change))
+
+
+def items_changed(
+    project: Project, unit: int, item: str, change: Callable[[Attempt], Attempt]
+) -> dict[str, ItemState]:
     key = item_key(unit, item)
     state = project.items[key]
     attempts = (*state.attempts[:-1], change(state.attempts[-1]))
-    return replace(project, items={**project.items, key: replace(state, attempts=attempts)})
+    return {**project.items, key: replace(state, attempts=attempts)}
 
 
 def with_pair(project: Project, pair: Pair) -> Project:

@@ -149,7 +149,7 @@ class TestChecklists:
         packing = Packing(office.catalogue, office.nets.by_hash)
 
         assert office.replayed() == office.project
-        assert packing.unpack(packing.pack(office.project, b"")) == office.project
+        assert packing.unpack(packing.pack(office.project)) == office.project
 
     @settings(max_examples=40)
     @given(acts, st.integers(0, 60))

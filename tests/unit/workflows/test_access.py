@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from tests.support.memory_office import person
+from tests.support.memory_office import Office, person
 from workflows import commands as c
 from workflows.access import (
     COMMANDS,
@@ -25,6 +25,7 @@ from workflows.access import (
 from workflows.errors import NotAllowedError
 from workflows.facts import Actor, Role
 
+ITEM = "S1-05"
 SCOPE = Scope(owner="org-1", township="t1", agent="agent-1", department="housing")
 
 OWNER = person("p", Role.OWNER, organisation="org-1")
@@ -64,6 +65,29 @@ class TestDuties:
     )
     def test_are_what_the_roles_may_do(self, actor: Actor, expected: set[Duty]) -> None:
         assert set(duties(actor)) == expected
+
+
+class TestTheClocksOrders:
+    ORDERS: tuple[c.Command, ...] = (
+        c.FireTimer(item=ITEM, attempt=1, timer="deemed"),
+        c.GrantByDefault(item=ITEM, attempt=1),
+        c.RemindDeadline(item=ITEM, attempt=1, kind="answer", due="2026-03-05"),
+        c.FollowCatalogue(catalogue="0" * 64),
+        c.RearmTimers(),
+    )
+
+    def test_are_all_that_nobody_else_may_give(self) -> None:
+        by_nobody = {kind for kind, grants in COMMANDS.items() if grants == COMMANDS[c.FireTimer]}
+
+        assert {type(order) for order in self.ORDERS} == by_nobody
+
+    @pytest.mark.parametrize("order", ORDERS, ids=lambda order: type(order).__name__)
+    def test_are_refused_to_an_administrator(self, order: c.Command) -> None:
+        office = Office()
+        office.file()
+        office.give(c.FileStage(stage=1))
+
+        assert office.refused(order, ADMINISTRATOR).code == "access.not_allowed"
 
 
 class TestTable:

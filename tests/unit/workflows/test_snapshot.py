@@ -68,10 +68,9 @@ def history(request: pytest.FixtureRequest) -> list[Project]:
 
 class TestPacking:
     def test_gives_back_every_state_of_a_history(self, history: list[Project]) -> None:
-        here, archive = packing(), b""
+        here = packing()
         for project in history[::5]:
-            snapshot = here.pack(project, archive)
-            archive = snapshot.archive
+            snapshot = here.pack(project)
 
             again = packing().unpack(snapshot)
 
@@ -88,17 +87,16 @@ class TestPacking:
     def test_leaves_the_archive_while_nothing_settles(self, history: list[Project]) -> None:
         here, archive, written = packing(), b"", 0
         for project in history:
-            snapshot = here.pack(project, archive)
+            snapshot = here.pack(project)
             written += snapshot.archive != archive
             archive = snapshot.archive
 
         assert 0 < written < len(history) / 2
 
     def test_gives_the_same_bytes_whatever_it_packed_before(self, history: list[Project]) -> None:
-        here, archive = packing(), b""
+        here = packing()
         for number, project in enumerate(history):
-            snapshot = here.pack(project, archive)
-            archive = snapshot.archive
+            snapshot = here.pack(project)
             if number % 7 == 0:
                 assert packing().pack(project) == snapshot
 
@@ -123,22 +121,17 @@ class TestPacking:
             (states(1, seed, Habits()) for seed in (1, 2)),
             key=lambda found: len(found[-1].applicable),
         )
-        here, archive, sizes = packing(), b"", []
-        for project in widest:
-            snapshot = here.pack(project, archive)
-            archive = snapshot.archive
-            sizes.append(len(snapshot.state))
+        here = packing()
+        sizes = [len(here.pack(project).state) for project in widest]
 
         assert len(widest[-1].applicable) >= 60
         assert max(sizes) <= 2 * KIB
 
     def test_fits_two_kib_at_eighty_items(self) -> None:
         """No facts ask for eighty at once; the others run as those do that run."""
-        here, archive, sizes, running = packing(), b"", [], 0
+        here, sizes, running = packing(), [], 0
         for project in map(widened, states(1, 168, Habits())):
-            snapshot = here.pack(project, archive)
-            archive = snapshot.archive
-            sizes.append(len(snapshot.state))
+            sizes.append(len(here.pack(project).state))
             running = max(running, sum(state.open is not None for state in project.items.values()))
 
         assert running > EIGHTY / 4

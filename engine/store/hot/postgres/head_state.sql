@@ -1,7 +1,8 @@
--- The archive stays as it is, untouched in its own storage.
+-- The packed state is that of the last event.
 UPDATE head
 SET number = %(number)s,
     hash = %(hash)s,
-    recorded_at = %(recorded_at)s,
-    state = %(state)b
+    recorded_at = %(recorded_at)b,
+    state = %(state)b,
+    archive = %(archive)b
 WHERE stream = %(stream)s
