@@ -14,6 +14,7 @@ from engine import importing
 from engine.accounts import Accounts
 from engine.addresses import ASK_ADDRESS, Addresses, AskAddress
 from engine.adjustments import Adjustments
+from engine.aside import Aside
 from engine.audit import Audit
 from engine.bulk import Bulk
 from engine.clock import PushableClock, SharedClock, SystemClock
@@ -35,6 +36,7 @@ from engine.kinds import COMMANDS, REBUILD, RECOMPUTE, Commands, Rebuild, Recomp
 from engine.leases import Leases
 from engine.links import Links
 from engine.loading import HISTORY, History, Loading
+from engine.naming import Naming
 from engine.outbox import LogSender, Outbox
 from engine.outward import Courier, Gate, reachable
 from engine.packed import Packed
@@ -46,7 +48,7 @@ from engine.reminders import REMINDERS, Reminders
 from engine.roll_up import ROLL_UP, RollUp
 from engine.rosters import Rosters
 from engine.sessions import Sessions
-from engine.store import moments
+from engine.store import moments, queries
 from engine.store.opening import open_store, prepare
 from engine.sweeping import SWEEP, Sweep
 from engine.tidings import Inboxes, InboxSender, MailSender, SmtpMailer
@@ -57,7 +59,7 @@ from engine.what_if import LEVERS, WHAT_IF, WhatIf
 from engine.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from analysis.columns import Columns
     from analysis.expected import Calibration, Expected
@@ -69,6 +71,7 @@ if TYPE_CHECKING:
     from engine.outbox import Sender
     from engine.settings import Settings
     from engine.store.port import Connection, Store
+    from simulation.journey import Order
     from simulation.officers import Officers
     from workflows.catalogue.values import Catalogue
     from workflows.project import Project
@@ -93,6 +96,7 @@ class Parts:
     sessions: Sessions
     audit: Audit
     personal: Personal
+    naming: Naming
     rosters: Rosters
     credits: Credits
     adjustments: Adjustments
@@ -115,6 +119,7 @@ class Parts:
     facts: FactBook
     forecasts: Forecasts
     forecasting: Forecasting
+    aside: Aside
     companion: Companion = field(default_factory=Companion)
 
     def worker(self, holder: str) -> Worker:
@@ -128,6 +133,7 @@ class Parts:
 
     def close(self) -> None:
         """Give the database connections back; the parts are of no use after it."""
+        self.aside.close()
         self.store.engine.dispose()
 
 
@@ -151,7 +157,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
     following = Following(new_uow, time, handle, known)
     leases = Leases(new_uow, machine)
     webhooks = Webhooks(new_uow, machine, _courier(settings))
-    book = FactBook(new_uow, time, known)
+    book = FactBook(new_uow, time, known, handle.project)
     files = Files(Path(settings.files), settings.file_limit)
     logs = Files(Path(settings.files) / "logs", settings.file_limit, importing.judged)
     imports = ImportLog(
@@ -170,6 +176,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         replay=_replay,
         foresee=_foresee,
     )
+    aside = Aside(settings.niceness)
     kinds: dict[str, Kind] = {
         IMPORT: imports,
         RECOMPUTE: Recompute(following=following),
@@ -179,8 +186,8 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         FORECAST: forecasting,
         REMINDERS: Reminders(new_uow=new_uow, clock=time, handle=handle),
         SWEEP: Sweep(new_uow=new_uow, files=files, machine=SystemClock()),
-        WHAT_IF: WhatIf(library=known.current, batches=_batches, answer=_answer),
-        LEVERS: WhatIf(library=known.current, batches=_lever_batches, answer=_lever_answer),
+        WHAT_IF: _simulated(aside, known, "batches", "batch"),
+        LEVERS: _simulated(aside, known, "lever_batches", "lever_batch"),
         **_daily(settings, new_uow, time, machine),
     }
     if settings.rules.overdue_default:
@@ -214,6 +221,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         personal=Personal(new_uow, time, audit),
         following=following,
         adjustments=Adjustments(new_uow, time, known, jobs),
+        naming=Naming(new_uow, time),
         rosters=Rosters(new_uow, time, known),
         credits=Credits(new_uow, time, known),
         timers=Timers(new_uow, time, handle),
@@ -233,6 +241,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
         facts=book,
         forecasts=Forecasts(new_uow, book),
         forecasting=forecasting,
+        aside=aside,
     )
 
 
@@ -255,7 +264,9 @@ def _demonstration(
 
     return {
         HISTORY: History(lambda: Loading(new_uow, known, Packed(DISTRICT)), make),
-        PLAY: Playing(new_uow, handle, clock, partial(officers, known)),
+        PLAY: Playing(
+            new_uow, handle, clock, partial(officers, known), partial(_arrivals, new_uow, known)
+        ),
     }
 
 
@@ -283,37 +294,18 @@ def officers(known: InForce) -> Officers:
     return Simulated(world_of, desks)
 
 
-def _batches(question: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the parts in which the simulation answers a question."""
-    from simulation.answers import batches  # noqa: PLC0415 - numba takes a while, most need none
-
-    return batches(question)
-
-
-def _answer(question: Mapping[str, Any], catalogue: Catalogue, line: str) -> dict[str, Any]:
-    """Have the simulation answer one part of a question."""
-    from simulation.answers import batch  # noqa: PLC0415 - as above
-
-    return batch(question, catalogue, line)
-
-
-def _lever_batches(question: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the parts in which the simulation tries levers."""
-    from simulation.answers import lever_batches  # noqa: PLC0415 - as above
-
-    return lever_batches(question)
-
-
-def _lever_answer(question: Mapping[str, Any], catalogue: Catalogue, line: str) -> dict[str, Any]:
-    """Have the simulation try some levers."""
-    from simulation.answers import lever_batch  # noqa: PLC0415 - as above
-
-    return lever_batch(question, catalogue, line)
+def _simulated(aside: Aside, known: InForce, parts: str, part: str) -> WhatIf:
+    """Return what-if questions that the simulation answers aside, by two of its functions."""
+    return WhatIf(
+        library=known.current,
+        batches=partial(aside.call, f"simulation.answers.{parts}"),
+        answer=partial(aside.call, f"simulation.answers.{part}"),
+    )
 
 
 def _replay(columns: Columns, outlines: Outlines, catalogue: Catalogue) -> Calibration | None:
     """Have the simulation replay the past."""
-    from simulation.calibration import calibrated  # noqa: PLC0415 - as above
+    from simulation.calibration import calibrated  # noqa: PLC0415 - numba takes a while, most need none
 
     return calibrated(columns, outlines, catalogue)
 
@@ -325,6 +317,21 @@ def _foresee(
     from simulation.forecast import forecasts  # noqa: PLC0415 - as above
 
     return forecasts(columns, outlines, catalogue, learned)
+
+
+def _arrivals(
+    new_uow: Callable[[], UnitOfWork], known: InForce, since: datetime, until: datetime
+) -> Iterator[Order]:
+    """Yield the filings that come to the part of the demonstration district that is there."""
+    from simulation.arrivals import coming, filing_of  # noqa: PLC0415 - as above
+
+    with new_uow() as uow:
+        townships = queries.townships(uow.connection)
+        people = queries.people(uow.connection)
+    library = known.current()
+    organisations = {each.organisation for each in people if each.organisation is not None}
+    for case in coming(since, until, townships, organisations, library.calendar):
+        yield filing_of(case, library.catalogue)
 
 
 def clock_of(store: Store, new_uow: Callable[[], UnitOfWork]) -> Clock:

@@ -193,18 +193,24 @@ def why(code: str, as_json: bool) -> None:  # noqa: FBT001 - as above
     from analysis.plain import plain  # noqa: PLC0415 - see above
     from analysis.why import why as chain_of  # noqa: PLC0415 - see above
     from engine.report_tables import Wording  # noqa: PLC0415 - see above
-    from engine.why_words import chain  # noqa: PLC0415 - see above
+    from engine.why_words import counted, story  # noqa: PLC0415 - see above
+    from workflows.moments import local_date  # noqa: PLC0415 - see above
+    from workflows.stage_clock import project_clock  # noqa: PLC0415 - see above
 
     speaker = terminal()
     with closing(opened()) as parts:
         project = parts.handle.project(code)
-        catalogue = parts.in_force.of(project).catalogue
+        library = parts.in_force.of(project)
+        catalogue = library.catalogue
         flow = catalogue.flows[project.flow]
+        today = local_date(parts.clock.now())
+        clock = project_clock(project, catalogue, library.calendar, today)
         found = chain_of(parts.facts.columns(), code, flow.limit_days, flow.stage_limits)
     if as_json:
         speaker.data(plain(found))
         return
-    for line in chain(found, Wording(catalogue=catalogue, locale=speaker.locale)):
+    words = Wording(catalogue=catalogue, locale=speaker.locale)
+    for line in story(found, words, counted(found, clock)).lines:
         speaker.out.print(line)
 
 

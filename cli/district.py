@@ -11,9 +11,9 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from cli.play import Filed, filing
-from cli.townsfolk import Owner, Township, townsfolk
+from cli.townsfolk import Owner, names, townsfolk
 from simulation import district as invented
+from simulation.arrivals import Filed, filing
 from simulation.habits import Habits, Way
 from simulation.officers import Officers
 
@@ -29,20 +29,10 @@ if TYPE_CHECKING:
 TODAY = invented.TODAY
 YES = 0.25  # how often a yes-or-no fact is tried as yes first
 
-TOWNSHIPS = (
-    Township(code="town-a", name="示例镇甲", agents=("agent-1", "agent-2")),
-    Township(code="town-b", name="示例镇乙", agents=("agent-3", "agent-4")),
-    Township(code="town-c", name="示例镇丙", agents=("agent-5", "agent-6")),
-)
+TOWNSHIPS = invented.TOWNSHIPS[:3]
 OWNERS = tuple(
-    Owner(code=f"ORG-{letter}", name=f"示例{kind}{stem}")
-    for letter, kind, stem in (
-        ("A", "置业", "甲"),
-        ("B", "置业", "乙"),
-        ("C", "城投", "甲"),
-        ("D", "制造", "甲"),
-        ("E", "物流", "甲"),
-    )
+    Owner(code=f"ORG-{letter}", name=invented.builder(invented.KINDS[kind], at))
+    for letter, kind, at in (("A", 0, 0), ("B", 0, 1), ("C", 1, 0), ("D", 2, 0), ("E", 3, 0))
 )
 _NAMES = MappingProxyType(
     {
@@ -86,7 +76,7 @@ class Case:
     @property
     def name(self) -> str:
         """Return its fictional name."""
-        return f"{self.owner.name}{_NAMES[self.flow]}"
+        return f"{self.owner.name.zh}{_NAMES[self.flow]}"
 
 
 def cases() -> tuple[Case, ...]:
@@ -131,6 +121,7 @@ def load(play: Play, told: Callable[[float], None], until: datetime = TODAY) -> 
     """
     catalogue = play.parts.library.catalogue
     play.parts.people.put(*people(catalogue))
+    play.parts.naming.put(*names(TOWNSHIPS, OWNERS))
     play.staff(TOWNSHIPS)
     first = play.clock.now()
     worlds = {case.code: play.world(case.habits, f"district-{case.number}") for case in cases()}

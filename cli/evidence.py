@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from analysis.journey import STAGES, Account, account
 from cli.example import CODE, FACTS, FILED_ON, FLOW, OWNER, TOWNSHIP, WAYS
-from cli.play import OPENS, Filed, Play, filing
+from cli.play import Play
 from cli.proof import Proof, proof
 from cli.townsfolk import townsfolk
 from engine.clock import PushableClock
+from simulation.arrivals import OPENS, Filed, filing
 from simulation.habits import Habits
 from simulation.journey import next_order
 from wire import assemble

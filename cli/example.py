@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from cli.townsfolk import Owner, Township
+from simulation.district import OWNERS, TOWNSHIPS
 from simulation.habits import Way
 
 if TYPE_CHECKING:
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 CODE = "2603-120118-04-01-000001"
 FILED_ON = date(2026, 3, 2)
-TOWNSHIP = Township(code="town-a", name="示例镇甲", agents=("agent-1", "agent-2"))
-OWNER = Owner(code="ORG-A", name="示例置业甲")
+TOWNSHIP, OWNER = TOWNSHIPS[0], OWNERS[0]
 FLOW = 3  # 一般社会投资
 
 # How the four stages find their pairs, so that all three policies are seen.

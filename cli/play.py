@@ -4,43 +4,23 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from engine.playing import carry_out
 from simulation.habits import Habits, Luck
-from simulation.journey import Order
-from simulation.options import said
 from simulation.world import World
-from workflows.commands import FileProject
 from workflows.errors import UnknownProjectError
-from workflows.facts import SYSTEM, Actor, Role
-from workflows.moments import SHANGHAI
+from workflows.facts import SYSTEM
 from workflows.roster import JoinRoster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import date
+    from collections.abc import Iterable
 
     from cli.townsfolk import Township
     from engine.clock import PushableClock
+    from simulation.journey import Order
     from wire import Parts
     from workflows.project import Project
-
-OPENS = time(9)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filed:
-    """What the owner states when filing."""
-
-    code: str
-    flow: int
-    facts: Mapping[str, bool | str]
-    township: str
-    owner: str
-    name: str
-    on: date
 
 
 @dataclass(slots=True)
@@ -92,20 +72,3 @@ class Play:
         self.projects[order.project] = project
         self.orders += 1
         return project
-
-
-def filing(filed: Filed) -> Order:
-    """Return the owner's order that files a project in the morning of a day."""
-    code, owner = filed.code, filed.owner
-    words = said(f"{code}|name", filed.name)
-    command = FileProject(
-        code=code,
-        flow=filed.flow,
-        facts=dict(filed.facts),
-        township=filed.township,
-        owner=owner,
-        name=words.note,
-    )
-    actor = Actor(id=f"owner-{owner}", roles=frozenset({Role.OWNER}), organisation=owner)
-    at = datetime.combine(filed.on, OPENS, SHANGHAI)
-    return Order(project=code, at=at, actor=actor, command=command, key=f"file-{code}", said=words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import closing, nullcontext
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
 from ipaddress import ip_address
@@ -16,7 +16,7 @@ from cli import district, three_years
 from cli.office import demonstrates, last_moment, patiently, shows_the_small_one
 from cli.play import Play
 from cli.serve_log import log_plainly
-from cli.serving import Serving, keeping
+from cli.serving import Serving, keeping, warming
 from cli.speech import SpokenCommand, option
 from cli.terminal import Failed, Terminal, terminal
 from cli.worker import beside
@@ -24,7 +24,7 @@ from engine.clock import PushableClock
 from engine.loading import HISTORY
 from engine.settings import LARGEST_PORT, Settings, from_environment
 from engine.store import queries
-from simulation.district import TODAY, Plan
+from simulation.district import LEFT, TODAY, Plan
 from wire import assemble, end_streams, web
 
 _CONNECTIONS = 2000  # at a time; each that waits costs some KiB
@@ -79,7 +79,7 @@ def fill(parts: Parts, clock: PushableClock, speaker: Terminal, *, small: bool =
         newest = queries.projects(uow.connection, limit=1)
     if newest and not demonstrates(parts):
         raise Failed("serve.not_demo", database=parts.settings.database)
-    packed = None if small or shows_the_small_one(parts) else three_years.loading(parts)
+    packed = None if small or shows_the_small_one(parts) else three_years.loading(parts, left=LEFT)
     if packed is None and not small and not newest:
         speaker.print("serve.unpacked")
     with speaker.progress("serve.loading") as told:
@@ -128,6 +128,10 @@ def _serve(parts: Parts, speaker: Terminal) -> None:
     sys.stdout.flush()  # whoever waits for the line in a pipe shall have it now
     embedded = settings.demo or settings.database.startswith("sqlite")
     workers = 3 if settings.demo else 1  # the clock is pushed also while others have work
-    with keeping(parts), beside(parts, workers) if embedded else nullcontext():
+    with ExitStack() as company:
+        company.enter_context(keeping(parts))
+        if embedded:
+            company.enter_context(warming(parts))
+            company.enter_context(beside(parts, workers))
         server.heed_signals()
         server.run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,15 @@ import structlog
 
 if TYPE_CHECKING:
     from typing import TextIO
+
+
+class _Lines(logging.Handler):
+    """Hands on what the server's library says, each as one of our lines."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write it."""
+        log = structlog.get_logger(record.name)
+        log.log(record.levelno, "server.said", said=record.getMessage(), exc_info=record.exc_info)
 
 
 def log_plainly(into: TextIO | None = None) -> None:
@@ -29,3 +39,5 @@ def log_plainly(into: TextIO | None = None) -> None:
         # Looked up at each line: stderr may be another one by then.
         logger_factory=lambda *_args: structlog.WriteLogger(into or sys.stderr),
     )
+    server = logging.getLogger("waitress")
+    server.handlers, server.propagate = [_Lines()], False

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import BaseWSGIServer
 
 from engine.errors import EngineError
@@ -26,6 +27,27 @@ LAST_ANSWERS = 20.0  # seconds that running requests get to end
 FLUSH = 1.0  # seconds after which a line of the audit trail is stored at the latest
 SWEEP = 3600.0  # seconds between two looks for what has ended
 _LOOK = 0.5  # seconds after which a wish to stop is noticed at the latest
+
+
+class _Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress is untyped
+    """Answers an address that is none by 400, where the library lets its error end the line."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the head of a request.
+
+        Raises:
+            ParsingError: If it is none.
+        """
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:  # of urlsplit: "http://[::1"
+            if isinstance(error, ParsingError):
+                raise
+            raise ParsingError("Bad URI") from error
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]  # as above
+    parser_class = _Parser
 
 
 class Serving:
@@ -47,14 +69,15 @@ class Serving:
         """
         self._sockets: dict[int, Any] = {}
         self._server = create_server(application, map=self._sockets, **settings)
+        for listener in self._listeners():
+            listener.channel_class = _Channel
         self._stop = threading.Event()
         self._at_stop = at_stop
 
     @property
     def port(self) -> int:
         """Return the port that was bound."""
-        listeners = [each for each in self._sockets.values() if isinstance(each, BaseWSGIServer)]
-        return int(listeners[0].effective_port)
+        return int(self._listeners()[0].effective_port)
 
     def stop(self) -> None:
         """Take no new connection, answer what was asked, and end."""
@@ -92,9 +115,11 @@ class Serving:
         signal.signal(number, heard)
 
     def _close_doors(self) -> None:
-        for each in list(self._sockets.values()):
-            if isinstance(each, BaseWSGIServer):
-                wasyncore.dispatcher.close(each)
+        for each in self._listeners():
+            wasyncore.dispatcher.close(each)
+
+    def _listeners(self) -> list[Any]:
+        return [each for each in self._sockets.values() if isinstance(each, BaseWSGIServer)]
 
     def _is_busy(self) -> bool:
         """Tell whether a request runs or an answer is on its way."""
@@ -114,6 +139,27 @@ def keeping(parts: Parts) -> Iterator[None]:
         stop.set()
         thread.join(LAST_ANSWERS)
         parts.audit.flush()
+
+
+@contextmanager
+def warming(parts: Parts) -> Iterator[None]:
+    """Read the facts for the first report in a thread beside the server, before anybody asks.
+
+    For an office whose only process this is; where many serve one, none reads what nobody may ask.
+    """
+    thread = threading.Thread(target=_warm, args=(parts,), name="warming", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join(LAST_ANSWERS)
+
+
+def _warm(parts: Parts) -> None:
+    from analysis.report import report  # noqa: PLC0415 - its compiler takes a while, most need none
+
+    with suppress(EngineError):  # whoever asks for a report is told
+        report(parts.facts.columns(), parts.facts.reviewers())
 
 
 def sweep(parts: Parts) -> int:

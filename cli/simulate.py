@@ -12,16 +12,19 @@ import click
 from cli.office import opened
 from cli.speech import SpokenCommand, as_json, option
 from cli.terminal import Terminal, terminal
+from workflows.texts import text, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from simulation.intervals import Interval
-    from simulation.scenario import Scenario
+    from simulation.chart import Bar
     from workflows.catalogue.values import Catalogue
+
+    Row = Mapping[str, Any]
 
 # The simulation's libraries take a second to load: they are loaded when a command is called.
 _SHOWN = 12  # levers
+_DAYS = "days"  # the figure that is drawn
 
 
 @click.command("simulate", cls=SpokenCommand, help="help.simulate")
@@ -52,7 +55,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - one argument for each option of the co
         catalogue = parts.library.catalogue
     chosen = answers.scenario(_asked(scenario), catalogue)
     if other is not None:
-        after = answers.scenario(_asked(other), catalogue)
+        after = answers.scenario(_asked(other), catalogue, chosen)
         with speaker.progress("simulate.running") as told:
             found = answers.compared(
                 chosen,
@@ -63,17 +66,19 @@ def simulate(  # noqa: PLR0913, PLR0917 - one argument for each option of the co
                 progress=told,
                 pool=pool,
             )
-        _tell(speaker, found, _comparison, as_json=as_json)
-        _draw(svg, speaker, [chosen, after], catalogue, replications)
+        _tell(speaker, found, catalogue, _comparison, as_json=as_json)
+        _draw(svg, speaker, _compared(speaker, found))
     elif sensitivity:
         with speaker.progress("simulate.running") as told:
             ranked = answers.ranked(chosen, catalogue, replications or 20, told, pool)
-        _tell(speaker, {"levers": ranked}, _levers, as_json=as_json)
+        _tell(speaker, ranked, catalogue, _levers, as_json=as_json)
     else:
-        shown = _family(chosen, catalogue) if whole_family else [chosen]
-        figures = [(each, answers.alone(each, catalogue, replications, pool)) for each in shown]
-        _tell(speaker, _figures(figures), _alone, as_json=as_json)
-        _draw(svg, speaker, shown, catalogue, replications)
+        from simulation.family import family  # noqa: PLC0415 - see above
+
+        shown = family(catalogue, chosen) if whole_family else (chosen,)
+        found = answers.each_alone(shown, catalogue, replications, pool)
+        _tell(speaker, found, catalogue, _alone, as_json=as_json)
+        _draw(svg, speaker, _bars(speaker, found))
 
 
 def _asked(scenario: str) -> str:
@@ -82,60 +87,48 @@ def _asked(scenario: str) -> str:
     return file.read_text(encoding="utf-8") if file.is_file() else scenario
 
 
-def _family(base: Scenario, catalogue: Catalogue) -> list[Scenario]:
-    """Return the built-in family on the projects and the luck of *base*."""
-    from dataclasses import replace  # noqa: PLC0415 - only here
-
-    from simulation.family import family  # noqa: PLC0415 - see above
-
-    return [
-        replace(
-            each,
-            arrivals=base.arrivals,
-            departments=base.departments,
-            service=base.service,
-            chances=base.chances,
-            agents=base.agents,
-            seed=base.seed,
-            replications=base.replications,
-        )
-        for each in family(catalogue)
-    ]
-
-
-def _tell(speaker: Terminal, found: Mapping[str, Any], shown: Any, *, as_json: bool) -> None:  # noqa: ANN401 - one of the functions below
+def _tell(
+    speaker: Terminal,
+    found: Row,
+    catalogue: Catalogue,
+    shown: Callable[[Terminal, Row, Catalogue], None],
+    *,
+    as_json: bool,
+) -> None:
     if as_json:
         speaker.data(found)
     else:
-        shown(speaker, found)
+        shown(speaker, found, catalogue)
 
 
-def _comparison(speaker: Terminal, found: Mapping[str, Any]) -> None:
+def _comparison(speaker: Terminal, found: Row, catalogue: Catalogue) -> None:
     """Show every difference that was measured, and who gets worse."""
     columns = ("figure", "before", "after", "moved", "bounds", "sure")
     numbers = ("before", "after", "moved", "bounds")
     table = speaker.table("simulate.compared", columns, numbers)
     for each in found["differences"]:
         if not each["of"]:
-            table.add_row(*_line(speaker, each))
+            table.add_row(*_line(speaker, each, catalogue))
     speaker.out.print(table)
     if found["worse"]:
         worse = speaker.table("simulate.worse", columns, numbers)
         for each in found["worse"]:
-            worse.add_row(*_line(speaker, each))
+            worse.add_row(*_line(speaker, each, catalogue))
         speaker.out.print(worse)
     else:
         speaker.print("simulate.nobody_worse")
-    speaker.print(
-        "simulate.said", replications=found["replications"], before=found["before"],
-        after=found["after"],
-    )  # fmt: skip
+    before, after = _called(speaker, found["before"]), _called(speaker, found["after"])
+    for each in found["cautions"]:
+        name = before if each["scenario"] == "before" else after
+        why = text(f"move.rule.{each['rule']}", speaker.locale, **each["params"])
+        speaker.print("simulate.caution", scenario=name, why=why)
+    speaker.print("simulate.said", replications=found["replications"], before=before, after=after)
 
 
-def _line(speaker: Terminal, each: Mapping[str, Any]) -> tuple[str, ...]:
+def _line(speaker: Terminal, each: Row, catalogue: Catalogue) -> tuple[str, ...]:
     name = speaker.say(f"figure.{each['figure']}")
     return (
-        f"{name} {each['of']}".rstrip(),
+        f"{name} {_of(speaker, each, catalogue)}".rstrip(),
         _number(each["before"]),
         _number(each["after"]),
         _number(each["moved"], signed=True),
@@ -144,7 +137,25 @@ def _line(speaker: Terminal, each: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _levers(speaker: Terminal, found: Mapping[str, Any]) -> None:
+def _of(speaker: Terminal, each: Row, catalogue: Catalogue) -> str:
+    """Return whose figure it is, by name where the catalogue has one."""
+    of: str = each["of"]
+    match each["figure"]:
+        case "department" if of in catalogue.departments:
+            return speaker.name(catalogue.departments[of].name)
+        case "flow" if int(of) in catalogue.flows:
+            return f"{of} {speaker.name(catalogue.flows[int(of)].name)}"
+        case _:
+            return of
+
+
+def _called(speaker: Terminal, name: str) -> str:
+    """Return the name of a scenario; built-in ones have one in words."""
+    code = f"scenario.name.{name}"
+    return text(code, speaker.locale) if code in texts() else name
+
+
+def _levers(speaker: Terminal, found: Row, catalogue: Catalogue) -> None:
     """Show the changes that bring most."""
     table = speaker.table(
         "simulate.levers", ("change", "moved", "bounds", "rank_sure"), ("moved", "bounds")
@@ -152,7 +163,7 @@ def _levers(speaker: Terminal, found: Mapping[str, Any]) -> None:
     for each in found["levers"][:_SHOWN]:
         what = "simulate.faster" if each["item"] else "simulate.reviewer"
         table.add_row(
-            speaker.say(what, of=each["item"] or each["department"]),
+            speaker.say(what, of=_lever(speaker, each, catalogue)),
             _number(each["moved"], signed=True),
             _bounds(each["low"], each["high"]),
             speaker.say("simulate.yes" if each["sure"] else "simulate.no"),
@@ -160,25 +171,14 @@ def _levers(speaker: Terminal, found: Mapping[str, Any]) -> None:
     speaker.out.print(table)
 
 
-def _figures(figures: Sequence[tuple[Scenario, Mapping[Any, Interval]]]) -> dict[str, Any]:
-    from simulation.files import assumptions  # noqa: PLC0415 - see above
-
-    return {
-        "scenarios": [
-            {
-                "name": one.name,
-                "figures": [
-                    {"figure": figure.value, "of": of, "mean": v.mean, "low": v.low, "high": v.high}
-                    for (figure, of), v in found.items()
-                ],
-                "assumptions": dict(assumptions(one)),
-            }
-            for one, found in figures
-        ]
-    }
+def _lever(speaker: Terminal, each: Row, catalogue: Catalogue) -> str:
+    """Return the item or the department that a lever is about, by name."""
+    if each["item"] is None:
+        return speaker.name(catalogue.departments[each["department"]].name)
+    return f"{each['item']} {speaker.name(catalogue.items[each['item']].name)}"
 
 
-def _alone(speaker: Terminal, found: Mapping[str, Any]) -> None:
+def _alone(speaker: Terminal, found: Row, _: Catalogue) -> None:
     """Show the whole figures of each scenario."""
     table = speaker.table(
         "simulate.title", ("scenario", "figure", "mean", "bounds"), ("mean", "bounds")
@@ -187,7 +187,7 @@ def _alone(speaker: Terminal, found: Mapping[str, Any]) -> None:
         for each in one["figures"]:
             if not each["of"]:
                 table.add_row(
-                    one["name"],
+                    _called(speaker, one["name"]),
                     speaker.say(f"figure.{each['figure']}"),
                     _number(each["mean"]),
                     _bounds(each["low"], each["high"]),
@@ -195,25 +195,33 @@ def _alone(speaker: Terminal, found: Mapping[str, Any]) -> None:
     speaker.out.print(table)
 
 
-def _draw(
-    file: Path | None,
-    speaker: Terminal,
-    shown: Sequence[Scenario],
-    catalogue: Catalogue,
-    replications: int | None,
-) -> None:
-    """Write a chart of the mean days of each scenario, if one was asked for."""
+def _compared(speaker: Terminal, found: Row) -> Iterator[Bar]:
+    """Yield the mean days of both scenarios, as they stand in the table."""
+    days = next(each for each in found["differences"] if each["figure"] == _DAYS)
+    for side in ("before", "after"):
+        yield _bar(_called(speaker, found[side]), days[side], *days["bounds"][side])
+
+
+def _bars(speaker: Terminal, found: Row) -> Iterator[Bar]:
+    """Yield the mean days of each scenario, as they stand in the table."""
+    for one in found["scenarios"]:
+        days = next(each for each in one["figures"] if each["figure"] == _DAYS)
+        yield _bar(_called(speaker, one["name"]), days["mean"], days["low"], days["high"])
+
+
+def _bar(name: str, mean: float | None, low: float | None, high: float | None) -> Bar:
+    from simulation.chart import Bar  # noqa: PLC0415 - see above
+
+    return Bar(name=name, mean=mean, low=low, high=high)
+
+
+def _draw(file: Path | None, speaker: Terminal, lines: Iterable[Bar]) -> None:
+    """Write a chart of mean days, if one was asked for."""
     if file is None:
         return
-    from simulation import answers  # noqa: PLC0415 - see above
-    from simulation.chart import Bar, bars  # noqa: PLC0415 - see above
-    from simulation.measures import Figure  # noqa: PLC0415 - see above
+    from simulation.chart import bars  # noqa: PLC0415 - see above
 
-    lines = [
-        Bar(name=each.name, value=answers.alone(each, catalogue, replications)[Figure.DAYS, ""])
-        for each in shown
-    ]
-    chart = bars(speaker.say("figure.days"), speaker.say("simulate.unit"), lines)
+    chart = bars(speaker.say("figure.days"), speaker.say("simulate.unit"), tuple(lines))
     file.write_text(chart, encoding="utf-8")
 
 

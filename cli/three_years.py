@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import wire
-from cli.play import Filed, Play, filing
-from cli.townsfolk import townsfolk
+from cli.play import Play
+from cli.townsfolk import names, townsfolk
 from engine import packed, streams
 from engine.loading import Loading
 from engine.packed import Packed
 from engine.playing import Played, play
 from engine.store import bulk, definitions, derived, facts, log
 from simulation import district as invented
+from simulation.arrivals import filing_of
 from simulation.district import OWNERS, TODAY, TOWNSHIPS, Plan
 from workflows.moments import local_date
 
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
     from engine.clock import PushableClock
     from engine.packed import Header
     from engine.store.queries import Person
-    from simulation.district import Case
-    from simulation.journey import Order
     from wire import Parts
     from workflows.catalogue.values import Catalogue
 
@@ -83,7 +83,7 @@ def build(
         officers = wire.officers(parts.in_force)
         for case in invented.cases(plan, library.calendar):
             if case.code not in before and case.at <= until:
-                officers.expect(_filing(case, library.catalogue))
+                officers.expect(filing_of(case, library.catalogue))
         officers.begin(map(parts.handle.project, running), clock.now())
         whole = until - start(plan)
         done = play(
@@ -96,22 +96,8 @@ def build(
 def settle(parts: Parts, clock: PushableClock) -> None:
     """Have everybody come to live and work in the district, unless they are there."""
     parts.people.put(*people(parts.library.catalogue))
+    parts.naming.put(*names(TOWNSHIPS, OWNERS))
     Play(parts=parts, clock=clock).staff(TOWNSHIPS)
-
-
-def _filing(case: Case, catalogue: Catalogue) -> Order:
-    """Return the order that files a project."""
-    seed = f"{case.seed}-{case.number}"
-    filed = Filed(
-        code=case.code,
-        flow=case.flow,
-        facts=invented.facts_of(seed, case.flow, catalogue, invented.YES),
-        township=case.township,
-        owner=case.owner.code,
-        name=case.name,
-        on=local_date(case.at),
-    )
-    return replace(filing(filed), at=case.at)
 
 
 def pack(parts: Parts, plan: Plan, file: Path, told: Callable[[float], None]) -> Header:
@@ -148,14 +134,19 @@ def pack(parts: Parts, plan: Plan, file: Path, told: Callable[[float], None]) ->
     )
 
 
-def loading(parts: Parts, file: Path = wire.DISTRICT) -> Loading | None:
+def loading(
+    parts: Parts, file: Path = wire.DISTRICT, left: Mapping[str, int] = MappingProxyType({})
+) -> Loading | None:
     """Return what is packed, on its way into the database; None where it does not fit.
 
     It does not where the catalogue was changed since: then it is for `build` to make it again.
+
+    Args:
+        left: Projects that come up to the event of this number only; see `Loading`.
     """
     if not file.exists():
         return None
-    found = Loading(parts.new_uow, parts.in_force, Packed(file))
+    found = Loading(parts.new_uow, parts.in_force, Packed(file), left)
     return found if found.fits else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.store.naming import Kind, Named
 from engine.store.queries import Person
 from simulation.district import Owner, Township
 from workflows.facts import Role
@@ -42,7 +43,7 @@ def townsfolk(
     for owner in owners:
         yield Person(
             id=f"owner-{owner.code}",
-            name=f"{owner.name}经办人",
+            name=f"{owner.name.zh}经办人",
             roles=frozenset({Role.OWNER}),
             organisation=owner.code,
         )
@@ -50,7 +51,7 @@ def townsfolk(
     for township in townships:
         yield Person(
             id=f"window-{township.code}",
-            name=f"{township.name}综合窗口",
+            name=f"{township.name.zh}综合窗口",
             roles=frozenset({Role.WINDOW}),
             township=township.code,
         )
@@ -64,6 +65,14 @@ def townsfolk(
             number += 1
     yield from _officers(catalogue, reviewers)
     yield from _leaders(catalogue)
+
+
+def names(townships: Iterable[Township], owners: Iterable[Owner]) -> Iterator[Named]:
+    """Yield what the places and the organisations of a district are called."""
+    for township in townships:
+        yield Named(kind=Kind.TOWNSHIP, code=township.code, name=township.name)
+    for owner in owners:
+        yield Named(kind=Kind.ORGANISATION, code=owner.code, name=owner.name)
 
 
 def numeral(number: int) -> str:

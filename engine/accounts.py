@@ -137,6 +137,8 @@ class Accounts:
     def redeem(self, secret: str, password: str, address: str) -> Person:
         """Set the password of whom the link was made for, and use the link up.
 
+        Their tokens end: who needs a link may have lost more than a password.
+
         Raises:
             TooManyTriesError: If the address tried too often.
             VoucherError: If the link is of no use any more.
@@ -157,6 +159,7 @@ class Accounts:
             if not accounts.use_voucher(uow.connection, hash_):
                 raise VoucherError
             self._put_password(uow, person.id, hashed)
+            people.drop_tokens_of(uow.connection, person.id)
             uow.commit()
         return person
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
+from engine.account_errors import TooManyTriesError
 from engine.errors import BadLinkError
 from engine.links import TOKEN_BYTES, digest
 from engine.receipts import once
 from engine.store import tidings as store
-from engine.store.jobs import Line
+from engine.store.jobs import Line, known
 from engine.tidings import Mail
 from workflows.texts import text
 
@@ -27,13 +29,15 @@ if TYPE_CHECKING:
 
 ASK_ADDRESS = "ask_address"
 TERM = timedelta(days=3)  # for saying yes
+MOST = 5  # letters that one person can have sent on one day, to whatever addresses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskAddress:
     """A job of one letter: it asks whoever reads an address whether they want mail there.
 
-    Parameters: {"person": ID, "mail": ADDRESS}. The letter holds the only copy of the token.
+    Parameters: {"person": ID, "next": ID OF THE LETTER THAT REPLACES IT}, and no address: a job is
+    kept when a person is erased. The letter holds the only copy of the token.
     """
 
     new_uow: Callable[[], UnitOfWork]
@@ -46,7 +50,7 @@ class AskAddress:
         return (parameters["person"],)
 
     def do(self, parameters: Mapping[str, Any], line: str, key: str) -> Line:
-        """Send the letter, unless another address has been given since; a second one replaces it.
+        """Send the letter, unless a later one was ordered since; a second one replaces it.
 
         Raises:
             NotDeliveredError: If the letter did not get out; the job tries again.
@@ -54,19 +58,20 @@ class AskAddress:
         token, now = secrets.token_urlsafe(TOKEN_BYTES), self.time.now()
         with self.new_uow() as uow:
             uow.begin()
-            known = store.contact(uow.connection, line)
-            if known is None or known.mail != parameters["mail"] or known.confirmed_at is not None:
+            to = store.contact(uow.connection, line)
+            later = known(uow.connection, [parameters["next"]])
+            if to is None or to.confirmed_at is not None or later:
                 return Line(line=line, ok=True, detail={"sent": False})
             store.ask(uow.connection, line, digest(token), now + TERM)
             uow.commit()
         self.mailer.send(
             Mail(
                 id=key,
-                to=known.mail,
-                subject=text("address.mail.subject", known.locale),
+                to=to.mail,
+                subject=text("address.mail.subject", to.locale),
                 body=text(
                     "address.mail.body",
-                    known.locale,
+                    to.locale,
                     link=f"{self.address}/mail?t={token}",
                     days=TERM.days,
                 ),
@@ -104,11 +109,12 @@ class Addresses:
         """Set where a person gets mail (None = they get none), and return it as it stands.
 
         Mail goes there once its reader has agreed; an address that was agreed to stays so. One
-        letter asks for it, however often the same address is given on one day. An order that comes
-        again is answered as it was the first time.
+        letter asks for it, however often the same address is given in a row on one day. An order
+        that comes again is answered as it was the first time.
 
         Raises:
             KeyReusedError: If the key came with another request.
+            TooManyTriesError: If the person had MOST letters sent on this day.
         """
         now = self._clock.now()
 
@@ -117,14 +123,26 @@ class Addresses:
             kept = before is not None and to is not None and before.mail == to.mail
             store.put_contact(connection, person, to, keep=kept)
             agreed = kept and before is not None and before.confirmed_at is not None
-            if to is not None and not agreed and self._ask is not None:
-                letter = f"{ASK_ADDRESS}-{person}-{digest(to.mail)[:16]}-{now:%Y%m%d}"
-                self._ask(connection, letter, {"person": person, "mail": to.mail})
+            if to is not None and not agreed:
+                self._order(connection, person, now, kept=kept)
             return str(before.confirmed_at) if before is not None and agreed else ""
 
         told = once(self._new_uow, order, now, put)  # the address itself is not kept with the key
         since = datetime.fromisoformat(told) if told else None
         return None if to is None else replace(to, confirmed_at=since)
+
+    def _order(self, connection: Connection, person: str, now: datetime, *, kept: bool) -> None:
+        """Order a letter; where the address is *kept*, that of this day is enough."""
+        if self._ask is None:
+            return
+        letters = [f"{ASK_ADDRESS}-{now:%Y%m%d}-{person}-{number}" for number in range(MOST + 1)]
+        sent = known(connection, letters)
+        if kept and sent:
+            return
+        if sent == MOST:
+            tomorrow = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
+            raise TooManyTriesError(seconds=ceil((tomorrow - now).total_seconds()))
+        self._ask(connection, letters[sent], {"person": person, "next": letters[sent + 1]})
 
     def asked(self, token: str) -> Contact:
         """Return the address that a token of a letter asks about.

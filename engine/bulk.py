@@ -10,7 +10,7 @@ from msgspec.json import decode, encode
 
 from engine.errors import TooManyJobsError
 from engine.kinds import COMMANDS
-from engine.receipts import once
+from engine.receipts import answered, once
 from engine.store import jobs as store
 from engine.store.jobs import JobStatus  # noqa: TC001 - as above
 
@@ -57,12 +57,22 @@ class Bulk:
         """
 
         def put(connection: Connection) -> str:
-            if store.unfinished(connection, order.actor) >= MOST_OPEN:
-                raise TooManyJobsError(limit=MOST_OPEN)
+            _check_room(connection, order)
             told = {"actor": order.actor, **parameters}
             return self._jobs.put(connection, kind, told)
 
         return once(self._new_uow, order, self._time.now(), put)
+
+    def check_room(self, order: Order) -> None:
+        """Refuse an order for which `queue` would have no room, before anything is made of it.
+
+        Raises:
+            KeyReusedError: If the key came with another request.
+            TooManyJobsError: If too many of the sender's jobs are not done yet.
+        """
+        with self._new_uow() as uow:
+            if answered(uow.connection, order) is None:
+                _check_room(uow.connection, order)
 
     def cancel(self, order: Order, identity: str) -> Job:
         """Call a job off and return it as it was then; one that has ended is left as it is.
@@ -96,3 +106,8 @@ class _End:
     status: JobStatus
     done: int
     ended_at: datetime | None
+
+
+def _check_room(connection: Connection, order: Order) -> None:
+    if store.unfinished(connection, order.actor) >= MOST_OPEN:
+        raise TooManyJobsError(limit=MOST_OPEN)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workflows.dues import DueRow, due_row, has_due, same_dues, touched
+from workflows.rows import Difference
 
 if TYPE_CHECKING:
     from workflows.calendar import Calendar
     from workflows.project import Project
-    from workflows.rows import Difference
 
 
 def with_dues(
@@ -35,8 +34,9 @@ def with_dues(
             updates.append(now)
         else:
             inserts.append(now)
-    return replace(
-        difference,
+    if not (inserts or updates or deletes):
+        return difference
+    return Difference(
         inserts=(*difference.inserts, *inserts),
         updates=(*difference.updates, *updates),
         deletes=(*difference.deletes, *deletes),

@@ -146,6 +146,13 @@ class SchemaError(EngineError):
     code = "engine.schema"
 
 
+class AsideError(EngineError):
+    """What was to be computed aside broke off: it failed, or its process was ended."""
+
+    code = "engine.aside"
+    retry_after = 2
+
+
 class UnknownDatabaseError(EngineError):
     """The database address is neither sqlite:/// nor postgresql://."""
 

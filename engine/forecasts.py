@@ -13,7 +13,7 @@ from workflows.moments import local_date
 from workflows.wiring import STAGES, declined, wiring
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from analysis.columns import Columns
@@ -141,6 +141,11 @@ class Forecasts:
         """Return when each running project that somebody sees is expected to be done."""
         with self._new_uow() as uow:
             return forecasts.ends(uow.connection, viewer)
+
+    def ends_of(self, codes: Collection[str]) -> tuple[Forecast, ...]:
+        """Return when each of some projects is expected to be done; those untold are left out."""
+        with self._new_uow() as uow:
+            return forecasts.ends_of(uow.connection, codes)
 
     def calibration(self) -> tuple[datetime, Calibration] | None:
         """Return when the past was replayed and what it taught; None before the first time."""

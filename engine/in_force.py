@@ -124,7 +124,8 @@ class InForce:
 
     def on(self, day: date) -> Library:
         """Return what is in force on *day*, as far as it is known now."""
-        return self._library(self._hash_on(day), ())
+        seen = self._look()
+        return self._library(seen, self._hash_on(seen, day), ())
 
     def of(self, project: Project | None) -> Library:
         """Return what *project* runs under; None = a new one.
@@ -134,18 +135,18 @@ class InForce:
         """
         if project is None:
             return self.current()
-        return self._library(project.catalogue, _pins(project))
+        return self._library(self._look(), project.catalogue, _pins(project))
 
     def following(self, project: Project | None) -> str | None:
         """Return the catalogue that *project* has yet to follow, by hash; None = it need not."""
         if project is None or project.status is not ProjectStatus.RUNNING:
             return None
-        now = self._hash_on(local_date(self._clock.now()))
+        now = self._hash_on(self._look(), local_date(self._clock.now()))
         return None if project.catalogue == now else now
 
     def under(self, project: Project, catalogue: str) -> Library:
         """Return what *project* would run under with that *catalogue*, its stages as drawn."""
-        return self._library(catalogue, _pins(project))
+        return self._library(self._look(), catalogue, _pins(project))
 
     def keep(self, connection: Connection, catalogue: str, now: datetime) -> None:
         """Store a catalogue and its definitions, unless they are."""
@@ -192,8 +193,8 @@ class InForce:
             self._packing = Packing(self._shipped.catalogue, self._nets)
             self._libraries.clear()
 
-    def _hash_on(self, day: date) -> str:
-        version = self._look().versions.in_force(day)
+    def _hash_on(self, seen: _Seen, day: date) -> str:
+        version = seen.versions.in_force(day)
         return self._shipped.hash if version is None else version.catalogue
 
     def _look(self) -> _Seen:
@@ -212,8 +213,7 @@ class InForce:
     def _is_fresh(self, seen: _Seen) -> bool:
         return abs(self._pace.now() - seen.looked_at) < LOOK_AGAIN
 
-    def _library(self, hash_: str, pins: _Pins) -> Library:
-        seen = self._look()
+    def _library(self, seen: _Seen, hash_: str, pins: _Pins) -> Library:
         key = (hash_, pins, seen.calendar.version)
         found = self._libraries.get(key)
         if found is not None:

@@ -13,7 +13,7 @@ from engine import leases
 from engine.errors import EngineError, LostLeaseError, UnknownJobError, UnknownKindError
 from engine.heartbeat import beating
 from engine.store import jobs
-from engine.store.jobs import Job, JobStatus, Line
+from engine.store.jobs import ANY, Job, JobStatus, Kinds, Line
 from workflows.errors import Refusal
 
 if TYPE_CHECKING:
@@ -73,6 +73,17 @@ class Jobs:
         self._new_uow = new_uow
         self._time = time
         self._kinds = kinds
+
+    @property
+    def brief(self) -> Kinds:
+        """All kinds but those whose lines take long."""
+        return replace(self.long, others=True)
+
+    @property
+    def long(self) -> Kinds:
+        """The kinds whose lines take long: what else there is to do need not wait for them."""
+        names = (name for name, kind in self._kinds.items() if isinstance(kind, LongKind))
+        return Kinds(names=frozenset(names))
 
     def enqueue(self, kind: str, parameters: Mapping[str, Any], most: int = MOST) -> str:
         """Put a job into the queue and return its id."""
@@ -163,19 +174,19 @@ class Jobs:
                 raise UnknownJobError(job=identity)
             uow.commit()
 
-    def take(self, holder: str) -> Job | None:
-        """Return the next job, held by *holder* for a while; None when there is none.
+    def take(self, holder: str, kinds: Kinds = ANY) -> Job | None:
+        """Return the next job of *kinds*, held by *holder* for a while; None when there is none.
 
         One that *holder* holds already is an attempt of its own that broke off.
         """
         while True:
             now = self._time.now()
             with self._new_uow() as uow:
-                if not jobs.waiting(uow.connection, now, holder):
+                if not jobs.waiting(uow.connection, now, holder, kinds):
                     return None  # an idle office keeps no writer waiting
             with self._new_uow() as uow:
                 uow.begin()
-                found = jobs.next_job(uow.connection, now, holder)
+                found = jobs.next_job(uow.connection, now, holder, kinds)
                 if found is None:
                     return None
                 held = _held(found, holder, now)
@@ -218,8 +229,10 @@ class Jobs:
         pause = min(FIRST_PAUSE * 2 ** (job.attempts - 1), jobs.LONGEST_PAUSE)
         self._write(job, status=JobStatus.QUEUED.value, run_at=now + pause, error=error)
 
-    def run_next(self, holder: str, stopping: Callable[[], bool] = lambda: False) -> Job | None:
-        """Take the next job and do it to its end, and return it; None when there is none.
+    def run_next(
+        self, holder: str, stopping: Callable[[], bool] = lambda: False, kinds: Kinds = ANY
+    ) -> Job | None:
+        """Take the next job of *kinds* and do it to its end, and return it; None = there is none.
 
         An attempt that breaks off is no error of the worker's: the job says what happened.
 
@@ -230,7 +243,7 @@ class Jobs:
         Raises:
             EngineError: If the database fails while the job's state is written.
         """
-        job = self.take(holder)
+        job = self.take(holder, kinds)
         if job is None:
             return None
         try:

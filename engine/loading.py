@@ -6,8 +6,10 @@ happens in the database itself, so that nobody is told of it as news.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from engine import streams
@@ -31,16 +33,29 @@ if TYPE_CHECKING:
     from workflows.project import Project
 
 HISTORY, AT_LAST = "history", "figures"
+_NOTHING_LEFT: Mapping[str, int] = MappingProxyType({})
 
 
 class Loading:
     """Packed logs on their way into one database."""
 
-    def __init__(self, new_uow: Callable[[], UnitOfWork], known: InForce, packed: Packed) -> None:
-        """Load nothing yet."""
+    def __init__(
+        self,
+        new_uow: Callable[[], UnitOfWork],
+        known: InForce,
+        packed: Packed,
+        left: Mapping[str, int] = _NOTHING_LEFT,
+    ) -> None:
+        """Load nothing yet.
+
+        Args:
+            left: Projects that come up to the event of this number only: the rest is left to
+                whoever works in the database.
+        """
         self._new_uow = new_uow
         self._known = known
         self._packed = packed
+        self._left = left
 
     @property
     def fits(self) -> bool:
@@ -69,11 +84,15 @@ class Loading:
         loaded = 0
         for log in self._packed.logs(shelf):
             if log.code not in there:
-                self._put(log, place)
+                self._put(self._begun(log), place)
                 loaded += 1
             place += len(log.events)
             told(len(log.events))
         return loaded
+
+    def _begun(self, log: Log) -> Log:
+        """Return a log as far as it is to be loaded."""
+        return replace(log, events=log.events[: self._left.get(log.code)])
 
     def _place(self, shelf: Shelf) -> int:
         """Return before which row a shelf begins: the last event of the last one has row -1."""
@@ -88,14 +107,13 @@ class Loading:
         library = self._known.current()
         stream = streams.of_project(log.code)
         project, envelopes = sealed(log, self._packed.header.catalogue)
-        snapshot = library.packing.pack(project)
         with self._new_uow() as uow:
             uow.load(stream, *NOBODY)
             self._known.keep(uow.connection, project.catalogue, project.filed_at)
             uow.save(
                 Writes(
                     envelopes=envelopes,
-                    head=streams.head(envelopes[-1], snapshot.state, snapshot.archive),
+                    head=streams.head(envelopes[-1], library.packing.pack(project)),
                     recorded=None,
                     difference=rows.difference(rows.Rows({}), made_of(project, library)),
                     texts=log.texts,

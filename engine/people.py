@@ -21,7 +21,7 @@ from engine.store.people import Token
 from workflows.facts import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import timedelta
 
     from engine.clock import Clock
@@ -158,6 +158,11 @@ class People:
         """Return a person, active or not, or None."""
         with self._new_uow() as uow:
             return queries.person(uow.connection, identity)
+
+    def some(self, identities: Sequence[str]) -> tuple[Person, ...]:
+        """Return people by their ids, active or not; whom nobody knows is left out."""
+        with self._new_uow() as uow:
+            return queries.people(uow.connection, active=None, among=identities)
 
     def all(self) -> tuple[Person, ...]:
         """Return the active people, by id."""

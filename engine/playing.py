@@ -75,6 +75,9 @@ class Officers(Protocol):
     def begin(self, projects: Iterable[Project], now: datetime) -> None:
         """Take over running projects."""
 
+    def expect(self, order: Any) -> None:  # noqa: ANN401 - the order of whoever makes it
+        """Put the filing of a project that is to come on the agenda."""
+
     def known(self, code: str) -> Project | None:
         """Return a running project as it was taken last."""
 
@@ -111,7 +114,7 @@ def carry_out(
 
 
 class Playing:
-    """A job: the simulated people of a demonstration act up to an instant.
+    """A job: the simulated people of a demonstration act up to an instant, and projects come.
 
     Parameters: {"days": [ISO instant, ...]}, ascending: a line each.
     """
@@ -122,12 +125,18 @@ class Playing:
         handle: Handle,
         clock: PushableClock,
         officers: Callable[[], Officers],
+        arrivals: Callable[[datetime, datetime], Iterable[Order]],
     ) -> None:
-        """Know nobody yet: the first line reads every running project, later ones what is new."""
+        """Know nobody yet: the first line reads every running project, later ones what is new.
+
+        Args:
+            arrivals: Returns the filings from the day of one instant on, up to another.
+        """
         self._new_uow = new_uow
         self._handle = handle
         self._clock = clock
         self._make = officers
+        self._arrivals = arrivals
         self._officers: Officers | None = None
 
     def lines(self, parameters: Mapping[str, Any]) -> tuple[str, ...]:
@@ -136,17 +145,22 @@ class Playing:
 
     def do(self, parameters: Mapping[str, Any], line: str, key: str) -> Line:  # noqa: ARG002 - the port's signature
         """Play up to one instant; a second time nothing is left to do."""
-        found = play(self._handle, self._clock, self._present(), datetime.fromisoformat(line))
+        until = datetime.fromisoformat(line)
+        found = play(self._handle, self._clock, self._present(until), until)
         return Line(line=line, ok=True, detail={"orders": found.done, "refused": found.refused})
 
-    def _present(self) -> Officers:
-        """Return the officers, who have heard of what others did since the last line."""
+    def _present(self, until: datetime) -> Officers:
+        """Return the officers, who know what others did since the last line, and what comes."""
         officers = self._officers = self._officers or self._make()
         with self._new_uow() as uow:
             codes = definitions.running(uow.connection)
             numbers = facts.versions(uow.connection)
         moved = [code for code in codes if _number(officers.known(code)) != numbers[code]]
-        officers.begin((self._handle.project(code) for code in moved), self._clock.now())
+        now = self._clock.now()
+        officers.begin((self._handle.project(code) for code in moved), now)
+        for order in self._arrivals(now, until):
+            if order.project not in numbers:
+                officers.expect(order)
         return officers
 
 
@@ -177,12 +191,13 @@ def play(
     while (order := officers.next_order(until)) is not None:
         told(order.at)
         before = officers.known(order.project)
+        project: Project | None
         try:
             project = carry_out(handle, clock, order, before)
         except Refusal:
             played.refused += 1
-            project = handle.project(order.project)
-            if project.number == _number(before):
+            project = None if before is None else handle.project(order.project)
+            if project is None or project.number == _number(before):
                 officers.leave(order.project)
                 continue
         else:

@@ -40,8 +40,7 @@ def rebuild(new_uow: Callable[[], UnitOfWork], library: Library, code: str) -> r
         stored = derived.stored_rows(uow.connection, code).by_key
         stored = {**stored, **keyed(stored_dues(uow.connection, code))}
         difference = rows.difference(rows.Rows(stored), made_of(project, library))
-        snapshot = library.packing.pack(project)
-        head = streams.head(envelopes[-1], snapshot.state, snapshot.archive)
+        head = streams.head(envelopes[-1], library.packing.pack(project))
         uow.save(Writes(envelopes=(), head=head, recorded=None, difference=difference))
         uow.commit()
     return difference

@@ -37,6 +37,8 @@ class Settings:
         demo: ABREAST_DEMO: demonstration district, with the persona header on loopback only.
         threads: ABREAST_THREADS: requests served at a time.
         connections: ABREAST_CONNECTIONS: most connections to PostgreSQL held by one process.
+        niceness: ABREAST_NICENESS: steps of niceness of the process that simulates, 0 to 19; at 19
+            it uses idle processors only, so less is for a machine that is never idle.
         busy_seconds: ABREAST_BUSY_SECONDS: longest wait for the database's lock, in seconds.
         files: ABREAST_FILES: folder of the files that owners hand in.
         file_limit: ABREAST_FILE_LIMIT: largest file that is taken, in bytes.
@@ -83,6 +85,7 @@ class Settings:
     demo: bool = False
     threads: int = 8
     connections: int = 16
+    niceness: int = 19
     busy_seconds: int = 30
     files: str = "var/files"
     file_limit: int = 50 * 1024 * 1024
@@ -142,6 +145,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         demo=_truth(environ, "ABREAST_DEMO"),
         threads=_number(environ, "ABREAST_THREADS", default.threads, range(1, 257)),
         connections=_number(environ, "ABREAST_CONNECTIONS", default.connections, range(1, 257)),
+        niceness=_number(environ, "ABREAST_NICENESS", default.niceness, range(20)),
         busy_seconds=_number(environ, "ABREAST_BUSY_SECONDS", default.busy_seconds, range(1, 3601)),
         files=environ.get("ABREAST_FILES", default.files),
         file_limit=_number(environ, "ABREAST_FILE_LIMIT", default.file_limit, range(1, _GIBIBYTE)),

@@ -70,7 +70,7 @@ class Order:
         )
         return Writes(
             envelopes=envelopes,
-            head=streams.head(envelopes[-1], b"", None),
+            head=streams.head(envelopes[-1], None),
             recorded=streams.recorded(self.actor.id, self.key, self.request, envelopes),
             difference=Difference(),
             texts=texts,

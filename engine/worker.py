@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 from engine.rests import Rests, log_failure
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from engine.jobs import Jobs
     from engine.leases import Leases
     from engine.outbox import Outbox
+    from engine.store.jobs import Kinds
     from engine.timers import Timers
 
 
@@ -41,7 +43,10 @@ class Worker:
         self._leases = leases
         self._schedule = schedule
         self._short = _Errands(timers=self._fire, outbox=self._send, schedule=self._arrange)
-        self._long = _Errands(jobs=self._run_a_job)
+        self._jobs_apart = (
+            _Errands(jobs=partial(self._run_a_job, jobs.brief)),
+            _Errands(jobs=partial(self._run_a_job, jobs.long)),
+        )
         self._stop = threading.Event()
 
     def round(self) -> int:
@@ -49,26 +54,32 @@ class Worker:
 
         What fails is logged, rests for some rounds, longer each time, and holds up nothing else.
         """
-        return self._short.round() + self._long.round()
+        return sum(errands.round() for errands in (self._short, *self._jobs_apart))
 
     def run(self, stop: threading.Event, pauses: Callable[[], float]) -> None:
         """Go round until *stop* is set.
 
-        Jobs are done beside the rest: one may take an hour, and no deadline waits for it. One that
-        is at work then is set aside at its next look, for any worker; all else comes to its end.
+        Jobs are done beside the rest: one may take an hour, and no deadline waits for it, nor does
+        a letter wait for simulations. One that is at work when *stop* is set is set aside at its
+        next look, for any worker; all else comes to its end.
 
         Args:
             pauses: How long to wait, in seconds, when there was nothing to do; different each
                 time, so that workers do not all knock at once.
         """
         self._stop = stop
-        beside = threading.Thread(target=_go_round, args=(self._long, stop, pauses), name="jobs")
-        beside.start()
+        beside = [
+            threading.Thread(target=_go_round, args=(errands, stop, pauses), name=f"jobs-{number}")
+            for number, errands in enumerate(self._jobs_apart)
+        ]
+        for thread in beside:
+            thread.start()
         try:
             _go_round(self._short, stop, pauses)
         finally:
             stop.set()  # also where something that is no error ends this thread
-            beside.join()
+            for thread in beside:
+                thread.join()
 
     def _fire(self) -> int:
         """Fire due timers, if no other worker does; two would do no harm, only the work twice."""
@@ -86,8 +97,8 @@ class Worker:
     def _arrange(self) -> int:
         return 0 if self._schedule is None else self._schedule.arrange()
 
-    def _run_a_job(self) -> int:
-        return int(self._jobs.run_next(self.holder, self._stop.is_set) is not None)
+    def _run_a_job(self, kinds: Kinds) -> int:
+        return int(self._jobs.run_next(self.holder, self._stop.is_set, kinds) is not None)
 
 
 class _Errands:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
@@ -13,11 +12,18 @@ from exchange.columns import Phase
 from exchange.errors import BadMappingError
 from exchange.intake import Ways
 from exchange.stamps import Rules
+from workflows import toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LARGEST = 1 << 20  # bytes of a mapping
+# Those in which offices write tables; the language knows others that are no alphabets.
+ENCODINGS = (
+    *("utf-8-sig", "utf-8", "utf-16"),
+    *("gb18030", "gbk", "gb2312", "big5"),
+    *("iso-8859-1", "windows-1252"),
+)
 _NAMED_ZONES = {"UTC": 0, "Z": 0, "Asia/Shanghai": 480}
 _FURTHEST = 24 * 60
 _E = TypeVar("_E", bound=StrEnum)
@@ -134,21 +140,21 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     facts: _Facts = msgspec.field(default_factory=_Facts)
 
 
-def mapping_of(toml: bytes) -> LogMapping:
+def mapping_of(text: bytes) -> LogMapping:
     """Return the mapping that a TOML file says.
 
     Raises:
         BadMappingError: With the field, and why it cannot be.
     """
-    if len(toml) > LARGEST:
+    if len(text) > LARGEST:
         raise BadMappingError(field="", why=f"> {LARGEST} bytes")
     try:
-        told = msgspec.convert(tomllib.loads(toml.decode("utf-8-sig")), _File)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadMappingError(field="", why=str(error)[:200]) from error
+        told = msgspec.convert(toml.tree(text.decode("utf-8-sig")), _File)
     except msgspec.ValidationError as error:
         why, _, place = str(error).partition(" - at `$")
         raise BadMappingError(field=place.rstrip("`").lstrip("."), why=why[:200]) from error
+    except ValueError as error:
+        raise BadMappingError(field="", why=str(error)[:200]) from error
     return _mapping(told)
 
 
@@ -176,10 +182,9 @@ def _mapping(told: _File) -> LogMapping:
 
 
 def _form(told: _Csv) -> TableForm:
-    try:
-        "".encode(told.encoding)
-    except LookupError as error:
-        raise BadMappingError(field="csv.encoding", why=told.encoding) from error
+    if told.encoding.lower() not in ENCODINGS:
+        why = f"{told.encoding[:60]}: {', '.join(ENCODINGS)}"
+        raise BadMappingError(field="csv.encoding", why=why)
     if len(told.delimiter) != 1 or told.delimiter in '"\r\n':
         raise BadMappingError(field="csv.delimiter", why=repr(told.delimiter))
     return TableForm(encoding=told.encoding, delimiter=told.delimiter)

@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 from xml.sax.saxutils import quoteattr
 
-from lxml import etree
-
 from exchange.errors import NotXmlError, UnwritableError
-from exchange.xes_in import elements
+from exchange.xes_in import elements, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -91,7 +89,7 @@ def read(file: BinaryIO) -> Iterator[Trace]:
         DoctypeError, NotXesError, LongCaseError: As exchange.xes_in.batches.
     """
     for element in elements(file):
-        events = [child for child in element if etree.QName(child).localname == "event"]
+        events = [child for child in element if named(child)[1] == "event"]
         yield Trace(
             attributes=_attributes(element),
             events=tuple(Event(attributes=_attributes(event)) for event in events),
@@ -165,7 +163,7 @@ def _quoted(text: str) -> str:
 def _attributes(element: Element) -> Attributes:
     found: dict[str, Value] = {}
     for child in element:
-        kind, key = etree.QName(child).localname, child.get("key")
+        kind, key = named(child)[1], child.get("key")
         if kind in _KINDS and key is not None and key not in found:
             found[key] = _value(kind, child)
     return tuple(found.items())

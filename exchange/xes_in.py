@@ -149,7 +149,7 @@ class _Gathered:
 
 
 def _events(trace: Element) -> Iterator[Element]:
-    return (each for each in trace if etree.QName(each).localname == "event")
+    return (each for each in trace if named(each)[1] == "event")
 
 
 def _text(event: Element, key: str) -> str:
@@ -159,9 +159,10 @@ def _text(event: Element, key: str) -> str:
 def _traces(file: BinaryIO, tally: Tally | None) -> Iterator[tuple[Element, _Paths]]:
     with _told_as_ours():
         beginning, root = _beginning(file)
-        if root.localname != "log":
-            raise NotXesError(root=root.localname[:_SHOWN])
-        paths = _Paths.of(root.namespace or "")
+        space, name = root
+        if name != "log":
+            raise NotXesError(root=name[:_SHOWN])
+        paths = _Paths.of(space)
         parser = _parser("end", "{*}trace")
         parser.feed(beginning)
         since = len(beginning)
@@ -199,7 +200,7 @@ def _seen(parser: etree.XMLPullParser) -> Iterator[Element]:
     return (cast("Element", element) for _, element in parser.read_events())
 
 
-def _beginning(file: BinaryIO) -> tuple[bytes, etree.QName]:
+def _beginning(file: BinaryIO) -> tuple[bytes, tuple[str, str]]:
     """Read the file up to its first tag: return what was read, and the tag's name."""
     probe, read = _parser("start"), b""
     while len(read) < _PROLOGUE and (piece := file.read(_FIRST_PIECES)):
@@ -213,8 +214,14 @@ def _beginning(file: BinaryIO) -> tuple[bytes, etree.QName]:
                 element.getroottree().docinfo.internalDTD is not None
             ):  # in an encoding not searched above
                 raise DoctypeError
-            return read, etree.QName(element)
+            return read, named(element)
     raise NotXmlError(line=1, message="no element")
+
+
+def named(element: Element) -> tuple[str, str]:
+    """Return namespace and name of a tag; the library's own way fails at a brace in the first."""
+    space, _, name = str(element.tag).rpartition("}")
+    return space.removeprefix("{"), name
 
 
 def _ended(parser: etree.XMLPullParser) -> Iterator[Element]:
@@ -230,7 +237,7 @@ def _ended(parser: etree.XMLPullParser) -> Iterator[Element]:
 def _count_loose(root: Element, tally: Tally | None) -> None:
     """Count the events that stand in no case."""
     if tally is not None:
-        loose = [each for each in root if etree.QName(each).localname == "event"]
+        loose = [each for each in root if named(each)[1] == "event"]
         tally.told += len(loose)
         tally.leave(Unused.OUTSIDE_TRACE, ["-"] * len(loose))
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from workflows.deadlines import tolerated_until
 from workflows.moments import local_date
-from workflows.project import ItemState, item_key
+from workflows.project import ItemState, ProjectStatus, item_key
 from workflows.wiring import documents_at_hand, home, wiring
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ class Standing(StrEnum):
 
     SUPPLIED = "supplied"  # handed in
     DOCUMENT = "document"  # the result document exists
-    NOT_NEEDED = "not_needed"  # no item of the project produces that document (不需要)
+    NOT_NEEDED = (
+        "not_needed"  # nobody produces that document here, or nobody asks any more (不需要)
+    )
     AWAITED = "awaited"  # the result document does not exist yet
     MISSING = "missing"  # the owner is to hand it in
 
@@ -197,11 +199,43 @@ class Shelf:
             return Standing.DOCUMENT
         return Standing.NOT_NEEDED if material.document in self._documents else Standing.AWAITED
 
+    def wanted(self, material: Material) -> Standing:
+        """Return where a material stands for whoever still asks for it.
+
+        What is missing or awaited is not needed any more where every item that asks for it is
+        granted or declined, or the project has ended; what a grant tolerated still is.
+        """
+        standing = self.standing(material)
+        if standing in AT_HAND or any(map(self._asks, self._askers(material))):
+            return standing
+        return Standing.NOT_NEEDED
+
     def supplied(self, code: str) -> Supplied | None:
         """Return what was handed in: for the unit itself, else for the whole project."""
         held: Mapping[str, Supplied] = self._project.materials
         found = (held.get(item_key(unit, code)) for unit in (self._unit, 0))
         return next((each for each in found if each is not None and self._came(each)), None)
+
+    def _askers(self, material: Material) -> tuple[tuple[ItemState, str], ...]:
+        items = (
+            self._catalogue.items[code]
+            for code in askers(self._project, self._catalogue, material.code)
+        )
+        return tuple((self._of_home(item), material.code) for item in items)
+
+    def _of_home(self, item: Item) -> ItemState:
+        """Return the item where it is run: by the unit itself, or by the whole project."""
+        unit = home(self._project, self._unit, item.stage)
+        blank = ItemState(unit=unit, stage=item.stage, item=item.code)
+        return self._project.items.get(item_key(unit, item.code), blank)
+
+    def _asks(self, asker: tuple[ItemState, str]) -> bool:
+        """Tell whether an item still asks for a material."""
+        state, material = asker
+        if state.granted:
+            tolerated = (each for each in state.tolerances if each.met_at is None)
+            return any(material in each.missing for each in tolerated)
+        return self._project.status is ProjectStatus.RUNNING and not state.declined
 
     def _came(self, supplied: Supplied) -> bool:
         """Tell whether a material had been handed in by the date, in its first version or later."""

@@ -178,7 +178,7 @@ def parts_of(
     taken: tuple[Span, ...] = ()
     days: dict[Part, int] = {}
     before = 0
-    for part, layer in _layers(attempts, start, until, on):
+    for part, layer in _layers([claims(attempt, on) for attempt in attempts], (start, until)):
         taken = merged([*taken, *layer])
         covered = worked(taken, calendar)
         if covered > before:
@@ -213,30 +213,36 @@ def minus(ours: Sequence[Span], theirs: Sequence[Span]) -> tuple[Span, ...]:
     return merged(left)
 
 
-def _layers(
-    attempts: Iterable[Attempt], start: date, until: date, on: date
-) -> list[tuple[Part, tuple[Span, ...]]]:
-    """Return the dates that each part may claim, the strongest claim first."""
-    attempts = tuple(attempts)
-    lives = [(attempt, _life(attempt, on)) for attempt in attempts]
-    stops = [
-        (
-            Part(kind.value),
-            merged(
-                span
-                for attempt, life in lives
-                for span in spans(_stops(attempt, kind), *_stopped(attempt, life, kind))
-            ),
-        )
+def claims(attempt: Attempt, on: date) -> dict[Part, tuple[Span, ...]]:
+    """Return the dates that each part of an attempt's time may claim, the strongest first.
+
+    A date may be claimed by several: it belongs to the first of them.
+    """
+    life = _life(attempt, on)
+    stops = {
+        Part(kind.value): spans(_stops(attempt, kind), *_stopped(attempt, life, kind))
         for kind in PRIORITY
-    ]
+    }
+    delivery = merged([_delivery(attempt, life[1])])
+    return {
+        Part.APPROVAL: running(attempt, on),
+        **stops,
+        Part.DELIVERY: delivery,
+        Part.INTAKE: merged([life]),
+    }
+
+
+def _layers(
+    claimed: Sequence[Mapping[Part, tuple[Span, ...]]], whole: Span
+) -> list[tuple[Part, tuple[Span, ...]]]:
+    """Return the dates that each part may claim for any attempt, the strongest claim first."""
     return [
-        (Part.APPROVAL, _approval(attempts, on)),
-        *stops,
-        (Part.DELIVERY, merged(_delivery(attempt, life[1]) for attempt, life in lives)),
-        (Part.INTAKE, merged(life for _, life in lives)),
-        (Part.WAITING, ((start, until),) if start < until else ()),
+        (part, merged([whole]) if part is Part.WAITING else _all(claimed, part)) for part in Part
     ]
+
+
+def _all(claimed: Sequence[Mapping[Part, tuple[Span, ...]]], part: Part) -> tuple[Span, ...]:
+    return merged(span for each in claimed for span in each[part])
 
 
 def _life(attempt: Attempt, on: date) -> Span:

@@ -33,6 +33,14 @@ def flow_findings(catalogue: Catalogue, number: int) -> Iterator[Finding]:
         yield from _first_deadlocks(catalogue, flow, sampled)
 
 
+def project_findings(
+    catalogue: Catalogue, flow: int, facts: Mapping[str, bool | str]
+) -> Iterator[Finding]:
+    """Yield the errors of one flow type, tried with these facts alone."""
+    uncertain = tuple(_milestone_findings(catalogue, flow))
+    yield from uncertain or _first_deadlocks(catalogue, flow, [facts])
+
+
 def _milestone_findings(catalogue: Catalogue, flow: int) -> Iterator[Finding]:
     for stage in STAGES_WITH_MILESTONE:
         certain = (

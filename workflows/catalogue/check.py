@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workflows.catalogue._check_conditions import condition_findings
-from workflows.catalogue._check_flows import flow_findings
+from workflows.catalogue._check_flows import flow_findings, project_findings
 from workflows.catalogue._check_references import reference_findings
 from workflows.catalogue.findings import Finding, Severity
 from workflows.catalogue.values import Coupling, DayUnit, Limit
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from workflows.catalogue.values import Catalogue, Flow, Item
+
+__all__ = ["check", "project_findings", "statute_findings", "working_days"]
 
 SAMPLES = 40
 LONGEST_STAGE = 50  # working days. Source: the national tables 2.0 (docs/sources.md, BLZT)
@@ -50,7 +52,7 @@ def _judged(catalogue: Catalogue, samples: int) -> Iterator[Finding]:
     for flow in catalogue.flows.values():
         yield from _stage_limit_findings(flow)
     for item in catalogue.items.values():
-        yield from _statute_findings(item)
+        yield from statute_findings(item)
         yield from _extension_findings(item)
         yield from _limit_findings(catalogue, item)
     circles = cycles(catalogue)
@@ -84,7 +86,7 @@ def _stage_limit_findings(flow: Flow) -> Iterator[Finding]:
         )
 
 
-def _statute_findings(item: Item) -> Iterator[Finding]:
+def statute_findings(item: Item) -> Iterator[Finding]:
     """Yield a promise longer than the law allows; in working days where the units differ."""
     promise, law = item.committed_limit, item.statutory_limit
     if promise is None or law is None:

@@ -47,6 +47,8 @@ class Draft:
         self.project = project
         self.facts = facts
         self.events: list[e.Event] = []
+        self._at_hand: dict[int, frozenset[str]] = {}
+        self._seen: Project | None = None  # of which project that is
 
     @property
     def now(self) -> datetime:
@@ -98,9 +100,18 @@ class Draft:
         return game.Case(values, declined(self.project, unit, self.wires.pulled))
 
     def at_hand(self, unit: int) -> frozenset[str]:
-        """Return the document kinds that hold nothing back in *unit*."""
-        today = local_date(self.now)
-        return documents_at_hand(self.project, unit, self.facts.catalogue, today)
+        """Return the document kinds that hold nothing back in *unit*.
+
+        Rules ask again and again while the project stands.
+        """
+        if self._seen is not self.project:
+            self._seen, self._at_hand = self.project, {}
+        found = self._at_hand.get(unit)
+        if found is None:
+            today = local_date(self.now)
+            found = documents_at_hand(self.project, unit, self.facts.catalogue, today)
+            self._at_hand[unit] = found
+        return found
 
     def run(self, stage: int, unit: int) -> StageRun:
         """Return an open stage run.

@@ -36,9 +36,9 @@ def propose(draft: Draft, command: c.ProposePair) -> None:
         UnknownPolicyError: If the policy is not one by which a person proposes.
         IllegalPairError: With the rule, and the document if one stands between them.
     """
+    draft.allow(command)
     draft.item(command.first)
     draft.item(command.second)
-    draft.allow(command)
     run = draft.filed_run(command.first, command.unit)
     view = pairing.view(draft.project, run, draft.facts)
     _check_legal(view, command.first, command.second)
@@ -54,8 +54,8 @@ def draw(draft: Draft, command: c.DrawPair) -> None:
         NoSlotError: If the round's pair is still running.
         NothingToDrawError: If no legal ready pair is left.
     """
-    run = draft.run(command.stage, command.unit)
     draft.allow(command)
+    run = draft.run(command.stage, command.unit)
     if run.filed_at is None:
         raise StageNotFiledError(stage=run.stage, unit=run.unit)
     if run.round.drawn:
@@ -85,8 +85,8 @@ def start(draft: Draft, command: c.StartPair) -> None:
             changed since, or a member may not run beside an item that holds a slot.
         NoSlotError: If a round is running or no two slots are free.
     """
-    pair = _proposed(draft, command.pair)
     draft.allow(command)
+    pair = _proposed(draft, command.pair)
     run = draft.run(pair.stage, pair.unit)
     for code in pair.key:
         missing = missing_documents(draft, run, code)
@@ -114,8 +114,8 @@ def dissolve(draft: Draft, command: c.DissolvePair) -> None:
     Raises:
         PairStateError: If the pair is not proposed.
     """
-    pair = _proposed(draft, command.pair)
     draft.allow(command)
+    pair = _proposed(draft, command.pair)
     body = e.PairDissolved(
         pair=pair.id, stage=pair.stage, unit=pair.unit, cause="asked", reason=command.reason
     )

@@ -103,11 +103,11 @@ def settled(draft: Draft, run: StageRun, move: game.Move) -> game.Move:
 
     Facts may have changed while an attempt ran; it goes on, but nobody files it a second time.
     """
-    flagged = [code for code in draft.net(run).items if code not in draft.project.applicable]
-    net = draft.net(run)
-    if not any(move.marking & net.items[code].wanted for code in flagged):
+    net, marking, applicable = draft.net(run), move.marking, draft.project.applicable
+    wanted = [code for code, item in net.items.items() if marking & item.wanted]
+    if all(code in applicable for code in wanted):
         return move
-    after = game.reconsider(net, move.marking, draft.case(run.unit))
+    after = game.reconsider(net, marking, draft.case(run.unit))
     return game.Move(after.marking, move.ended)
 
 

@@ -108,6 +108,7 @@ def item_progress(view: View, item: c.Item, unit: int) -> ItemProgress:
         missing=missing if standing is ItemStanding.HELD else (),
         step=_step(run, item, last) if standing is ItemStanding.RUNNING else None,
         pauses=_pauses(last) if standing is ItemStanding.RUNNING else (),
+        stops=tuple(each for each in last.pauses if not each.counted) if last else (),
         attempt=last.number if last else 0,
         how=last.how if last else None,
         pair=last.pair if last else None,

@@ -184,6 +184,7 @@ class ItemProgress:
         mandated: Filed with the stage: mandated, serial or pulled in.
         missing: Hard documents that do not exist yet, sorted; only while it is held.
         pauses: Open pauses, the one that counts first.
+        stops: Every stretch in which the clock of the last attempt stood still, oldest first.
         attempt: Number of the last attempt, 0 before the first.
         time: Of the last attempt, or of the wait so far; None before the calendar.
         extension: Of the last attempt's limit.
@@ -205,6 +206,7 @@ class ItemProgress:
     missing: tuple[str, ...]
     step: Step | None
     pauses: tuple[Pause, ...]
+    stops: tuple[Pause, ...]
     attempt: int
     how: How | None
     pair: str | None
