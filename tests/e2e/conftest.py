@@ -61,6 +61,7 @@ def served(folder: Path, *options: str, port: str = "0") -> Iterator[str]:
         **{name: value for name, value in os.environ.items() if not name.startswith("ABREAST_")},
         "ABREAST_DATABASE": f"sqlite:///{folder}/run.db",
         "ABREAST_FILES": f"{folder}/files",
+        "ABREAST_NICENESS": "0",  # the machine that tests is busy
     }
     command = [*ABREAST, "serve", "--demo", *options, "--port", port]
     with (

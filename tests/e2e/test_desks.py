@@ -165,6 +165,22 @@ class TestTheOwner:
         steps.get_by_role("button", name="收起").click()
         expect(steps).to_have_count(0)
 
+    def test_sorts_the_projects_and_sees_where_and_whose_they_are(self, visitor: Come) -> None:
+        page = visitor().go("/app/projects", "supervisor")
+        filed = page.locator("tbody tr td:last-child")
+        newest = filed.all_inner_texts()
+
+        page.get_by_role("button", name="立项").click()
+        expect(page.locator("th[aria-sort=ascending]")).to_be_visible()
+        expect(filed.first).to_have_text(newest[-1])
+
+        assert newest == sorted(newest, reverse=True)
+        assert filed.all_inner_texts() == sorted(newest)
+        cells = page.get_by_role("cell")
+        expect(cells.filter(has_text=re.compile("^示例镇[甲乙丙]$")).first).to_be_visible()
+        expect(cells.filter(has_text=re.compile("^代办员[一二三四五六]$")).first).to_be_visible()
+        expect(cells.filter(has_text="town-")).to_have_count(0)
+
     def test_keeps_the_list_as_a_file(self, visitor: Come) -> None:
         page = visitor().go("/app/projects", "owner-ORG-A")
 
@@ -192,8 +208,9 @@ class TestTheAdministrator:
         guest.settled()
         dialog = page.get_by_role("dialog")
         assert guest.misfits() + guest.barriers() == []
-        for label, words in (("编号", "agent-77"), ("姓名", "钱七"), ("乡镇（园区）", "town-a")):
+        for label, words in (("编号", "agent-77"), ("姓名", "钱七")):
             dialog.get_by_role("textbox", name=label, exact=label == "姓名").fill(words)
+        dialog.get_by_label("乡镇（园区）").fill("town-a")
         dialog.get_by_label("代办员").check()
 
         dialog.get_by_role("button", name="保存").click()

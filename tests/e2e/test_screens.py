@@ -42,12 +42,17 @@ OVER = (
     ("/app/agents", "supervisor", "tbody tr button:nth-of-type(2)"),
     ("/app/admin?tab=people", "administrator", "tbody tr button:nth-of-type(2)"),
     (f"/app/projects/{PROJECT}", "agent-1", "tbody td button"),
+    (f"/app/projects/{PROJECT}?tab=clock", "agent-1", "#pane-clock tbody button"),
 )
 SOUND = "<!doctype html><html lang=zh-CN><title>并批</title>"
 PLANTED = (
     ("<h1 style='width:30px;white-space:nowrap'>一行很长的字</h1>", "text wider than its box"),
     ("<h1 style='width:30px;overflow:hidden;white-space:nowrap'>一行长字</h1>", "text cut off"),
     ("<h1>today.title</h1>", "key without a text: today.title"),
+    ("<h1>step.[object Object]</h1>", "value without words"),
+    ("<h1>已用 NaN 日</h1>", "value without words"),
+    ("<h1>轮到 undefined</h1>", "value without words"),
+    ("<h1>null</h1>", "value without words"),
     (
         "<h1>一</h1><button>甲甲甲甲</button><button style='margin-left:-20px'>乙乙乙</button>",
         "clickable boxes overlap",

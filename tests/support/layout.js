@@ -30,6 +30,8 @@
     if (bounds.right <= 0) continue // waits beside the page until it has the focus
     if (style(box).overflowX === 'hidden' && box.scrollWidth > box.clientWidth + 1) wrong.push(`text cut off: ${where(holder)}`)
     else if (right > bounds.right + 1.5 && !scrolls(box)) wrong.push(`text wider than its box: ${where(holder)}`)
+    const raw = node.data.match(/\[object|\b(?:undefined|NaN|null)\b/)
+    if (raw) wrong.push(`value without words: ${where(holder)}`)
     const key = node.data.match(/\b([a-z]+)\.[a-zA-Z_]+\b/)
     if (key && keys.includes(key[1]) && key[0] === node.data.trim()) wrong.push(`key without a text: ${node.data.trim()}`)
   }

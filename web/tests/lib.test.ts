@@ -96,8 +96,8 @@ describe('Days', () => {
 
 describe('A Gantt chart', () => {
   const clock = (lamp: string, due: string | null) => ({ lamp, due })
-  const item = (filed: string | null, accepted: string | null, ended: string | null, committed: unknown) =>
-    ({ item: 'S1-01', name: { zh: '', en: '' }, filed_at: filed, accepted_at: accepted, decided_at: null, ended_at: ended, committed }) as never
+  const item = (filed: string | null, accepted: string | null, ended: string | null, committed: unknown, stops: unknown[] = []) =>
+    ({ item: 'S1-01', name: { zh: '', en: '' }, filed_at: filed, accepted_at: accepted, decided_at: null, ended_at: ended, committed, stops }) as never
   const kinds = (...items: never[]) =>
     chart([{ stage: 1, items }] as never, '2026-03-20').bars.map(({ row, kind }) => [row, kind])
   const [early, late] = ['2026-03-02T01:00:00Z', '2026-03-04T01:00:00Z']
@@ -123,5 +123,14 @@ describe('A Gantt chart', () => {
     ])
     expect(kinds(item(early, late, null, clock('red', '2026-03-05')))).toContainEqual([0, 'late'])
     expect(kinds(item(early, null, null, null))).toEqual([[0, 'waited']])
+  })
+  test('is red after the last day only, and shows where the clock stood still', () => {
+    const stop = { kind: 'supplement', since: '2026-03-06T01:00:00Z', until: null }
+    const { bars } = chart([{ stage: 1, items: [item(early, late, null, clock('red', '2026-03-10'), [stop])] }] as never, '2026-03-20')
+    const of = (kind: string) => bars.find((bar) => bar.kind === kind)!
+    expect(of('late').from).toBe(of('planned').to)
+    expect(of('running').to).toBe(of('late').from)
+    expect(of('pause').from).toBe(Date.parse(stop.since))
+    expect(of('pause').to).toBe(of('late').to)
   })
 })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { byMonth } from '../src/lib/finishing'
 import { fan } from '../src/lib/gantt'
 import { days, moved, share } from '../src/lib/numbers'
-import { changes, columns, draftOf, file, moved as put, staffed, type Board } from '../src/lib/scenario'
+import { changes, columns, draftOf, file, moved as put, read, staffed, type Board } from '../src/lib/scenario'
 
 const card = (item: string, was: string, more = {}) => ({
   item, was, coupling: was, dropped: false, stage: 1, name: { zh: '', en: '' }, department: 'd', pulled_by: null, waits_for: [], limit_days: 5, share: 1, ...more,
@@ -14,11 +14,11 @@ const board = {
   departments: [{ department: 'd', reviewers: 3, busy: 0.5, name: { zh: '', en: '' } }, { department: 'e', reviewers: null, busy: null, name: { zh: '', en: '' } }],
 } as unknown as Board
 const two = board.items[1]!
-const blank = draftOf(board, 'district', 'x')
+const blank = draftOf(board, 'district')
 
 describe('A draft', () => {
   test('says nothing that it does not change', () => {
-    expect(JSON.parse(file(blank))).toEqual({ version: 1, name: 'x' })
+    expect(JSON.parse(file(blank))).toEqual({ version: 1, name: 'mine' })
     expect(changes(blank)).toBe(0)
   })
   test('says where a card has gone, and forgets it when it is back', () => {
@@ -39,9 +39,21 @@ describe('A draft', () => {
     const file_ = JSON.parse(file(staffed(blank, board, 'd', 4)))
     expect(file_.departments).toEqual({ d: { reviewers: 4 }, e: { reviewers: null } })
   })
+  test('keeps all of the scenario that it lies upon', () => {
+    const tree = { name: 'fitted', chances: { refused: 0.1, committed: 0 }, departments: { d: { closed: [4], reviewers: 3 }, f: { reviewers: 9 } } }
+    const made = JSON.parse(file({ ...staffed(draftOf(board, 'fitted', tree), board, 'd', 4), committed: 0.5 }))
+    expect(made.chances).toEqual({ refused: 0.1, committed: 0.5 })
+    expect(made.departments).toEqual({ d: { closed: [4], reviewers: 4 }, e: { reviewers: null }, f: { reviewers: 9 } })
+    expect(made.name).toBe('mine')
+  })
+  test('comes back from its file', () => {
+    const kept = file({ ...put(blank, two, 'dropped'), softened: ['S1-02:D05'], supplement: 0.2 })
+    expect(file(read(kept))).toBe(kept)
+    expect(read(kept).dropped).toEqual(['S1-02'])
+  })
   test('begins with what a built-in scenario changes', () => {
     const free = { ...board, items: [card('S1-02', 'pairable', { coupling: 'free' })] } as unknown as Board
-    const begun = draftOf(free, 'all_free', 'x')
+    const begun = draftOf(free, 'all_free')
     expect(begun.couplings).toEqual({ 'S1-02': 'free' })
     expect(begun.pairing).toEqual({ policy: 'chosen', mode: 'rounds', slots: 2 })
   })

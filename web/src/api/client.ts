@@ -1,6 +1,6 @@
 /** The typed client: every call and answer has the types of the committed OpenAPI file. */
 import createClient, { type Middleware } from 'openapi-fetch'
-import { locale } from '@/i18n'
+import { i18n, joined, locale } from '@/i18n'
 import { answered } from '@/lib/online'
 import { persona } from '@/lib/persona'
 import type { components, paths } from './schema'
@@ -19,9 +19,17 @@ export interface Problem {
 /** A refusal as an error: its message is the server's own sentence in the user's language. */
 export class Refused extends Error {
   constructor(readonly problem: Problem) {
-    const each = problem.errors?.map((error) => error.detail).filter(Boolean) ?? []
-    super(each.length ? each.join('；') : problem.detail || problem.title)
+    const each = problem.errors?.filter((error) => error.detail).map(told) ?? []
+    super(each.length ? joined(each) : problem.detail || problem.title)
   }
+}
+
+/** Return what is wrong with a member of an order, with the member's name before it. */
+function told({ pointer, detail }: { pointer: string; detail: string }): string {
+  const { t, te } = i18n.global
+  const name = pointer.split('/')[1] ?? ''
+  const key = `field.${name}` as 'field.code'
+  return name ? t('field.wrong', { name: te(key) ? t(key) : name, detail }) : detail
 }
 
 let guard: Promise<string | null> | null = null // of the session that the cookie stands for

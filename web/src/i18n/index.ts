@@ -15,6 +15,7 @@ export const i18n = createI18n({
   locale: (asked === 'en' ? 'en' : 'zh') as Locale,
   fallbackLocale: 'zh',
   messages: { zh, en: english },
+  missing: (language, key) => console.error(`no text ${key} in ${language}`), // the tours fail on a line in the console
 })
 
 /** Return the language for the Accept-Language header. */
@@ -27,6 +28,16 @@ export function speak(language: Locale): void {
   i18n.global.locale.value = language
   localStorage.setItem(KEPT, language)
   document.documentElement.lang = locale()
+}
+
+/** Return several things as one reads them in the language on screen: 甲、乙、丙. */
+export function listed(things: Iterable<string>): string {
+  return new Intl.ListFormat(locale(), { type: 'conjunction', style: 'narrow' }).format(things)
+}
+
+/** Return several sentences as one. */
+export function joined(sentences: string[]): string {
+  return sentences.join(i18n.global.t('app.join'))
 }
 
 /** Return a name, which is data in both languages, in the one on screen. */

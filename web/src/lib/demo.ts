@@ -2,10 +2,13 @@
 import { useQuery } from '@tanstack/vue-query'
 
 const LOOK = 700 // ms between two looks at a push that goes on
+const SLOWLY = 5000 // while the past comes in
 
 interface Day {
   today: string
   push: { id: string; done: number; days: number } | null
+  past: { done: number; shelves: number | null } | null // years that still come in
+  foreseen: boolean // no first forecasts are being made
 }
 
 /** Return the question which day it is there, unanswered outside a demonstration, and the push. */
@@ -19,7 +22,7 @@ export function useDemo(end: () => string) {
   const clock = useQuery({
     queryKey: ['demo'],
     queryFn: () => asked(),
-    refetchInterval: ({ state }) => (state.data?.push ? LOOK : false),
+    refetchInterval: ({ state: { data } }) => (data?.push ? LOOK : data?.past || data?.foreseen === false ? SLOWLY : false),
   })
   return { clock, push: asked }
 }

@@ -5,7 +5,7 @@ type Item = Schemas['ItemProgress']
 
 export interface Bar {
   row: number
-  kind: 'waited' | 'done' | 'running' | 'late' | 'planned' | 'p50' | 'p80' | 'p95'
+  kind: 'waited' | 'done' | 'running' | 'late' | 'pause' | 'planned' | 'p50' | 'p80' | 'p95'
   from: number // ms since 1970
   to: number
 }
@@ -54,12 +54,20 @@ function bars(item: Item, row: number, now: number): Bar[] {
   const accepted = item.accepted_at === null ? null : Date.parse(item.accepted_at)
   const ended = item.ended_at ?? item.decided_at
   const end = ended === null ? Math.max(now, filed) : Date.parse(ended)
-  const late = item.committed?.lamp === 'red'
-  const kind = late ? 'late' : ended === null ? 'running' : 'done'
-  const due = item.committed?.due
+  const kind = ended === null ? 'running' : 'done'
+  const due = item.committed?.due ? noon(item.committed.due) + DAY / 2 : null
+  const begun = accepted ?? filed
+  const over = item.committed?.lamp === 'red' && due !== null && due < end ? Math.max(due, begun) : end
   return [
-    ...(due && accepted !== null ? [{ row, kind: 'planned' as const, from: accepted, to: noon(due) + DAY / 2 }] : []),
+    ...(due !== null && accepted !== null ? [{ row, kind: 'planned' as const, from: accepted, to: due }] : []),
     ...(accepted !== null && accepted > filed ? [{ row, kind: 'waited' as const, from: filed, to: accepted }] : []),
-    { row, kind: accepted === null && ended === null ? 'waited' : kind, from: accepted ?? filed, to: end },
+    { row, kind: accepted === null && ended === null ? 'waited' : kind, from: begun, to: over },
+    ...(over < end ? [{ row, kind: 'late' as const, from: over, to: end }] : []),
+    ...item.stops.map((stop) => ({
+      row,
+      kind: 'pause' as const,
+      from: Date.parse(stop.since),
+      to: stop.until === null ? Math.max(now, Date.parse(stop.since)) : Date.parse(stop.until),
+    })),
   ]
 }

@@ -6,11 +6,29 @@ export type Coupling = Schemas['Card']['coupling']
 export const COLUMNS = ['mandated', 'pairable', 'free', 'serial', 'dropped'] as const
 export type Column = (typeof COLUMNS)[number]
 
-export const BASES = ['district', 'one_by_one', 'drawn', 'planned', 'rolling', 'all_free'] as const
+/** What a scenario can begin from; the first is made of the office's own facts. */
+export const BASES = ['fitted', 'district', 'one_by_one', 'drawn', 'planned', 'rolling', 'all_free'] as const
 export type Base = (typeof BASES)[number]
+
+/** A scenario file as it was read; what is in it, the server says. */
+export interface Tree {
+  name?: string
+  catalogue?: {
+    couplings?: Record<string, Coupling>
+    dropped?: string[]
+    limits?: Record<string, number>
+    needs?: { item: string; document: string; hard: boolean }[]
+  }
+  departments?: Record<string, object>
+  [part: string]: unknown
+}
+
+/** What a plan is called until it is given a name, in every language. */
+export const MINE = 'mine'
 
 export interface Draft {
   name: string
+  tree: Tree // what it lies upon; empty: the example district
   couplings: Record<string, Coupling>
   dropped: string[]
   limits: Record<string, number>
@@ -23,18 +41,27 @@ export interface Draft {
 }
 
 /** Return the draft that a built-in scenario stands for, laid out as *board*. */
-export function draftOf(board: Board, base: Base, name: string): Draft {
+export function draftOf(board: Board, base: Base, tree: Tree = {}): Draft {
   const moved = board.items.filter((card) => card.coupling !== card.was)
   const pairing = { policy: board.policy, mode: board.mode, slots: board.slots ?? ('unlimited' as const) }
   return {
-    name,
+    name: MINE,
+    tree,
     couplings: Object.fromEntries(moved.map((card) => [card.item, card.coupling])),
     dropped: [],
     limits: {},
     softened: [],
-    pairing: base === 'district' ? {} : pairing,
+    pairing: base === 'fitted' || base === 'district' ? {} : pairing,
     reviewers: {},
   }
+}
+
+/** Return the draft that a saved file stands for. */
+export function read(text: string): Draft {
+  const tree = JSON.parse(text) as Tree
+  const { couplings = {}, dropped = [], limits = {}, needs = [] } = tree.catalogue ?? {}
+  const softened = needs.filter((each) => !each.hard).map((each) => `${each.item}:${each.document}`)
+  return { name: tree.name ?? MINE, tree, couplings, dropped, limits, softened, pairing: {}, reviewers: {} }
 }
 
 /** Return the draft after an item went to a column; back where the catalogue has it is no change. */
@@ -69,14 +96,15 @@ export function changes(draft: Draft): number {
 
 /** Return the scenario file of a draft, as `abreast simulate` and the interface take it. */
 export function file(draft: Draft): string {
-  const { couplings, dropped, limits, softened, pairing, reviewers, precheck, committed, supplement } = draft
+  const { tree, couplings, dropped, limits, softened, pairing, reviewers, precheck, committed, supplement } = draft
   const needs = softened.map((each) => {
     const [item, document] = each.split(':')
     return { item, document, hard: false }
   })
-  const some = <T extends object>(part: T) => (Object.keys(part).length ? part : undefined)
+  const staff = Object.entries(reviewers).map(([code, number]) => [code, { ...tree.departments?.[code], reviewers: number }])
   return JSON.stringify(
     {
+      ...tree,
       version: 1,
       name: draft.name,
       catalogue: some({
@@ -85,15 +113,18 @@ export function file(draft: Draft): string {
         ...(some(limits) && { limits }),
         ...(needs.length && { needs }),
       }),
-      pairing: some(pairing),
-      departments: some(Object.fromEntries(Object.entries(reviewers).map(([code, number]) => [code, { reviewers: number }]))),
-      agents: precheck === undefined ? undefined : { precheck },
-      chances: some({ ...(committed !== undefined && { committed }), ...(supplement !== undefined && { supplement }) }),
+      pairing: over(tree.pairing, pairing),
+      departments: over(tree.departments, Object.fromEntries(staff)),
+      agents: over(tree.agents, { ...(precheck !== undefined && { precheck }) }),
+      chances: over(tree.chances, { ...(committed !== undefined && { committed }), ...(supplement !== undefined && { supplement }) }),
     },
     null,
     2,
   )
 }
+
+const some = <T extends object>(part: T) => (Object.keys(part).length ? part : undefined)
+const over = (below: unknown, part: object) => some({ ...(below as object | undefined), ...part })
 
 /** Return the cards of each column of a stage, in the catalogue's order. */
 export function columns(board: Board, stage: number): Record<Column, Schemas['Card'][]> {
