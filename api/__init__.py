@@ -42,6 +42,7 @@ from api import (
     mail,
     materials,
     metrics,
+    naming,
     next_actions,
     openapi,
     operations,
@@ -52,6 +53,7 @@ from api import (
     paths,
     pauses,
     people,
+    possible,
     projects,
     public,
     reference,
@@ -70,11 +72,20 @@ from api import (
 from api.strict import LONGEST_BODY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from api.parts import Parts
 
 __all__ = ["Application", "create_app", "document"]
 
-Application = Flask  # others name it from here, so that Flask stays at home
+
+class Application(Flask):
+    """The office on the web; others name it from here, so that Flask stays at home."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return *func*: none of ours is a coroutine, and Flask asks nine times a request."""
+        return func
+
 
 PREFIX = "/api/v1"
 _NOUNS = (
@@ -89,9 +100,11 @@ _NOUNS = (
     letters,
     tasks,
     next_actions,
+    possible,
     pairs,
     agents,
     credit,
+    naming,
     definitions,
     catalogue,
     classes,
@@ -119,7 +132,7 @@ _NOUNS = (
 )
 
 
-def create_app(parts: Parts) -> Flask:
+def create_app(parts: Parts) -> Application:
     """Return the web application around *parts*; nothing of it outlives the application."""
     app, _ = _described()
     app.extensions["abreast"] = parts
@@ -136,8 +149,8 @@ def document() -> dict[str, Any]:
     return api.described()
 
 
-def _described() -> tuple[Flask, openapi.Document]:
-    app = Flask(__name__, static_folder=None)  # api/pages.py serves the files
+def _described() -> tuple[Application, openapi.Document]:
+    app = Application(__name__, static_folder=None)  # api/pages.py serves the files
     app.config.update(
         API_TITLE="Abreast 并批",
         API_VERSION="1.0.0",

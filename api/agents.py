@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from api import actors, present
+from api.called import named
 from api.contract import orders, reads
 from api.cursors import page_of, place_of, read_cursor, write_cursor
 from api.desk import idempotency_key
@@ -47,7 +48,7 @@ def list_agents(query: Row) -> Row:
     today = local_date(parts().clock.now())
     with parts().new_uow() as uow:
         lines = queries.agents(uow.connection, query.get("township"))
-    return {"data": [_agent(line, today) for line in lines]}
+    return {"data": named((_agent(line, today) for line in lines), ("township",))}
 
 
 @nouns.route("/agents/<word:agent>/caseload", methods=["GET"])
@@ -74,7 +75,7 @@ def show_caseload(query: Row, agent: str) -> Row:
         )
     page, last = page_of(lines, query["limit"])
     end = None if last is None else write_cursor(place_of(last.project, place))
-    return {"data": [present.case(each) for each in page], "next": end}
+    return {"data": named(map(present.case, page), ("township",)), "next": end}
 
 
 @nouns.route("/agents/<word:agent>/absence", methods=["POST"])
@@ -96,7 +97,8 @@ def set_absence(body: Row, agent: str) -> Row:
     found = next((line for line in lines if line.agent == agent), None)
     if found is None:  # an old key came again after the agent had left
         raise RequestError(HTTPStatus.NOT_FOUND, "person.unknown")
-    return _agent(replace(found, away_from=told.away_from, away_to=told.away_to), today)
+    line = _agent(replace(found, away_from=told.away_from, away_to=told.away_to), today)
+    return named((line,), ("township",))[0]
 
 
 def _day(given: str | None, pointer: str) -> date | None:

@@ -57,7 +57,7 @@ def question() -> Response:
     if link.used_at is not None:
         return _closed("done", HTTPStatus.OK)
     asked = _asked(link)
-    if asked is None:
+    if asked is None or not _active(link.issuer):
         return _closed("bad", HTTPStatus.NOT_FOUND)
     return _shown(asked, token)
 
@@ -73,7 +73,8 @@ def answer() -> Response:
     person = parts().people.get(link.person)
     if link.used_at is not None:
         return _closed("done", HTTPStatus.OK)
-    if person is None or not person.active or link.project is None:
+    issued = _active(link.issuer)  # what somebody handed out ends when they leave
+    if person is None or not person.active or not issued or link.project is None:
         return _closed("bad", HTTPStatus.NOT_FOUND)
     g.signed_in = link.person
     trail.mention(_named(link))
@@ -87,6 +88,11 @@ def answer() -> Response:
         return _refused(link, token, refusal)
     parts().links.use(link)
     return _closed("done", HTTPStatus.OK)
+
+
+def _active(person: str) -> bool:
+    found = parts().people.get(person)
+    return found is not None and found.active
 
 
 def _named(link: Link) -> str:

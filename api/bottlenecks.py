@@ -39,10 +39,12 @@ from api.schemas.bottlenecks import (
 )
 from engine import report_page
 from engine.report_tables import Wording, name_of
-from engine.why_words import chain
+from engine.why_words import counted, story
 from workflows.access import READS, Read, Scope, may
 from workflows.errors import NotAllowedError, UnknownProjectError
 from workflows.graph import related
+from workflows.moments import local_date
+from workflows.stage_clock import project_clock
 
 if TYPE_CHECKING:
     from analysis.columns import Columns
@@ -199,7 +201,15 @@ def show_why(code: str) -> Row:
         raise UnknownProjectError(project=code)
     found = why(columns, code, flow.limit_days, flow.stage_limits)
     words = Wording(catalogue=catalogue, locale=preferred(request.accept_languages))
-    return {**plain(found), "sentences": list(chain(found, words))}
+    today = local_date(parts().clock.now())
+    clock = project_clock(project, catalogue, parts().in_force.of(project).calendar, today)
+    told = story(found, words, counted(found, clock))
+    return {
+        **plain(found),
+        "heading": told.heading,
+        "told": plain(told.stages),
+        "sentences": list(told.lines),
+    }
 
 
 def _columns(query: Row) -> Columns:

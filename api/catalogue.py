@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api import actors
 from api.contract import orders, reads
@@ -16,10 +16,16 @@ from api.schemas.catalogue import (
     ItemsSchema,
     PartialFactsSchema,
     QuestionsSchema,
+    SourcesSchema,
     StillAskedSchema,
 )
 from workflows import applicability
+from workflows.catalogue.values import Name
 from workflows.errors import UnknownFlowError
+from workflows.texts import texts
+
+if TYPE_CHECKING:
+    from workflows.catalogue.values import Catalogue
 
 nouns = Nouns("catalogue", __name__, description="The catalogue of items, and what it asks")
 Row = dict[str, Any]
@@ -52,6 +58,25 @@ def list_questions() -> Row:
     """
     actors.current()
     return {"data": parts().library.catalogue.facts.values()}
+
+
+@nouns.route("/catalogue/sources", methods=["GET"])
+@reads(nouns, "listSources", SourcesSchema)
+def list_sources() -> Row:
+    """List the sources.
+
+    What the source keys of limits and rules are called: laws, local documents, assumptions. A key
+    with a version behind a blank, `calendar 1ec3`, goes by its first word.
+    """
+    actors.current()
+    given = parts().library.catalogue.sources
+    ours = {
+        code.removeprefix("source."): Name(zh=entry["zh"], en=entry["en"])
+        for code, entry in texts().items()
+        if code.startswith("source.")
+    }
+    named = {code: Name(zh=told, en=told) for code, told in given.items()} | ours
+    return {"data": [{"code": code, "name": name} for code, name in sorted(named.items())]}
 
 
 @nouns.route("/catalogue/items", methods=["GET"])
@@ -97,9 +122,25 @@ def ask_questions(body: Row) -> Row:
     wrong = {finding.field for finding in applicability.bad_facts(catalogue, flow, facts)}
     good = {name: answer for name, answer in facts.items() if name not in wrong}
     against = applicability.contradictions(catalogue, flow, good)
+    applicable = sorted(applicability.applicable(catalogue, flow, good))
     return {
         "missing": applicability.missing_facts(catalogue, flow, good),
         "contradictions": [each.message for each in against],
         "wrong": sorted(name for name in wrong if name),
-        "applicable": sorted(applicability.applicable(catalogue, flow, good)),
+        "applicable": applicable,
+        "materials": _to_bring(catalogue, applicable),
     }
+
+
+def _to_bring(catalogue: Catalogue, applicable: list[str]) -> list[Row]:
+    """Return the materials that the owner hands in, each once, with the items it is for."""
+    asked = {
+        material: [code for code in applicable if material.code in catalogue.items[code].materials]
+        for material in catalogue.materials.values()
+        if material.document is None
+    }
+    return [
+        {"material": material.code, "name": material.name, "items": items}
+        for material, items in asked.items()
+        if items
+    ]

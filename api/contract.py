@@ -80,7 +80,7 @@ def reads(  # noqa: PLR0913 - one keyword a promise of the contract
         told: list[dict[str, Any]] = [NONE_MATCH, LANGUAGE]
         if asked is not None:
             taken = _taken(decorated, query, filters, listed=line is not None)
-            decorated = nouns.arguments(asked, location="query")(taken)
+            decorated = nouns.arguments(asked(), location="query")(taken)
             # Said once more: what is described by hand takes the place of what arguments() says.
             told = [{"in": "query", "schema": asked}, *told]
         statuses = (*_READING, HTTPStatus.CONFLICT) if of_project else _READING
@@ -104,7 +104,7 @@ def serves(
         )
         told: list[dict[str, Any]] = [LANGUAGE]
         if query is not None:
-            decorated = nouns.arguments(query, location="query")(decorated)
+            decorated = nouns.arguments(query(), location="query")(decorated)
             told = [{"in": "query", "schema": query}, *told]
         return _described(nouns, decorated, operation, _READING, told, strict=query is None)
 
@@ -200,7 +200,8 @@ def orders(  # noqa: PLR0913 - one keyword a promise of the contract
     def decorate(view: View) -> View:
         """Describe the view, and read its body by the schema."""
         decorated: Any = nouns.response(status, answer, headers=TAG if tagged else None)(view)
-        decorated = nouns.arguments(body)(decorated)
+        # A schema's value, not its class: else one would be made at every request.
+        decorated = nouns.arguments(body())(decorated)
         decorated = _matched(decorated) if seen else decorated
         return _described(nouns, decorated, operation, _ORDERING, asked, strict=True)
 

@@ -35,6 +35,7 @@ KINDS: Mapping[str, type] = {
     "kind": str,
     "due": str,  # an ISO date, or nothing
     "id": str,
+    "code": str,
 }
 _OF_THE_PAGE = frozenset({"cursor", "limit", "fields"})  # what may differ from page to page
 

@@ -11,7 +11,7 @@ from api.parser import Nouns
 from api.parts import parts
 from api.present import members
 from api.schemas.deadlines import DeadlinePageSchema, DeadlineQuerySchema
-from engine.store import deadlines
+from engine.store import deadlines, naming
 from workflows.deadlines import DeadlineRow, told
 from workflows.moments import local_date
 
@@ -34,9 +34,11 @@ def list_deadlines(query: Row) -> Row:
     asked = deadlines.Asked(viewer=actors.current(), before=before, **query)
     with parts().new_uow() as uow:
         found = deadlines.page(uow.connection, asked, after=after, limit=limit + 1)  # type: ignore[arg-type]
-    page, last = page_of(found, limit)
+        page, last = page_of(found, limit)
+        names = naming.project_names(uow.connection, (each.project for each in page))
     end = None if last is None else write_cursor(place_of(last, _PLACE))
-    return {"data": [{**members(each), **told_day(each)} for each in page], "next": end}
+    lines = [{**members(each), **told_day(each), "name": names.get(each.project)} for each in page]
+    return {"data": lines, "next": end}
 
 
 def told_day(row: DeadlineRow) -> Row:

@@ -14,6 +14,8 @@ from flask import Blueprint, abort, redirect, request, url_for
 from api import actors, pages
 from api.parts import parts
 from engine.clock import PushableClock
+from engine.forecasts import FORECAST
+from engine.loading import HISTORY
 from engine.playing import PLAY
 from engine.store.jobs import JobStatus
 from workflows.calendar import OutsideCalendarError
@@ -35,7 +37,11 @@ _OURS = {None, "none", "same-origin"}  # what Sec-Fetch-Site says of a form of o
 
 @demo.route("/demo/clock")
 def show() -> dict[str, Any]:
-    """Say which day it is in the demonstration, and how far a push has come."""
+    """Say which day it is in the demonstration, how far a push has come, and what is still coming.
+
+    As long as the past comes in, and the first forecasts are made of it, figures are those of a
+    part of the district.
+    """
     return _told(_clock())
 
 
@@ -70,10 +76,10 @@ def _mornings(clock: PushableClock, days: int) -> Iterator[str]:
         yield datetime.combine(morning, OPENS, SHANGHAI).isoformat()
 
 
-def _going_on() -> Job | None:
-    """Return the push that goes on."""
+def _going_on(kind: str = PLAY) -> Job | None:
+    """Return the job of a kind that goes on: the push."""
     listed = parts().jobs.listed(JobStatus.QUEUED, JobStatus.RUNNING)
-    return next((job for job in listed if job.kind == PLAY), None)
+    return next((job for job in listed if job.kind == kind), None)
 
 
 def _clock() -> PushableClock:
@@ -91,4 +97,10 @@ def _told(clock: PushableClock) -> dict[str, Any]:
         if job is None
         else {"id": job.id, "done": job.done, "days": len(job.parameters["days"])}
     )
-    return {"today": local_date(clock.now()).isoformat(), "push": going}
+    past = _going_on(HISTORY)
+    return {
+        "today": local_date(clock.now()).isoformat(),
+        "push": going,
+        "past": None if past is None else {"done": past.done, "shelves": past.total},
+        "foreseen": _going_on(FORECAST) is None,
+    }

@@ -50,6 +50,7 @@ STATUS: Mapping[str, HTTPStatus] = {
     "project.unknown": HTTPStatus.NOT_FOUND,
     "unit.unknown": HTTPStatus.NOT_FOUND,
     "stage.unknown": HTTPStatus.NOT_FOUND,
+    "scenario.nothing_to_fit": HTTPStatus.UNPROCESSABLE_ENTITY,
     "item.unknown": HTTPStatus.NOT_FOUND,
     "pair.unknown": HTTPStatus.NOT_FOUND,
     "project.bad_code": HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -1,5 +1,7 @@
 """Every list as a file: the same lines, columns and order as on the screen, for office programs.
 
+Beside each code stands what it is called, in the reader's language, as it does on the screen.
+
 The list itself is asked, as the same sender and with the same query, page after page: what it
 answers is what is written. So sight, filters and fields cannot differ from the screen's. Which
 lists there are is read from the contract: a list that is added later has its file, too.
@@ -18,12 +20,14 @@ from urllib.parse import urlencode
 
 from flask import Response, current_app, g, request
 
+from api.called import KINDS, named
 from api.contract import exports
 from api.locales import preferred
-from api.parser import Nouns
+from api.parser import Nouns, check_utf8
 from api.problems import InvalidError, RequestError
 from api.schemas.tasks import MOST_ROWS
 from exchange.sheets import CSV, XLSX, Sheet, as_csv, as_xlsx
+from workflows.catalogue.values import Name
 from workflows.moments import SHANGHAI
 from workflows.texts import text, texts
 
@@ -113,6 +117,7 @@ def _add(nouns: Nouns, listing: Listing, prefix: str) -> None:
 
 def _written(listing: Listing, kind: str) -> Response:
     """Ask the list, and answer it as a file; what it refuses is refused."""
+    check_utf8(request)  # for the list is asked anew, in whatever was made of it
     for name in ("cursor", "limit"):
         if name in request.args:
             raise InvalidError.at(f"/{name}", "api.field.unknown")
@@ -158,15 +163,22 @@ def _asked(listing: Listing, place: object) -> Response:
 def _sheet(listing: Listing, lines: Sequence[Row], locale: str) -> Sheet:
     wanted = request.args.get("fields")
     asked = wanted.split(",") if wanted else [*listing.columns]
-    columns = [*lines[0]] if lines else [name for name in listing.columns if name in asked]
+    members = [*lines[0]] if lines else [name for name in listing.columns if name in asked]
+    codes = [name for name in members if name in KINDS and f"{name}_name" not in listing.columns]
+    columns = [each for name in members for each in _with_its_name(name, codes)]
     return Sheet(
         title=_title(listing, locale),
         columns=tuple(heading(name, locale) for name in columns),
         rows=[
             [cell(line.get(name), listing.columns.get(name, {}), locale) for name in columns]
-            for line in lines
+            for line in named(lines, codes)
         ],
     )
+
+
+def _with_its_name(name: str, codes: Sequence[str]) -> tuple[str, ...]:
+    """Return a column, and beside a code the column of what it is called."""
+    return (name, f"{name}_name") if name in codes else (name,)
 
 
 def _title(listing: Listing, locale: str) -> str:
@@ -196,7 +208,7 @@ def cell(value: object, schema: Mapping[str, Any], locale: str) -> Cell:
             return moment.strftime("%Y-%m-%d %H:%M:%S")
         case str():
             return value
-        case {"zh": str(zh), "en": str(en)}:
+        case {"zh": str(zh), "en": str(en)} | Name(zh=zh, en=en):
             return en if locale == "en" else zh
         case list() if all(isinstance(each, str | int) for each in value):
             return (", " if locale == "en" else "、").join(map(str, value))

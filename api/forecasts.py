@@ -19,6 +19,8 @@ from workflows.errors import NotAllowedError
 from workflows.project import ProjectStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from engine.store.forecasts import End, Forecast
     from workflows.catalogue.values import Name
     from workflows.project import Project
@@ -101,6 +103,13 @@ def end_of(project: Project) -> Row | None:
     found = parts().forecasts.of(project.code)
     whole = (each for each in found if each.expected.target.goal is Goal.PROJECT)
     return next((_dates(each, line) for each in whole), None)
+
+
+def ends_of(codes: Collection[str]) -> dict[str, Row]:
+    """Return on which days some running projects are expected to be done, by code."""
+    line = WorkTime.of(parts().library.calendar)
+    found = parts().forecasts.ends_of(codes)
+    return {each.expected.project: _dates(each, line) for each in found}
 
 
 def _stale(found: Forecast, project: Project) -> bool:

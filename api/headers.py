@@ -23,6 +23,8 @@ ALWAYS = {
     "X-Content-Type-Options": "nosniff",
 }
 HTTPS_ONLY = "max-age=63072000; includeSubDomains"  # two years
+_PLAIN = (*ALWAYS.items(), ("Cache-Control", "no-store"))
+_SECURE = (*_PLAIN, ("Strict-Transport-Security", HTTPS_ONLY))
 
 
 def register(app: Flask) -> None:
@@ -32,12 +34,14 @@ def register(app: Flask) -> None:
 
 
 def _guarded(answer: Response) -> Response:
-    for name, value in ALWAYS.items():
-        answer.headers.setdefault(name, value)
-    if cookies.is_secure():
-        answer.headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)
-    answer.headers.setdefault("Cache-Control", "no-store")
-    answer.vary.add("Accept-Language")
+    said = {name.lower() for name, _ in answer.headers}
+    for name, value in _SECURE if cookies.is_secure() else _PLAIN:
+        if name.lower() not in said:
+            answer.headers.add(name, value)
+    if "vary" in said:
+        answer.vary.add("Accept-Language")
+    else:
+        answer.headers.add("Vary", "Accept-Language")
     return answer
 
 

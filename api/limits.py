@@ -36,11 +36,11 @@ class Counts:
         self._minute = -1
         self._counts: dict[str, int] = {}
 
-    def add(self, name: str) -> int:
-        """Count one more and return how many there are."""
+    def add(self, name: str, more: int = 1) -> int:
+        """Count so many more and return how many there are."""
         with self._lock:
             self._turn()
-            self._counts[name] = count = self._counts.get(name, 0) + 1
+            self._counts[name] = count = self._counts.get(name, 0) + more
         return count
 
     def of(self, name: str) -> int:
@@ -61,14 +61,14 @@ def register(app: Flask) -> None:
     app.before_request(_count_page)
 
 
-def count(actor: str) -> None:
-    """Count a request of somebody who is known.
+def count(actor: str, requests: int = 1) -> None:
+    """Count a request of somebody who is known; a heavy one for several.
 
     Raises:
         RequestError: 429 if they asked too often.
     """
     settings = parts().settings
-    if settings.rate and not settings.demo and _counts().add(actor) > settings.rate:
+    if settings.rate and not settings.demo and _counts().add(actor, requests) > settings.rate:
         raise _too_many()
 
 

@@ -84,7 +84,7 @@ def list_materials(query: Row, code: str) -> Row:
             "material": material.code,
             "name": material.name,
             "document": material.document,
-            "state": shelf.standing(material),
+            "state": shelf.wanted(material),
             "supplied": _supplied(shelf.supplied(material.code), names),
             "tolerated_until": None,
             "items": items,

@@ -137,6 +137,9 @@ def _subject(token: str, nonce: str) -> str:
         claims.validate(found.claims)
     except (JoseError, ValueError, KeyError) as error:
         raise WrongSignInError from error
+    # Kinds of tokens that are signed with the same keys say so (RFC 8725); this one need not.
+    if str(found.header.get("typ", "JWT")).upper() != "JWT":
+        raise WrongSignInError
     if found.claims.get("azp", client) != client:
         raise WrongSignInError
     return str(found.claims["sub"])

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 
 from api.parts import parts
 from engine.store import queries, standouts
+from engine.store.naming import Kind
 from workflows import masking
 from workflows.facts import Role
 from workflows.moments import local_date
 from workflows.progress import progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from engine.store.queries import Person
     from engine.store.standouts import Late
-    from workflows.catalogue.values import Catalogue
+    from workflows.catalogue.values import Catalogue, Name
     from workflows.progress import Progress
     from workflows.project import Project
 
@@ -36,16 +37,16 @@ class Outlook:
 
     Attributes:
         name: None when it was erased.
+        township: What it is called; None where nobody said.
         agent: How the agent is called; only in demonstrations, where everyone is invented.
         assigned: Whether there is an agent at all.
-        texts: Words behind notes, by reference; what was erased is not among them.
         catalogue: The one that the project runs under.
     """
 
     name: str | None
+    township: Name | None
     agent: str | None
     assigned: bool
-    texts: Mapping[str, str]
     seen: Progress
     catalogue: Catalogue
 
@@ -126,16 +127,16 @@ def _busiest_first(people: tuple[Person, ...]) -> tuple[Person, ...]:
 def project(found: Project, seen: Progress, catalogue: Catalogue) -> Outlook:
     """Return one project beside its progress."""
     with parts().new_uow() as uow:
-        refs = [found.name.ref, *(note.ref for note in seen.reasons)]
-        texts = queries.texts(uow.connection, refs)
+        texts = queries.texts(uow.connection, [found.name.ref])
         agent = None if seen.agent is None else queries.person(uow.connection, seen.agent)
     known = agent is not None and parts().settings.demo
     name = texts.get(found.name.ref)
+    place = (Kind.TOWNSHIP, seen.township)
     return Outlook(
         name=None if name is None else masking.without_numbers(name),
+        township=parts().naming.names([place]).get(place),
         agent=agent.name if agent is not None and known else None,
         assigned=seen.agent is not None,
-        texts=texts,
         seen=seen,
         catalogue=catalogue,
     )

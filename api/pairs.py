@@ -11,18 +11,30 @@ from api.desk import Done, carry_out
 from api.notes import Notes
 from api.parser import Nouns
 from api.parts import parts
+from api.possible import facts_of
 from api.schemas.orders import DissolvingSchema, EmptySchema, ProposalSchema, UnitSchema
-from api.schemas.pairs import MatrixSchema, PairsSchema, PlanSchema, UnitQuerySchema
+from api.schemas.pairs import (
+    DeskQuerySchema,
+    MatrixSchema,
+    PairsSchema,
+    PlanSchema,
+    UnitQuerySchema,
+)
+from api.schemas.possible import DesksSchema
+from engine.store import offered, queries
 from simulation.optimise.pairs import best_pairs
 from simulation.optimise.problem import Problem
 from workflows import commands as c
 from workflows import pairing
+from workflows.catalogue.values import Coupling
 from workflows.errors import UnknownStageError
-from workflows.facts import SYSTEM, Facts
+from workflows.facts import SYSTEM, Role
 from workflows.graph import ancestors
-from workflows.project import run_key
+from workflows.project import ProjectStatus, run_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from workflows.facts import Actor
     from workflows.pairing import View
 
@@ -31,6 +43,21 @@ Row = dict[str, Any]
 _PROJECT = "/projects/<project:code>"
 _EFFORT = 2.0  # deterministic seconds of search, after which the gap is told
 _RUN = f"{_PROJECT}/stages/<number:stage>/pairs"
+
+
+@nouns.route("/pairing-desks", methods=["GET"])
+@reads(nouns, "listDesks", DesksSchema, query=DeskQuerySchema)
+def list_desks(query: Row) -> Row:
+    """List where something can be paired.
+
+    Stage runs with two candidates at least: of one project, or of those of the sender's own that
+    have most to pair.
+    """
+    actor, asked = actors.current(), query.get("project")
+    codes = (asked,) if asked else _most_to_pair(actor, query["limit"])
+    desks = [each for code in codes for each in _desks(code, actor)]
+    desks.sort(key=lambda desk: (-desk["ready"], -desk["pairs"]))
+    return {"data": desks[: query["limit"]]}
 
 
 @nouns.route(f"{_PROJECT}/pairs", methods=["GET"])
@@ -150,22 +177,52 @@ def dissolve_pair(body: Row, code: str, pair: str) -> Done:
     return carry_out(code, c.DissolvePair(pair=pair, reason=reason), notes)
 
 
+def _most_to_pair(actor: Actor, limit: int) -> tuple[str, ...]:
+    """Return the running projects that the actor pushes, those with most to pair first."""
+    pushes = Role.AGENT in actor.roles
+    if not pushes and actor.organisation is None:
+        return ()
+    items = parts().library.catalogue.items.values()
+    pairable = [each.code for each in items if each.coupling is Coupling.PAIRABLE]
+    which = queries.ProjectFilter(
+        status=ProjectStatus.RUNNING,
+        viewer=actor,
+        agent=actor.id if pushes else None,
+        owner=None if pushes else actor.organisation,
+    )
+    with parts().new_uow() as uow:
+        return offered.most_wanted(uow.connection, which, pairable, limit)
+
+
+def _desks(code: str, actor: Actor) -> Iterator[Row]:
+    """Yield a project's stage runs with two candidates at least."""
+    project = sight.project(code, actor)
+    facts = facts_of(project, SYSTEM)
+    with parts().new_uow() as uow:
+        line = queries.project(uow.connection, code)
+    for run in project.runs.values():
+        view = pairing.view(project, run, facts)
+        candidates = pairing.candidates(view)
+        if len(candidates) > 1:
+            yield {
+                "project": code,
+                "name": None if line is None else line.name or None,
+                "stage": run.stage,
+                "unit": run.unit,
+                "candidates": len(candidates),
+                "pairs": len(pairing.legal_pairs(view)),
+                "ready": len(pairing.legal_pairs(view, ready=True)),
+                "slots": run.slots,
+                "held": len(view.holders),
+            }
+
+
 def _view(code: str, stage: int, unit: int, actor: Actor) -> View:
     project = sight.project(code, actor)
     run = project.runs.get(run_key(stage, unit))
     if run is None:
         raise UnknownStageError(stage=stage, unit=unit)
-    library = parts().in_force.of(project)
-    facts = Facts(
-        actor=SYSTEM,
-        recorded_at=parts().clock.now(),
-        calendar=library.calendar,
-        catalogue=library.catalogue,
-        nets=library.nets,
-        in_force=library.in_force,
-        rules=parts().settings.rules,
-    )
-    return pairing.view(project, run, facts)
+    return pairing.view(project, run, facts_of(project, SYSTEM))
 
 
 def _problem(view: View) -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
 
 from flask import request as flask_request
 from flask_smorest import Blueprint
@@ -46,6 +47,7 @@ class Parser(FlaskParser):
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:  # noqa: ANN401 - webargs'
         """Return the query; a name given twice or an unprintable text is refused."""
+        check_utf8(req)
         for name, values in req.args.lists():
             if len(values) > 1:
                 raise InvalidError.at(f"/{name}", "api.query.twice")
@@ -72,12 +74,25 @@ class Parser(FlaskParser):
         raise InvalidError(faults_of(messages)) from error
 
 
+def check_utf8(req: Request) -> None:
+    """Refuse a query in another encoding, of which the framework would make a guess.
+
+    Raises:
+        InvalidError: If it is.
+    """
+    try:
+        unquote_to_bytes(req.query_string).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidError.at("", "api.json.bad_text") from error
+
+
 def refuse_query() -> None:
     """Refuse whatever the query says.
 
     Raises:
         InvalidError: Naming each of its members.
     """
+    check_utf8(flask_request)
     faults = tuple(
         Fault(pointer=pointer_to(name) if strict.is_clean(name) else "", code="api.field.unknown")
         for name in flask_request.args

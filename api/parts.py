@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from engine.jobs import Jobs
     from engine.library import Library
     from engine.links import Links
+    from engine.naming import Naming
     from engine.outbox import Outbox
     from engine.people import People
     from engine.personal import Personal
@@ -77,6 +78,10 @@ class Parts(Protocol):
     @property
     def credits(self) -> Credits:
         """Return how organisations stand."""
+
+    @property
+    def naming(self) -> Naming:
+        """Return what townships and organisations are called."""
 
     @property
     def rosters(self) -> Rosters:

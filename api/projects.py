@@ -5,7 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from api import actors, present, remembered, sight, trail
+from api import actors, forecasts, present, remembered, sight, trail
+from api.called import named, names_of
 from api.contract import orders, reads
 from api.cursors import page_of, place_of, read_cursor, write_cursor
 from api.desk import Done, carry_out, tag
@@ -22,7 +23,7 @@ from api.schemas.projects import (
     ProjectPageSchema,
     ProjectQuerySchema,
 )
-from engine.store import queries, work_list
+from engine.store import queries, searching, work_list
 from workflows import commands as c
 from workflows import dues
 from workflows.clock import Lamp
@@ -30,11 +31,14 @@ from workflows.moments import local_date
 from workflows.project import ProjectStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from flask import Response
 
 nouns = Nouns("projects", __name__, description="Projects: filing, progress, history, end")
 Row = dict[str, Any]
 _PROJECT = "/projects/<project:code>"
+_NAMED = ("township", "owner", "agent")
 
 
 @nouns.route("/projects", methods=["GET"])
@@ -44,8 +48,8 @@ def list_projects(query: Row) -> Row:
 
     Those within the sender's sight, the newest first.
     """
-    limit, order, lamp = query.pop("limit"), query.pop("sort"), query.pop("lamp", None)
-    coloured = () if lamp is None else (work_list.of_colour(Lamp(lamp), _marks()),)
+    limit, order = query.pop("limit"), query.pop("sort")
+    more = _conditions(query)
     place = queries.PROJECT_ORDERS[order.removeprefix("-")]
     after = read_cursor(query.pop("cursor", None), place)
     which = queries.ProjectFilter(viewer=actors.current(), **query)
@@ -53,14 +57,14 @@ def list_projects(query: Row) -> Row:
         lines = queries.projects(
             uow.connection,
             which,
-            more=coloured,
+            more=more,
             after=after,
             limit=limit + 1,
             order=order,
         )
     page, last = page_of(lines, limit)
     return {
-        "data": [present.line(each) for each in page],
+        "data": named(_lines(page), _NAMED),
         "next": None if last is None else write_cursor(place_of(last, place)),
     }
 
@@ -118,10 +122,24 @@ def list_events(query: Row, code: str) -> Row:
     Its log with the hash chain, by number; free texts stand in it by reference only.
     """
     sight.project(code, actors.current())
-    ahead = [e for e in parts().handle.history(code) if e.number > query["after"]]
+    known, history = query["after"], parts().handle.history(code)
+    if query["sort"] == "-number":
+        ahead = [e for e in reversed(history) if not known or e.number < known]
+    else:
+        ahead = [e for e in history if e.number > known]
     page, last = page_of(ahead, query["limit"])
+    names = names_of(("agent", each.actor) for each in page)
+    people = parts().people.some(sorted({each.actor for each in page}))
+    departments = {each.id: each.actor.department for each in people}
     return {
-        "data": [present.envelope(each) for each in page],
+        "data": [
+            {
+                **present.envelope(each),
+                "actor_name": names.get(("agent", each.actor)),
+                "actor_department": departments.get(each.actor),
+            }
+            for each in page
+        ],
         "next": None if last is None else last.number,
     }
 
@@ -170,6 +188,26 @@ def assign_agent(body: Row, code: str) -> Done:
     notes = Notes()
     reason = notes.note(body["reason"])
     return carry_out(code, c.AssignAgent(agent=body["agent"], reason=reason), notes)
+
+
+def _conditions(query: Row) -> tuple[Any, ...]:
+    """Take out of *query*, and return, what is asked of more than the project's own row."""
+    lamp, words = query.pop("lamp", None), query.pop("q", "").strip()
+    coloured = () if lamp is None else (work_list.of_colour(Lamp(lamp), _marks()),)
+    return (*coloured, *((searching.of_words(words),) if words else ()))
+
+
+def _lines(page: Sequence[queries.ProjectLine]) -> Iterator[Row]:
+    """Yield projects, the running ones with their worst clock and when they will be done."""
+    codes = [each.project for each in page if each.status == ProjectStatus.RUNNING]
+    with parts().new_uow() as uow:
+        lamps = work_list.worst_colours(uow.connection, codes, _marks()) if codes else {}
+    ends = forecasts.ends_of(codes) if codes else {}
+    for each in page:
+        end = ends.get(each.project, {})
+        lamp = lamps.get(each.project, Lamp.NONE) if each.project in codes else None
+        days = {level: end.get(level) for level in ("p50", "p80")}
+        yield {**present.line(each), "lamp": lamp, **days}
 
 
 def _marks() -> dues.Marks:

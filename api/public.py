@@ -38,9 +38,9 @@ def show_public(code: str) -> Row:
     library = parts().in_force.of(found)
     rule = parts().settings.rules.materials
     seen = progress(found, library.catalogue, library.calendar, parts().clock.now(), rule)
-    name = outlook.project(found, seen, library.catalogue).name
-    told = {**_project(seen, library.catalogue), "name": name}
-    return {**told, "expected": forecasts.end_of(found)}
+    known = outlook.project(found, seen, library.catalogue)
+    told = {**_project(seen, library.catalogue), "name": known.name}
+    return {**told, "township_name": known.township, "expected": forecasts.end_of(found)}
 
 
 def _project(seen: Progress, catalogue: Catalogue) -> Row:

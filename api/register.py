@@ -54,6 +54,7 @@ def list_people(query: Row) -> Row:
         if (after is None or person.id > str(after[0]))
         and masking.knows(viewer, person.actor)
         and _fits(person, query)
+        and _is_called(person, viewer, query.get("q", ""))
     ]
     page, last = page_of(found, query["limit"])
     return {
@@ -136,9 +137,11 @@ def show_data(person: str) -> Row:
 def make_link(body: Row, person: str) -> Row:
     """Make a link by which a person sets a password.
 
-    It works once and for a day; earlier links of the person end. The address is shown this once.
+    It works once and for a day; earlier links of the person end, and with its use their tokens.
+    The address is shown this once, and to no token: one may not make itself a session.
     """
     actors.administrator("people")
+    actors.in_person()
     _check_known(person)
     made = parts().accounts.invite(order("makeLink", body, person=person), person)
     address = ""
@@ -230,6 +233,13 @@ def _fits(person: Person, asked: Row) -> bool:
         and asked.get("township") in (None, person.township)
         and asked.get("department") in (None, person.department)
     )
+
+
+def _is_called(person: Person, viewer: Actor, words: str) -> bool:
+    """Tell whether *words* are part of a person's id, or of the name as the viewer sees it."""
+    sought = words.strip().casefold()
+    name = _seen_by(viewer, person)["name"] or ""
+    return sought in person.id.casefold() or sought in name.casefold()
 
 
 def _clients(viewer: Actor) -> frozenset[str]:

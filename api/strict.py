@@ -8,9 +8,10 @@ from typing import NoReturn
 
 LONGEST_BODY = 1024 * 1024
 DEEPEST = 32
+MOST_VALUES = 10_000  # members and elements of a body in all: no order needs a tenth of it
 LONGEST_NUMBER = 19  # digits: what a 64-bit whole number holds
 # A string to its end, or to the end of the text: so nothing is ever scanned twice.
-_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
+_STRING_OR_MARK = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{},]', re.DOTALL)
 _DEEPER = {"[": 1, "{": 1, "]": -1, "}": -1}
 # NUL and other controls but tab and line ends; halves of a surrogate pair; marks that turn the
 # direction of writing, with which one text is made to look like another.
@@ -40,13 +41,13 @@ def loads(body: bytes) -> object:
     {'a': [1, True, 'b']}
 
     Raises:
-        BadJsonError: For malformed, deep, doubled, over-long or unprintable content.
+        BadJsonError: For malformed, deep, crowded, doubled, over-long or unprintable content.
     """
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadJsonError("api.json.not_utf8") from error
-    _check_depth(text)
+    _check_size(text)
     try:
         tree = json.loads(
             text,
@@ -70,21 +71,25 @@ def is_clean(text: str) -> bool:
     return _BAD_TEXT.search(text) is None
 
 
-def _check_depth(text: str) -> None:
-    """Refuse deep nesting by its brackets, before any parser recurses."""
-    depth = 0
-    for found in _STRING_OR_BRACKET.finditer(text):
+def _check_size(text: str) -> None:
+    """Refuse deep nesting by its brackets and crowds by their commas, before anything is built."""
+    depth, values = 0, 1
+    for found in _STRING_OR_MARK.finditer(text):
         depth += _DEEPER.get(found.group(), 0)
         if depth > DEEPEST:
             raise BadJsonError("api.json.too_deep", limit=DEEPEST)
+        values += found.group() == ","
+        if values > MOST_VALUES:
+            raise BadJsonError("api.json.too_many", limit=MOST_VALUES)
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        doubled = next(key for key in keys if keys.count(key) > 1)
-        raise BadJsonError("api.json.duplicate_key", key=doubled[:80] if is_clean(doubled) else "?")
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            shown = key[:80] if is_clean(key) else "?"
+            raise BadJsonError("api.json.duplicate_key", key=shown)
+        found[key] = value
     return found
 
 

@@ -48,15 +48,16 @@ def operation() -> str:
 
 
 def about() -> str:
-    """Return what the request is about: a project's code, else the ids in its address; or "-".
+    """Return what the request is about: a project's code and the other ids in its address; or "-".
 
-    Secrets in addresses are left out. Of a query it has by which codes and days it is narrowed.
+    Secrets in addresses are left out. Of a query that is about no project it has by which codes and
+    days it is narrowed.
     """
-    named = request.view_args or {}
-    if "code" in named:
-        return masking.without_numbers(str(named["code"]))
-    ids = "/".join(str(value) for name, value in named.items() if name not in _SECRET_PARTS)
-    return masking.without_numbers(" ".join([ids, *_narrowed()]).strip()) or _NOBODY
+    named = {name: str(value) for name, value in (request.view_args or {}).items()}
+    code = named.pop("code", "")
+    ids = "/".join(value for name, value in named.items() if name not in _SECRET_PARTS)
+    told = [code, ids] if code else [ids, *_narrowed()]
+    return masking.without_numbers(" ".join(told).strip()) or _NOBODY
 
 
 def _narrowed() -> list[str]:

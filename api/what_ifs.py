@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from api import actors
+from api import actors, limits
 from api.contract import orders, reads
 from api.desk import keep, order
 from api.jobs import ordered, row_of
@@ -18,6 +18,7 @@ from api.schemas.what_ifs import (
     BoardAskedSchema,
     BoardSchema,
     DifferencesSchema,
+    FittedSchema,
     LeversAskedSchema,
     LeversSchema,
     WhatIfAnswerSchema,
@@ -37,6 +38,7 @@ nouns = Nouns(
 )
 Row = dict[str, Any]
 Accepted = tuple[Row, dict[str, str]]
+LAYING_OUT = 100  # requests that one scenario counts for: it takes the server as long
 MOST_RUNS = 1_000_000  # projects times replications, of one scenario or of all its levers
 
 
@@ -54,11 +56,29 @@ def ask_what_if(body: Row) -> Accepted:
 
     For those who may read reports of the whole district. Answers 202 and a job whose lines are
     parts of the replications; a scenario that contradicts itself is refused with every reason.
+    What the second does not say of the projects that come is as in the first; so is the luck.
     """
     _check_planner()
-    for side in ("scenario", "compare"):
-        _check_size(side, _scenario(side, body[side]).arrivals.projects * body["replications"])
+    parts().bulk.check_room(order("askWhatIf", body))
+    for side, before in (("scenario", None), ("compare", body["scenario"])):
+        projects = _scenario(side, body[side], before).arrivals.projects
+        _check_size(side, projects * body["replications"])
     return _queued("askWhatIf", WHAT_IF, body)
+
+
+@nouns.route("/what-ifs/fitted", methods=["GET"])
+@reads(nouns, "getFitted", FittedSchema)
+def show_fitted() -> Row:
+    """Fit a scenario to what happened here.
+
+    What comes, how long everything takes and how much departments do at a time, out of the facts
+    of all projects as they stand; refused where nothing was decided yet. People are counted by
+    what is in hand at the same time. What owners declined it has them do, by so many more people.
+    """
+    from api.fitted import fitted_here  # noqa: PLC0415 - the compiled libraries take a second
+
+    _check_planner()
+    return fitted_here()
 
 
 @nouns.route("/what-ifs/board", methods=["POST"])
@@ -109,6 +129,7 @@ def ask_levers(body: Row) -> Accepted:
     from simulation.answers import lever_changes  # noqa: PLC0415 - the libraries take a second
 
     _check_planner()
+    parts().bulk.check_room(order("askLevers", body))
     one = _scenario("scenario", body["scenario"])
     changes = lever_changes(body["scenario"], parts().library.catalogue)
     _check_size("scenario", one.arrivals.projects * body["replications"] * changes)
@@ -162,18 +183,27 @@ def list_levers(job: str) -> Row:
 
     known = _asked(job, LEVERS)
     done = [line.detail for line in parts().jobs.lines(known.id) if line.ok]
-    return {"data": lever_ranking(known.parameters, parts().library.catalogue, done)}
+    found = lever_ranking(known.parameters, parts().library.catalogue, done)
+    supposed = [{"name": name, "value": value} for name, value in found["assumptions"].items()]
+    return {
+        "data": found["levers"],
+        "scenario": found["scenario"],
+        "replications": found["replications"],
+        "assumptions": supposed,
+    }
 
 
 def _check_planner() -> None:
-    """Refuse whoever may not read reports of the whole district.
+    """Refuse whoever may not read reports of the whole district, or lays out too many scenarios.
 
     Raises:
         NotAllowedError: If so.
+        RequestError: As `limits.count`.
     """
     actor = actors.current()
     if not may(actor, READS[Read.REPORT], Scope()):
         raise NotAllowedError(actor=actor.id, command="AskWhatIf")
+    limits.count(actor.id, LAYING_OUT)
 
 
 def _queued(name: str, kind: str, body: Row, **more: object) -> Accepted:
@@ -196,16 +226,20 @@ def _asked(job: str, kind: str) -> Job:
 
 
 def _answered(job: str) -> tuple[Job, Row]:
-    """Return a comparison's job and what its parts say so far."""
+    """Return a comparison's job and what its parts say so far.
+
+    Nothing where one was refused: what the others say leans to the runs that came to an end.
+    """
     from simulation.answers import summed  # noqa: PLC0415 - the compiled libraries take a second
 
     known = _asked(job, WHAT_IF)
-    done = [line.detail for line in parts().jobs.lines(known.id) if line.ok]
+    lines = parts().jobs.lines(known.id)
+    done = [line.detail for line in lines] if all(line.ok for line in lines) else []
     return known, summed(known.parameters, parts().library.catalogue, done)
 
 
-def _scenario(side: str, text: str) -> Scenario:
-    """Return the scenario that a member of the request says.
+def _scenario(side: str, text: str, before: str | None = None) -> Scenario:
+    """Return the scenario that a member of the request says, beside the one *before* if any.
 
     Raises:
         InvalidError: With every reason why it is none, or cannot be run.
@@ -214,7 +248,7 @@ def _scenario(side: str, text: str) -> Scenario:
     from simulation.errors import ScenarioError, UnsupportedFeatureError  # noqa: PLC0415 - as above
 
     try:
-        return runnable(text, parts().library.catalogue)
+        return runnable(text, parts().library.catalogue, before)
     except UnsupportedFeatureError as error:
         raise InvalidError.at(pointer_to(side), error.code, **error.params) from error
     except ScenarioError as error:

@@ -12,6 +12,7 @@ from api.schemas.base import (
     coded,
     codes,
     figure,
+    flag,
     instant,
     lines,
     many,
@@ -195,7 +196,7 @@ class SeenSchema(Strict):
     at = instant("When, UTC")
     actor = said('Person id; "-" for who proved nothing')
     operation = said("What was asked for")
-    object = said('Project code or other id that it was about; "-" for none')
+    object = said('Project code or other id that it was about, a blank, which part; "-" for none')
     status = figure("HTTP status of the answer")
     request = said("Request id, which the process's log carries too")
 
@@ -269,6 +270,7 @@ class ErasedSchema(Strict):
 class PeopleQuerySchema(PageSchema):
     """Which people."""
 
+    q = words("Part of an id, or of a name as the sender sees it", required=False, longest=64)
     role = coded("Role", required=False)
     township = coded("Township code", required=False)
     department = coded("Department code", required=False)
@@ -282,10 +284,13 @@ class AuditQuerySchema(PageSchema):
     operation = coded("What was asked for", required=False)
     since = instant("From this instant on", required=False)
     until = instant("Before this instant", required=False)
+    changes = flag("Only what was more than reading")
 
 
 class SeenLineSchema(SeenSchema):
     """A line of the audit, in a list."""
+
+    actor_name = said("Name of who it was; null where none is known", none=True)
 
 
 class AuditPageSchema(Strict):

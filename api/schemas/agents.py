@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.schemas.base import (
+    NameSchema,
     Strict,
     asked_day,
     choice,
@@ -11,6 +12,7 @@ from api.schemas.base import (
     figure,
     instant,
     lines,
+    one,
     said,
     truth,
 )
@@ -31,6 +33,7 @@ class RosterAgentSchema(Strict):
     agent = said("Person id")
     name = said("Name; null when it was erased", none=True)
     township = said("Township code")
+    township_name = one(NameSchema, "What it is called; null where nobody said", none=True)
     running = figure("Running projects")
     away = truth("Away today")
     away_from = day("First day away", none=True)
@@ -68,6 +71,7 @@ class CaseSchema(Strict):
     name = said("Name; null when it was erased", none=True)
     flow = figure("Flow type")
     township = said("Township code")
+    township_name = one(NameSchema, "What it is called; null where nobody said", none=True)
     status = choice("Where it stands", [each.value for each in ProjectStatus])
     stage = figure("Furthest stage that has opened, 1-4")
     open_tasks = figure("Open tasks of the project")

@@ -363,6 +363,16 @@ class StageTimeSchema(Strict):
     limit = figure("Working days that the flow allows departments; null without", none=True)
 
 
+class StageStorySchema(Strict):
+    """One stage's part in it, in words."""
+
+    stage = figure("Stage")
+    heading = said("Its days, elapsed and counted")
+    sentences = fields.List(
+        fields.String(), required=True, metadata={"description": "A sentence a link"}
+    )
+
+
 class ChainSchema(Strict):
     """Why a project took as long as it did."""
 
@@ -371,8 +381,10 @@ class ChainSchema(Strict):
     limit = figure("Working days that the flow allows departments; null without", none=True)
     stages = many(StageTimeSchema, "By stage")
     links = many(ChainLinkSchema, "In order of time")
+    heading = said("Its days in words, elapsed and counted, in the language asked for")
+    told = many(StageStorySchema, "The same in words, stage by stage")
     sentences = fields.List(
         fields.String(),
         required=True,
-        metadata={"description": "The same in words, in the language asked for"},
+        metadata={"description": "All these words, line by line"},
     )

@@ -96,6 +96,27 @@ class PartialFactsSchema(Strict):
     )
 
 
+class SourceSchema(Strict):
+    """What a limit or rule rests on."""
+
+    code = said("Source key")
+    name = one(NameSchema, "What it is called")
+
+
+class SourcesSchema(Strict):
+    """Every source."""
+
+    data = lines(SourceSchema, "Sources by key")
+
+
+class ToBringSchema(Strict):
+    """A material that the owner will hand in."""
+
+    material = said("Material code")
+    name = one(NameSchema, "Name")
+    items = codes("Items that certainly apply so far and ask for it")
+
+
 class StillAskedSchema(Strict):
     """What partial facts leave open."""
 
@@ -103,6 +124,7 @@ class StillAskedSchema(Strict):
     contradictions = many(NameSchema, "Contradictions that certainly hold")
     wrong = codes("Codes of facts that are unknown or have a value that is not allowed")
     applicable = codes("Items that certainly apply so far")
+    materials = many(ToBringSchema, "What they ask of the owner, each once")
 
 
 class LimitSchema(Strict):

@@ -7,6 +7,7 @@ from marshmallow import fields
 from api.schemas.base import (
     Strict,
     choice,
+    codes,
     day,
     figure,
     many,
@@ -18,6 +19,7 @@ from api.schemas.base import (
 from workflows.catalogue.values import DayUnit
 from workflows.clock import Lamp
 from workflows.clock_lines import Rule
+from workflows.stage_clock import Part
 
 _UNITS = [each.value for each in DayUnit]
 _MOST_UNITS = 999
@@ -44,6 +46,12 @@ class ClockQuerySchema(Strict):
     """Which unit of the project."""
 
     unit = whole("Unit: 0 = the whole project (default)", most=_MOST_UNITS, default=0, query=True)
+
+
+class ClockLinesQuerySchema(ClockQuerySchema):
+    """Which clock of the project."""
+
+    stage = whole("Stage; without it, the project", least=1, most=5, required=False, query=True)
 
 
 class ReadingSchema(Strict):
@@ -204,3 +212,28 @@ class ProjectClockSchema(Strict):
     lamp = _lamp()
     stages = many(StageClockSchema, "Its stage runs")
     reported = one(ReportedSchema, "As the national report has it")
+
+
+class StretchSchema(Strict):
+    """Dates in a row whose time was the same part's."""
+
+    since = day("First date")
+    until = day("Last date")
+    part = choice("Whose time it was", [each.value for each in Part])
+    text = said("The same in words, in the client's language")
+    days = figure("Working days among them")
+    counted = figure("Those that the clock counts")
+    total = figure("Days counted up to and with the last of them")
+    items = codes("Items whose time it was; none while nothing was filed")
+    source = said("Source key of the rule")
+    late = truth("Beyond the limit")
+
+
+class ClockLinesSchema(Strict):
+    """The arithmetic of a stage's clock, or of the project's."""
+
+    project = said("Project code")
+    stage = figure("Stage; null = the whole project", none=True)
+    unit = figure("Unit of the stage")
+    on = day("Legal date that it was computed for")
+    lines = many(StretchSchema, "In order of time, without a gap")

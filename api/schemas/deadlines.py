@@ -44,6 +44,7 @@ class DeadlineSchema(ToldDaySchema):
     """A told day, and whose it is."""
 
     project = said("Project code")
+    name = said("Name of the project; null when it was erased", none=True)
     unit = figure("Unit")
     stage = figure("Stage")
     item = said("Item code")

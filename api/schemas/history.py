@@ -9,6 +9,12 @@ from api.schemas.base import Strict, figure, lines, said
 class SealedEventSchema(EventSchema):
     """One event of the log with its seal."""
 
+    actor_name = said(
+        "Name of that person, masked where it is not for the sender; null for the system, or when "
+        "erased",
+        none=True,
+    )
+    actor_department = said("Department that they work for, if any", none=True)
     version = figure("Version of the body's meaning")
     unit = figure("Unit, if it is about one", none=True)
     stage = figure("Stage, if it is about one", none=True)
@@ -24,5 +30,5 @@ class SealedEventSchema(EventSchema):
 class HistorySchema(Strict):
     """Events by number."""
 
-    data = lines(SealedEventSchema, "Events")
+    data = lines(SealedEventSchema, "Events, in the order asked for")
     next = figure("Give this as `after` for the next part; null at the end", none=True)

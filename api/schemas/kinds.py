@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from functools import cached_property
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, missing, validate
 
 from api import strict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    _Member = tuple[str, str, frozenset[type], fields.Field[Any]]
 
 MOST = 2**31 - 1
 LONGEST_TEXT = 2000
@@ -36,6 +40,12 @@ _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})",
     re.ASCII,
 )
+# Of these kinds a value of such a type, and nothing at all, go out unchanged.
+_PLAIN: Mapping[type, frozenset[type]] = {
+    fields.String: frozenset({str, NoneType}),
+    fields.Integer: frozenset({int, NoneType}),
+    fields.Boolean: frozenset({bool, NoneType}),
+}
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -55,6 +65,45 @@ class Strict(Schema):
         said = field_obj.error_messages
         ours = {key: text if _is_code(text) else _code_for(key) for key, text in said.items()}
         field_obj.error_messages = ours
+
+    def dump(self, obj: Any, *, many: bool | None = None) -> Any:  # noqa: ANN401 - marshmallow's own
+        """Return what goes out, as marshmallow makes it; none of our schemas has hooks for that.
+
+        Answers are lists of plain members for the most part, and what is plain goes out as it is.
+        """
+        several = self.many if many is None else many
+        return [self._told(each) for each in obj] if several else self._told(obj)
+
+    def _told(self, line: Any) -> dict[str, Any]:  # noqa: ANN401 - a row or one of our values
+        """Return one object as it goes out."""
+        if type(line) is not dict:
+            found: dict[str, Any] = super().dump(line, many=False)
+            return found
+        told: dict[str, Any] = {}
+        for key, name, plain, field in self._members:
+            value = line.get(name, missing)
+            if type(value) not in plain:
+                value = field.serialize(name, line, accessor=self.get_attribute)
+                if value is missing:
+                    continue
+            told[key] = value
+        return told
+
+    @cached_property
+    def _members(self) -> tuple[_Member, ...]:
+        """Return what each member is called outside and inside, and of what types it is plain."""
+        return tuple(
+            (field.data_key or name, field.attribute or name, _plain(field), field)
+            for name, field in self.dump_fields.items()
+        )
+
+
+def _plain(field: fields.Field[Any]) -> frozenset[type]:
+    """Return the types of values that a field answers as they are."""
+    for kind, plain in _PLAIN.items():
+        if isinstance(field, kind):
+            return plain
+    return frozenset()
 
 
 def _is_code(text: object) -> bool:

@@ -49,7 +49,8 @@ class MaterialSchema(Strict):
     name = one(NameSchema, "Name")
     document = said("Document kind that satisfies it; null when the owner hands it in", none=True)
     state = choice(
-        "supplied, document (the result exists), not_needed (nobody produces it here), "
+        "supplied, document (the result exists), not_needed (nobody produces it here, or in a list "
+        "of the whole project: nobody asks for it any more), "
         "awaited (the result does not exist yet) or missing",
         [each.value for each in Standing],
     )

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from api.schemas.base import NameSchema, Strict, codes, figure, lines, many, one, said, truth, whole
+from api.schemas.base import (
+    NameSchema,
+    Strict,
+    codes,
+    figure,
+    lines,
+    many,
+    one,
+    said,
+    truth,
+    whole,
+    words,
+)
 from api.schemas.progress import PairSchema
 
 
@@ -12,6 +24,13 @@ class UnitQuerySchema(Strict):
     """Which unit."""
 
     unit = whole("Unit, 0 = the whole project", most=999, default=0, query=True)
+
+
+class DeskQuerySchema(Strict):
+    """Where to look for something to pair."""
+
+    project = words("Project code; left out, the sender's own", required=False, longest=40)
+    limit = whole("Most stage runs", least=1, most=20, default=5, query=True)
 
 
 class WhyNotSchema(Strict):

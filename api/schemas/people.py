@@ -14,3 +14,7 @@ class MeSchema(Strict):
     organisation = said("Organisation an owner acts for", none=True)
     department = said("Department", none=True)
     township = said("Township; null = the whole district", none=True)
+    may = codes(
+        "Commands open to these roles, for the projects they are meant for; and, as KeepRoster and "
+        "ReadReport, what they may keep up and read; sorted"
+    )

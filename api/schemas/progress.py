@@ -89,6 +89,14 @@ class PauseSchema(Strict):
     expected_end = said("ISO date that was told", none=True)
 
 
+class StopSchema(Strict):
+    """A stretch in which an attempt's clock stood still."""
+
+    kind = choice("Whose time it was", [each.value for each in PauseKind])
+    since = instant("Since when, UTC")
+    until = instant("Until when, UTC; null while it goes on", none=True)
+
+
 class PulledInSchema(Strict):
     """Why an item counts as mandated."""
 
@@ -140,6 +148,7 @@ class ItemProgressSchema(Strict):
     missing = codes("Hard documents that do not exist yet, while it is held")
     step = one(StepSchema, "Its open step, while it runs", none=True)
     pauses = many(PauseSchema, "Open pauses, while it runs")
+    stops = many(StopSchema, "When the clock of the last attempt stood still, oldest first")
     attempt = figure("Number of its last attempt, 0 before the first")
     how = choice("How the last attempt was filed", [each.value for each in How], none=True)
     pair = said("Pair of the last attempt", none=True)

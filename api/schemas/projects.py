@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from marshmallow import fields  # noqa: TC002 - marshmallow reads the class bodies
 
-from api.schemas.base import Strict, choice, coded, figure, instant, lines, one, said, whole
+from api.schemas.base import (
+    NameSchema,
+    Strict,
+    choice,
+    coded,
+    day,
+    figure,
+    instant,
+    lines,
+    one,
+    said,
+    whole,
+    words,
+)
 from api.schemas.tasks import PageSchema, TaskCountsSchema
 from workflows.clock import Lamp
 from workflows.project import ProjectStatus
@@ -34,6 +47,7 @@ class ProjectQuerySchema(ProjectFilterSchema, PageSchema):
         [each.value for each in Lamp],
         required=False,
     )
+    q = words("Part of a code or name, big or small letters", required=False, longest=100)
     sort = project_order()
 
 
@@ -54,14 +68,24 @@ class ProjectSchema(Strict):
     name = said("Name; null when it was erased", none=True)
     flow = figure("Flow type")
     township = said("Township code")
+    township_name = one(NameSchema, "What it is called; null where nobody said", none=True)
     owner = said("Organisation that builds")
+    owner_name = one(NameSchema, "What it is called; null where nobody said", none=True)
     agent = said("Agent's person id", none=True)
+    agent_name = said("Agent's name; null without one, or when it was erased", none=True)
     status = choice("Where it stands", [each.value for each in ProjectStatus])
     stage = figure("Furthest stage that has opened, 1-4")
     number = figure("Number of its last event")
     filed_at = instant("Filed, UTC")
     last_at = instant("Last event recorded, UTC")
     ended_at = instant("Ended, UTC", none=True)
+    lamp = choice(
+        "The worst clock of all open tasks; null where it does not run any more",
+        [each.value for each in Lamp],
+        none=True,
+    )
+    p50 = day("As likely done sooner as later; null where nobody forecast it yet", none=True)
+    p80 = day("Four of five are done no later", none=True)
 
 
 class ProjectPageSchema(Strict):
@@ -75,4 +99,5 @@ class HistoryQuerySchema(Strict):
     """Which part of a history."""
 
     after = whole("Number of the last event already known", default=0, query=True)
+    sort = choice("Order; with a minus, the newest first", ["number", "-number"], default="number")
     limit = whole("Most events", least=1, most=1000, default=200, query=True)

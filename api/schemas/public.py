@@ -72,7 +72,8 @@ class PublicProjectSchema(Strict):
     code = said("Project code")
     name = said("Name of the project; null once it was erased", none=True)
     flow = one(NameSchema, "Kind of flow")
-    township = said("Township")
+    township = said("Township code")
+    township_name = one(NameSchema, "What it is called; null where nobody said", none=True)
     status = choice("Status", [each.value for each in ProjectStatus])
     filed_on = day("Filed on")
     expected = one(

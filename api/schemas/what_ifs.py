@@ -21,7 +21,7 @@ from api.schemas.base import (
 from api.schemas.jobs import JobSchema
 from workflows.catalogue.values import Coupling
 
-LONGEST_SCENARIO = 64 * 1024
+LONGEST_SCENARIO = 256 * 1024
 MOST_REPLICATIONS = 1000
 MOST_LEVER_REPLICATIONS = 50
 COUPLINGS = [each.value for each in Coupling]
@@ -33,7 +33,7 @@ def _number(description: str) -> fields.Float:
 
 
 class WhatIfSchema(Strict):
-    """Two scenarios to be compared on the same projects and the same luck."""
+    """Two scenarios to be compared on the same luck."""
 
     scenario = words(
         "What is: a scenario file (TOML or JSON) as text, or the name of a built-in one: district, "
@@ -41,7 +41,11 @@ class WhatIfSchema(Strict):
         longest=LONGEST_SCENARIO,
         example="one_by_one",
     )
-    compare = words("What would be, in the same form", longest=LONGEST_SCENARIO, example="rolling")
+    compare = words(
+        "What would be, in the same form; arrivals that it does not say are those of the first",
+        longest=LONGEST_SCENARIO,
+        example="rolling",
+    )
     replications = whole(
         "How often both are run, each time with other luck",
         least=5,
@@ -61,6 +65,7 @@ class WhatIfDifferenceSchema(Strict):
     low = _number("Lower bound of that; null with fewer than five replications")
     high = _number("Upper bound")
     resolved = truth("Whether it differs from nought for sure")
+    felt = truth("Whether it is large enough to be told: a twentieth of a day, or of a point")
 
 
 class WhatIfAssumptionSchema(Strict):
@@ -71,6 +76,20 @@ class WhatIfAssumptionSchema(Strict):
     after = said("In the second", none=True)
 
 
+class CautionSchema(Strict):
+    """A change of the catalogue that can be tried, and the rule that stands against it."""
+
+    item = said("Item that is changed")
+    rule = said("Stable code of the rule")
+    text = one(NameSchema, "The rule in words, with the names in it")
+
+
+class WhatIfCautionSchema(CautionSchema):
+    """The same, of one of two scenarios."""
+
+    scenario = choice("Which of the two makes the change", ["before", "after"])
+
+
 class WhatIfAnswerSchema(Strict):
     """What the runs say so far, and everything they suppose."""
 
@@ -79,8 +98,9 @@ class WhatIfAnswerSchema(Strict):
     after = said("Name of the second")
     replications = figure("Replications that are done")
     differences = many(WhatIfDifferenceSchema, "Every figure, of all and of each group")
-    worse = many(WhatIfDifferenceSchema, "Groups that get worse for sure, worst first")
+    worse = many(WhatIfDifferenceSchema, "Groups that feel it and get worse for sure, worst first")
     assumptions = many(WhatIfAssumptionSchema, "What both suppose")
+    cautions = many(WhatIfCautionSchema, "What stands against either")
 
 
 class ListedDifferenceSchema(WhatIfDifferenceSchema):
@@ -91,6 +111,14 @@ class DifferencesSchema(Strict):
     """Every figure, of all and of each group."""
 
     data = lines(ListedDifferenceSchema, "Differences")
+
+
+class FittedSchema(Strict):
+    """A scenario made of the office's own facts."""
+
+    scenario = said("The scenario file (JSON) as text, as the other operations take it")
+    projects = figure("Projects whose facts it is made of")
+    sampled = figure("Of these, projects whose answers stand for the kinds of all")
 
 
 class BoardAskedSchema(Strict):
@@ -142,6 +170,7 @@ class BoardSchema(Strict):
     replications = figure("Replications that the scenario asks for")
     items = many(CardSchema, "Every item of the catalogue, in its order")
     departments = many(OfficeSchema, "Departments with work, by code")
+    cautions = many(CautionSchema, "What stands against the scenario without barring it")
 
 
 class LeversAskedSchema(BoardAskedSchema):
@@ -166,7 +195,17 @@ class LeverSchema(Strict):
     sure = truth("It brings more than the next one for sure")
 
 
+class SupposedSchema(Strict):
+    """One thing that a scenario supposes, said in the file or not."""
+
+    name = said("Dotted name, as in a scenario file")
+    value = said("What is supposed")
+
+
 class LeversSchema(Strict):
-    """Levers, the one that saves most first."""
+    """Levers, the one that saves most first, and all that they rest on."""
 
     data = lines(LeverSchema, "Levers")
+    scenario = said("Name of the scenario")
+    replications = figure("How often each change is run")
+    assumptions = many(SupposedSchema, "What the scenario supposes")

@@ -168,6 +168,13 @@ def done(office: LiveOffice, path: str, body: Mapping[str, object], who: str) ->
     return found
 
 
+REFUSED = {
+    "getComparison": (422, "time.too_near"),  # a project of one day has no second period
+    "getIntake": (409, "stage.filed"),
+    "getFitted": (422, "scenario.nothing_to_fit"),  # nothing is decided yet
+}
+
+
 def opened(adopted: Adopted, operation: str) -> TestResponse:
     """Ask for it as the first of some people who may see it."""
     path = GETS[operation].format(**FILLED, job=adopted.job) + NEEDED.get(operation, "")
@@ -185,8 +192,8 @@ class TestEveryPage:
     def test_opens(self, adopted: Adopted, operation: str) -> None:
         answer = opened(adopted, operation)
 
-        if operation == "getComparison":  # a project of one day has no second period
-            assert (answer.status_code, answer.get_json()["code"]) == (422, "time.too_near")
+        if operation in REFUSED:
+            assert (answer.status_code, answer.get_json()["code"]) == REFUSED[operation]
             return
         there = adopted.job is not None or "{job}" not in GETS[operation]
         assert answer.status_code == (200 if there else 404), answer.text

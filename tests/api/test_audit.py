@@ -80,7 +80,16 @@ class TestTheTrail:
 
         (line,) = trail(filed, "&operation=stages.file_stage")
 
-        assert (line["actor"], line["object"], line["status"]) == ("owner-a", CODE, 200)
+        assert (line["actor"], line["object"], line["status"]) == ("owner-a", f"{CODE} 1", 200)
+
+    def test_says_which_part_of_a_project_somebody_saw(self, filed: LiveOffice) -> None:
+        path = f"/projects/{CODE}/items/S1-01/ways"
+        filed.get(path, "window-1")
+
+        (line,) = trail(filed, f"&object={CODE}&actor=window-1")
+
+        assert line["object"] == f"{CODE} S1-01"
+        assert trail(filed, f"&object={CODE[:-1]}&actor=window-1") == []
 
     def test_says_who_signed_in_and_whom_somebody_claimed_to_be(self, office: LiveOffice) -> None:
         enrol(office, "agent-1")
@@ -105,6 +114,16 @@ class TestTheTrail:
             filed.get(f"/projects/{CODE}", who)
 
         assert len(trail(filed, query)) == number
+
+    def test_leaves_out_what_was_only_read(self, filed: LiveOffice) -> None:
+        filed.get(f"/projects/{CODE}", "agent-1")
+        filed.post(f"/projects/{CODE}/stages/1/file", {}, "agent-1")
+
+        found = trail(filed, "&changes=true")
+
+        named = {(line["operation"], line["actor_name"]) for line in found}
+        assert ("stages.file_stage", "名agent-1") in named
+        assert "projects.show_project" not in {operation for operation, _ in named}
 
     def test_comes_in_pages_the_newest_first(self, office: LiveOffice) -> None:
         for _ in range(5):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +21,16 @@ def worked(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Iterator[Li
     office = LiveOffice(tmp_path_factory.mktemp("worked"), model=model)
     office.file()
     office.work(lambda seen: seen["units"][0]["stages"][0]["milestone_at"] is not None)
+    yield office
+    office.close()
+
+
+@pytest.fixture(scope="module")
+def waiting(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Iterator[LiveOffice]:
+    """Return an office whose one project has waited two days for its first joint application."""
+    office = LiveOffice(tmp_path_factory.mktemp("waiting"), model=model)
+    office.file()
+    office.clock.push(timedelta(days=2))
     yield office
     office.close()
 
@@ -124,6 +135,20 @@ class TestWhy:
         answer = worked.get(f"/projects/{CODE}/why", "owner-b")
 
         assert (answer.status_code, answer.get_json()["code"]) == (404, "project.unknown")
+
+
+class TestAnOfficeWhoseFirstApplicationIsToCome:
+    def test_says_what_the_project_waits_for(self, waiting: LiveOffice) -> None:
+        answer = waiting.get(f"/projects/{CODE}/why", "owner-a")
+
+        assert answer.status_code == 200
+        (link,) = answer.get_json()["links"]
+        assert (link["reason"], link["item"]) == ("idle", None)
+        assert link["days"] == link["parts"]["filing"] > 0
+
+    @pytest.mark.parametrize("report", [*REPORTS, "calibration", "backdating"])
+    def test_has_every_report(self, waiting: LiveOffice, report: str) -> None:
+        assert told(waiting, report)
 
 
 class TestMonthly:

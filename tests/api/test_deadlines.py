@@ -69,6 +69,7 @@ class TestAToldDay:
             "provisional": False,
             "lamp": "green",
             "project": CODE,
+            "name": "示例项目",
             "unit": 0,
             "stage": 1,
             "item": ITEM,

@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from engine.forecasts import FORECAST
+from engine.loading import HISTORY
 from engine.store.jobs import JobStatus
 from engine.verify import verify
+from simulation.arrivals import coming
+from simulation.district import TODAY, TOWNSHIPS
 from tests.support.live_office import CODE, LiveOffice
+from workflows.facts import SYSTEM
+from workflows.roster import JoinRoster
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+PLACES = tuple(each.code for each in TOWNSHIPS)
 SCRIPT = {"Accept": "application/json"}
 
 
@@ -21,7 +28,20 @@ class TestTheDemonstrationsClock:
     def test_says_which_day_it_is(self, office: LiveOffice) -> None:
         told = office.client.get("/demo/clock").get_json()
 
-        assert told == {"today": "2026-03-02", "push": None}
+        assert told == {"today": "2026-03-02", "push": None, "past": None, "foreseen": True}
+
+    def test_says_what_of_the_past_is_still_coming(self, office: LiveOffice) -> None:
+        history = office.parts.jobs.enqueue(HISTORY, {})
+        office.parts.jobs.enqueue(FORECAST, {})
+
+        told = office.client.get("/demo/clock").get_json()
+        with office.parts.new_uow() as uow:
+            office.parts.jobs.call_off(uow.connection, history)
+            uow.commit()
+        later = office.client.get("/demo/clock").get_json()
+
+        assert (told["past"], told["foreseen"]) == ({"done": 0, "shelves": None}, False)
+        assert later["past"] is None
 
     @pytest.mark.parametrize(
         ("days", "day"), [("1", "2026-03-03"), ("5", "2026-03-09"), ("50", "2026-05-14")]
@@ -33,7 +53,8 @@ class TestTheDemonstrationsClock:
 
         assert (answer.status_code, answer.get_json()["today"]) == (202, "2026-03-02")
         assert ordered["push"] == {"id": ordered["push"]["id"], "done": 0, "days": int(days)}
-        assert office.client.get("/demo/clock").get_json() == {"today": day, "push": None}
+        later = office.client.get("/demo/clock").get_json()
+        assert (later["today"], later["push"]) == (day, None)
 
     def test_is_pushed_once_at_a_time(self, office: LiveOffice) -> None:
         first = office.client.post("/demo/clock", data={"days": "5"}, headers=SCRIPT)
@@ -59,6 +80,25 @@ class TestTheDemonstrationsClock:
         lines = [line.detail for line in office.parts.jobs.lines(job.id)]
         assert sum(line["orders"] for line in lines) >= 5
         assert all(line["refused"] == 0 for line in lines)
+
+    def test_has_projects_come_to_the_district(self, office: LiveOffice) -> None:
+        office.clock.push_to(TODAY)
+        for township in TOWNSHIPS:
+            join = JoinRoster(agent="agent-1")
+            office.parts.rosters.execute(township.code, join, SYSTEM, f"join-{township.code}")
+
+        for _ in range(2):
+            office.client.post("/demo/clock", data={"days": "1"}, headers=SCRIPT)
+            office.parts.worker("w").round()
+
+        listed = office.get("/projects").get_json()["data"]
+        wanted = coming(
+            TODAY, office.clock.now(), PLACES, {"ORG-A", "ORG-B"}, office.library.calendar
+        )
+        assert [each["code"] for each in reversed(listed)] == [case.code for case in wanted]
+        assert len(listed) > 2
+        assert all(each["agent"] == "agent-1" for each in listed)
+        assert verify(office.parts.new_uow, office.library).ok
 
     def test_leaves_a_project_whose_owner_acted_meanwhile_provable(
         self, office: LiveOffice

@@ -8,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from api import exports
+from api.called import KINDS
 from api.exports import cell, heading, listings
 from tests.support.live_office import API, CODE
 from workflows.texts import texts
@@ -38,6 +39,12 @@ def place(rule: str) -> str:
     return rule.removeprefix(API)
 
 
+def with_its_name(name: str, listing: exports.Listing) -> tuple[str, ...]:
+    """Return a column, and beside a code that of its name, unless the list has it itself."""
+    named = name in KINDS and f"{name}_name" not in listing.columns
+    return (name, f"{name}_name") if named else (name,)
+
+
 def read_csv(data: bytes) -> list[list[str]]:
     return list(csv.reader(StringIO(data.decode("utf-8-sig"), newline="")))
 
@@ -60,7 +67,8 @@ class TestEveryList:
             assert file.status_code == 200, f"{listing.operation}: {file.text}"
             rows = screen.get_json()["data"]
             head, *body = read_csv(file.get_data())
-            columns = [*rows[0]] if rows else [*listing.columns]
+            members = [*rows[0]] if rows else [*listing.columns]
+            columns = [each for name in members for each in with_its_name(name, listing)]
             assert head == [heading(name, "zh-CN") for name in columns], listing.operation
             if screen.get_json().get("next") is None and listing.operation != "listAudit":
                 assert len(body) == len(rows), listing.operation
@@ -69,7 +77,12 @@ class TestEveryList:
 
     def test_has_headings_in_both_languages(self, still: LiveOffice) -> None:
         found = lists(still)
-        columns = {f"sheet.column.{name}" for each in found for name in each.columns}
+        columns = {
+            f"sheet.column.{column}"
+            for each in found
+            for name in each.columns
+            for column in with_its_name(name, each)
+        }
         titles = {f"sheet.title.{each.operation}" for each in found}
 
         assert len(found) > 15

@@ -61,6 +61,10 @@ def page(office: LiveOffice, language: str = "zh") -> str:
     return answer.text
 
 
+def twin(office: LiveOffice) -> str:
+    return office.client.get(f"/api/v1/public/projects/{CODE}").text
+
+
 def erase(office: LiveOffice) -> None:
     """Erase every text, as the law may ask for."""
     raw = office.parts.store.engine.raw_connection()
@@ -76,12 +80,12 @@ class TestAnExtension:
         assert found.pop("at")
         assert found == {"days": 3, "unit": "working_day", "source": "HZTL10", "reason": WHY}
 
-    def test_stands_on_the_page_with_its_reason_escaped(self, extended: LiveOffice) -> None:
+    def test_stands_on_the_page_without_free_words(self, extended: LiveOffice) -> None:
         text = page(extended)
 
         assert "经批准延长 3 个工作日" in text
         assert "《企业投资项目核准和备案管理条例》第十条" in text
-        assert "理由：案情复杂 &lt;b&gt;需会商&lt;/b&gt;" in text
+        assert "案情复杂" not in text
         assert "Extended with approval by 3 working days" in page(extended, "en")
 
     def test_names_nobody_who_approved_it(self, extended: LiveOffice) -> None:
@@ -92,7 +96,19 @@ class TestAnExtension:
         erase(extended)
 
         assert told(extended, ITEM)["extension"]["reason"] is None
-        assert "理由文字已依法删除" in page(extended)
+
+
+class TestWhatSomebodyTyped:
+    def test_is_not_public(self, extended: LiveOffice) -> None:
+        give(extended, "facts", {"facts": {"approval_catalogue": False}, "reason": WHY}, "owner-a")
+        give(extended, "suspend", {"reason": WHY}, "stage-lead")
+        give(extended, "resume", {"reason": WHY}, "stage-lead")
+        give(extended, "agent", {"agent": "agent-1", "reason": WHY}, "admin")
+        give(extended, "withdraw", {"reason": WHY}, "owner-a")
+
+        for seen in (page(extended), page(extended, "en"), twin(extended)):
+            assert "案情复杂" not in seen
+            assert CODE in seen
 
 
 class TestARevokedResult:

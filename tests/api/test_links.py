@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -171,6 +172,16 @@ class TestALink:
         running.clock.push(timedelta(days=1))
 
         assert opened(running, link).status_code == 404
+
+    def test_ends_when_its_issuer_leaves(self, running: LiveOffice) -> None:
+        task = of_department(running)
+        link = ordered(running, task).get_json()["link"]
+        lead = running.people.get(f"lead-{task['department']}")
+        assert lead is not None
+        running.people.put(replace(lead, active=False))
+
+        assert opened(running, link).status_code == 404
+        assert answered(running, link, task["outcomes"][0]).status_code == 404
 
     def test_is_revoked_at_once_and_by_its_issuer_only(self, running: LiveOffice) -> None:
         task = of_department(running)

@@ -101,6 +101,15 @@ class TestSigningInByAProvider:
 
         assert back(browser, *provider.asked(away(browser))).status_code == 403
 
+    @pytest.mark.parametrize("way", ["unsigned", "signed_by_all", "of_access"])
+    def test_takes_no_token_of_another_algorithm_or_kind(
+        self, browser: Browser, provider: Provider, way: str
+    ) -> None:
+        provider.forges = getattr(provider, way)
+
+        assert back(browser, *provider.asked(away(browser))).status_code == 403
+        assert browser.get("/account").status_code == 303
+
     def test_ends_each_detour_once(self, browser: Browser, provider: Provider) -> None:
         address = away(browser)
         cookie = browser.cookie("abreast-oidc")

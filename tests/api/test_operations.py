@@ -12,6 +12,7 @@ import pytest
 import structlog
 
 from api.limits import STRANGERS
+from api.what_ifs import LAYING_OUT
 from engine.errors import DatabaseUnreachableError
 from tests.support.live_office import CODE, LiveOffice
 from wire import web
@@ -169,6 +170,28 @@ class TestTheRate:
         assert all(0 < int(each.headers["Retry-After"]) <= 60 for each in stopped)
         assert stopped[0].get_json()["code"] == "api.too_many"
 
+    def test_counts_what_is_heavy_as_often_as_it_weighs(self, tmp_path: Path, model: Path) -> None:
+        office = self.office(tmp_path, model)
+        some = replace(office.parts.settings, rate=4 * LAYING_OUT)
+        client = web(replace(office.parts, settings=some)).test_client()
+        head = {
+            "Authorization": f"Bearer {office.people.issue_token('stage-lead', timedelta(days=1))}"
+        }
+
+        # A minute may end in between: then the count begins anew, once.
+        asked = [
+            client.post(
+                "/api/v1/what-ifs/board",
+                json={"scenario": "district"},
+                headers={**head, "Idempotency-Key": f"board-{number}"},
+            ).status_code
+            for number in range(8)
+        ]
+        office.close()
+
+        assert asked[0] == 200
+        assert 429 in asked
+
     def test_stops_guessing_at_tokens(self, tmp_path: Path, model: Path) -> None:
         office = self.office(tmp_path, model)
         head = {"Authorization": "Bearer abreast_guess"}
@@ -223,6 +246,26 @@ class TestAProxyOfOurs:
         office.close()
 
         assert "__Host-abreast-form" in answer.headers["Set-Cookie"]
+
+    def test_says_whose_address_counts_and_not_whoever_asks(
+        self, tmp_path: Path, model: Path
+    ) -> None:
+        office = LiveOffice(tmp_path, demo=False, model=model)
+        parts = replace(office.parts, settings=replace(office.parts.settings, proxies=1))
+        client = web(parts).test_client()
+
+        def asked(forged: str, sender: str) -> int:
+            said = {"X-Forwarded-For": f"{forged}, {sender}", "X-Forwarded-Proto": "https"}
+            return client.get("/projects/x", headers=said).status_code
+
+        guesses = {
+            asked(f"203.0.113.{number % 256}", "192.0.2.7") for number in range(2 * STRANGERS + 2)
+        }
+        neighbour = asked("203.0.113.1", "192.0.2.8")
+        office.close()
+
+        assert guesses == {404, 429}
+        assert neighbour == 404
 
     def test_is_not_believed_where_there_is_none(self, office: LiveOffice) -> None:
         answer = office.client.get("/sign-in", headers={"X-Forwarded-Proto": "https"})

@@ -143,6 +143,21 @@ class TestEveryAnswer:
         with filed.client.get(path) as answer:
             assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS
 
+    @pytest.mark.parametrize(
+        ("path", "kind"),
+        [
+            ("/", "text/html; charset=utf-8"),
+            (f"/projects/{CODE}", "text/html; charset=utf-8"),
+            ("/static/abreast.css", "text/css; charset=utf-8"),
+            ("/api/v1/projects", "application/json"),  # UTF-8 by its own rule (RFC 8259)
+            ("/api/v1/projects/export/csv", "text/csv; charset=utf-8"),
+            ("/nothing", "application/problem+json"),
+        ],
+    )
+    def test_says_its_kind_and_encoding(self, filed: LiveOffice, path: str, kind: str) -> None:
+        with filed.client.get(path, headers={"X-Abreast-Persona": "admin"}) as answer:
+            assert answer.content_type == kind
+
     def test_has_its_style_sheet(self, office: LiveOffice) -> None:
         text = page(office, "/")
 

@@ -214,6 +214,24 @@ class TestListingProjects:
             "lamp=red": 0,
         }
 
+    @pytest.mark.parametrize("words", ["厂房", CODE[:12].lower(), CODE[3:]])
+    def test_finds_a_part_of_a_name_or_code(self, office: LiveOffice, words: str) -> None:
+        office.post("/projects", office.filing(name="张三的厂房"), "owner-a")
+
+        found = office.get(f"/projects?q={words}").get_json()["data"]
+        others = office.get("/projects?q=nowhere").get_json()["data"]
+
+        assert [each["code"] for each in found] == [CODE]
+        assert others == []
+
+    def test_colours_them_as_the_filter_does(self, filed: LiveOffice) -> None:
+        (row,) = filed.get("/projects").get_json()["data"]
+
+        same = filed.get(f"/projects?lamp={row['lamp']}").get_json()["data"]
+
+        assert [each["code"] for each in same] == [CODE]
+        assert (row["p50"], row["p80"]) == (None, None)
+
     def test_counts_them_as_they_stand(self, filed: LiveOffice) -> None:
         found = filed.get("/projects/counts").get_json()
         elsewhere = filed.get("/projects/counts?township=T2").get_json()

@@ -122,6 +122,13 @@ class TestKeepingTheRegister:
     def test_names_nobody_who_is_not_there(self, still: LiveOffice, order: str) -> None:
         assert still.post(f"/people/nobody/{order}", {}).status_code == 404
 
+    def test_makes_no_link_for_a_program(self, staffed: LiveOffice) -> None:
+        token = staffed.people.issue_token("admin", timedelta(days=1), scopes=Scope)
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "k"}
+        answer = staffed.client.post("/api/v1/people/admin/link", json={}, headers=headers)
+
+        assert (answer.status_code, answer.get_json()["code"]) == (403, "account.in_person")
+
     def test_makes_a_link_that_sets_a_password(self, staffed: LiveOffice) -> None:
         link = staffed.post("/people/agent-1/link", {}).get_json()
 
@@ -286,6 +293,9 @@ class TestTheInventory:
                     left = uow.connection.execute(query).mappings().all()
                     assert [row for row in left if row.get("text") is not None] == []
                     assert left == [] or table.name == "project_note"
+                # and nothing of them stands in any other table, whatever its columns are called
+                rows = uow.connection.execute(select(table)).mappings().all()
+                assert "a@b.example" not in str(rows)
 
 
 class TestErasing:

@@ -173,6 +173,13 @@ class TestALink:
         assert answer.status_code == 303
         assert browser.sign_in("agent-2", NEW).status_code == 303
 
+    def test_ends_the_tokens_of_whom_it_is_for(self, real: LiveOffice, browser: Browser) -> None:
+        real.people.issue_token("agent-2", timedelta(days=1))
+        path = self.link(real)
+        browser.send(path, path, password=NEW, again=NEW)
+
+        assert real.people.tokens("agent-2") == ()
+
     def test_works_once(self, real: LiveOffice, browser: Browser) -> None:
         path = self.link(real)
         browser.send(path, path, password=NEW, again=NEW)

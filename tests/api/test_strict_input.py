@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.strict import DEEPEST, BadJsonError, loads
+from api.problems import MOST_FAULTS
+from api.strict import DEEPEST, MOST_VALUES, BadJsonError, loads
 from tests.support.live_office import CODE
 
 if TYPE_CHECKING:
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
 
 UNIT = f"/api/v1/projects/{CODE}/stages/1/file"
 WITHDRAW = f"/api/v1/projects/{CODE}/withdraw"
+FACTS = f"/api/v1/projects/{CODE}/facts"
 
 
 def send(
     office: LiveOffice, body: bytes, path: str = UNIT, kind: str = "application/json"
 ) -> TestResponse:
-    headers = {"X-Abreast-Persona": "owner-a", "Idempotency-Key": "k"}
+    headers = {"X-Abreast-Persona": "owner-a", "Idempotency-Key": "k", "If-Match": "*"}
     return office.client.post(path, data=body, content_type=kind, headers=headers)
 
 
@@ -44,6 +46,7 @@ class TestABodyIsRefused:
             (b"\xef\xbb\xbf{}", 400, "api.json.malformed"),
             (b"[" * 100_000, 400, "api.json.too_deep"),
             (b'{"a":' * 40 + b"1" + b"}" * 40, 400, "api.json.too_deep"),
+            (b"[" + b"0," * MOST_VALUES + b"0]", 400, "api.json.too_many"),
             (b"[]", 422, "api.invalid"),
             (b"null", 422, "api.invalid"),
             (b'{"unit": "7"}', 422, "api.invalid"),
@@ -82,6 +85,16 @@ class TestABodyIsRefused:
             ("/a~1b~0c", "api.field.unknown"),
         }
 
+    @pytest.mark.parametrize("path", [UNIT, FACTS])
+    def test_with_no_more_faults_than_somebody_reads(self, still: LiveOffice, path: str) -> None:
+        wrong = {f"k{number}": 0 for number in range(MOST_VALUES - 10)}
+        body = {"facts": wrong, "reason": "r"} if path == FACTS else wrong
+
+        answer = send(still, json.dumps(body).encode(), path)
+
+        assert (answer.status_code, len(answer.get_json()["errors"])) == (422, MOST_FAULTS)
+        assert len(answer.data) < 100_000
+
     @pytest.mark.parametrize("reason", ["", "x" * 2001])
     def test_with_a_text_of_no_or_endless_length(self, still: LiveOffice, reason: str) -> None:
         answer = send(still, json.dumps({"reason": reason}).encode(), WITHDRAW).get_json()
@@ -115,11 +128,19 @@ class TestAQueryIsRefused:
             "township=%00",
             "township=",
             "township=a%0A",
+            "township=%ff",
+            "township=%ed%a0%80",
+            "%ff=1",
             "%E2%80%AE=1",
         ],
     )
     def test_as_a_problem(self, still: LiveOffice, query: str) -> None:
         answer = still.get(f"/projects?{query}")
+
+        assert (answer.status_code, answer.get_json()["code"]) == (422, "api.invalid")
+
+    def test_of_a_list_as_a_file(self, still: LiveOffice) -> None:
+        answer = still.get("/projects/export/csv?township=%ff")
 
         assert (answer.status_code, answer.get_json()["code"]) == (422, "api.invalid")
 
@@ -145,8 +166,9 @@ class TestAnAddressIsNone:
         assert answer.status_code == 404
         assert answer.content_type == "application/problem+json"
 
-    def test_for_another_method(self, office: LiveOffice) -> None:
-        answer = office.client.delete("/api/v1/projects")
+    @pytest.mark.parametrize("method", ["DELETE", "PUT", "TRACE", "CONNECT"])
+    def test_for_another_method(self, still: LiveOffice, method: str) -> None:
+        answer = still.client.open("/api/v1/projects", method=method)
 
         assert (answer.status_code, answer.get_json()["code"]) == (405, "api.http.405")
         assert "GET" in answer.headers["Allow"]
@@ -188,3 +210,26 @@ class TestStrictJson:
     def test_reads_a_body_of_quotes_in_a_moment(self) -> None:
         with pytest.raises(BadJsonError):
             loads(b'"' + b'\\"' * 500_000)
+
+    def test_names_the_key_that_stands_twice_last(self) -> None:
+        names = [f'"{number}":0' for number in range(MOST_VALUES - 1)]
+
+        with pytest.raises(BadJsonError) as refused:
+            loads(f"{{{','.join([*names, names[-1]])}}}".encode())
+
+        assert (refused.value.code, refused.value.params["key"]) == (
+            "api.json.duplicate_key",
+            str(MOST_VALUES - 2),
+        )
+
+    def test_builds_nothing_of_a_body_of_too_many_values(self) -> None:
+        with pytest.raises(BadJsonError) as refused:
+            loads(b"[" + b"," * MOST_VALUES)  # no JSON at all: nobody came to parse it
+
+        assert refused.value.code == "api.json.too_many"
+
+    def test_does_not_count_commas_inside_texts(self) -> None:
+        assert loads(json.dumps("," * (MOST_VALUES + 1)).encode()) == "," * (MOST_VALUES + 1)
+
+    def test_allows_the_most_values(self) -> None:
+        assert loads(b"[" + b"0," * (MOST_VALUES - 1) + b"0]") == [0] * MOST_VALUES

@@ -1,9 +1,17 @@
 from __future__ import annotations
 
+import json
+import os
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from engine.bulk import MOST_OPEN
+from tests.support.live_office import CODE, LiveOffice
+
 if TYPE_CHECKING:
-    from tests.support.live_office import LiveOffice
+    from collections.abc import Iterator
+    from pathlib import Path
 
 FEW = 'version = 1\nname = "few"\nbase = "one_by_one"\n[arrivals]\nprojects = 30\nwarm_up = 5\n'
 ROLLING = 'version = 1\nname = "rolled"\nbase = "rolling"\n'
@@ -24,6 +32,40 @@ def read(office: LiveOffice, job: dict[str, Any], who: str = "stage-lead") -> di
     return found
 
 
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Iterator[LiveOffice]:
+    """Return an office whose one project has its first milestone behind it."""
+    office = LiveOffice(tmp_path_factory.mktemp("fitted"), model=model)
+    office.file()
+    office.work(lambda seen: seen["units"][0]["stages"][0]["milestone_at"] is not None)
+    yield office
+    office.close()
+
+
+class TestFitted:
+    def test_is_a_scenario_of_what_happened_here(self, worked: LiveOffice) -> None:
+        answer = worked.get("/what-ifs/fitted", "stage-lead")
+
+        assert answer.status_code == 200, answer.text
+        found = answer.get_json()
+        assert (found["projects"], found["sampled"]) == (1, 1)
+        tree = json.loads(found["scenario"])
+        (kind,) = tree["arrivals"]["kinds"]
+        project = worked.get(f"/projects/{CODE}").get_json()
+        assert (kind["flow"], tree["name"]) == (project["flow"], "fitted")
+        board = worked.post("/what-ifs/board", {"scenario": found["scenario"]}, "stage-lead")
+        assert board.get_json()["name"] == "fitted"
+
+    def test_is_refused_where_nothing_was_decided(self, office: LiveOffice) -> None:
+        answer = office.get("/what-ifs/fitted", "stage-lead")
+
+        assert answer.status_code == 422
+        assert answer.get_json()["code"] == "scenario.nothing_to_fit"
+
+    def test_is_for_those_who_may_read_reports(self, office: LiveOffice) -> None:
+        assert office.get("/what-ifs/fitted", "owner-a").status_code == 403
+
+
 class TestAsking:
     def test_is_answered_in_the_background_with_bounds(self, office: LiveOffice) -> None:
         job = ask(office, replications=30)
@@ -41,6 +83,41 @@ class TestAsking:
         supposed = {each["name"]: (each["before"], each["after"]) for each in found["assumptions"]}
         assert supposed["pairing.mode"] == ("rounds", "rolling")
         assert supposed["arrivals.projects"] == ("30", "30")
+
+    def test_is_computed_by_a_process_that_yields(self, office: LiveOffice) -> None:
+        ask(office, replications=5)
+
+        office.parts.jobs.run_next("w")
+
+        aside = office.parts.aside
+        assert aside.call("tests.support.aside.has_loaded", "simulation.answers")
+        assert aside.call("os.getpid") != os.getpid()
+
+    def test_is_refused_before_it_is_looked_at_where_there_is_no_room(
+        self, office: LiveOffice
+    ) -> None:
+        jobs = [ask(office, replications=each + 5) for each in range(MOST_OPEN)]
+        nonsense = {"scenario": "nonsense", "compare": ROLLING, "replications": 5}
+
+        full = office.post("/what-ifs", nonsense, "stage-lead")
+        levers = office.post("/what-ifs/levers", {"scenario": "nonsense"}, "stage-lead")
+        office.post(f"/jobs/{jobs[0]['id']}/cancel", {}, "stage-lead")
+        again = office.post("/what-ifs", nonsense, "stage-lead")
+
+        assert (full.status_code, full.get_json()["code"]) == (429, "engine.jobs_full")
+        assert (levers.status_code, levers.get_json()["code"]) == (429, "engine.jobs_full")
+        assert again.status_code == 422
+
+    def test_is_answered_again_where_there_is_no_room(self, office: LiveOffice) -> None:
+        body = {"scenario": FEW, "compare": ROLLING, "replications": 5}
+        first = office.post("/what-ifs", body, "stage-lead", Idempotency_Key="first")
+        for each in range(1, MOST_OPEN):
+            ask(office, replications=each + 5)
+
+        again = office.post("/what-ifs", body, "stage-lead", Idempotency_Key="first")
+
+        assert again.status_code == 202
+        assert again.get_json()["id"] == first.get_json()["id"]
 
     def test_can_be_called_off_between_two_parts(self, office: LiveOffice) -> None:
         job = ask(office, replications=100)
@@ -65,13 +142,69 @@ class TestAsking:
         assert (fault["pointer"], fault["code"]) == ("/scenario", "scenario.waits_for_dropped")
 
     def test_is_bounded(self, office: LiveOffice) -> None:
-        large = 'version = 1\nname = "x"\n[arrivals]\nprojects = 20000\n'
+        large = 'version = 1\nname = "x"\n[arrivals]\nprojects = 6000\n'
 
         answer = office.post(
             "/what-ifs", {"scenario": large, "compare": FEW, "replications": 1000}, "stage-lead"
         )
 
         assert answer.get_json()["errors"][0]["code"] == "scenario.too_much"
+
+    def test_ends_with_the_calendar(self, office: LiveOffice) -> None:
+        endless = 'version = 1\nname = "x"\n[arrivals]\nprojects = 8000\n'
+        friday = endless + "[departments.housing]\nreviewers = 90\nclosed = [4]\n"
+
+        answers = [
+            office.post("/what-ifs", {"scenario": FEW, "compare": each}, "stage-lead")
+            for each in (endless, friday)
+        ]
+
+        for answer in answers:
+            (fault,) = answer.get_json()["errors"]
+            assert (fault["pointer"], fault["code"]) == ("/compare", "scenario.beyond_calendar")
+            assert "2035-12-31" in fault["detail"]
+
+    def test_says_nothing_where_runs_go_beyond_the_calendar(self, office: LiveOffice) -> None:
+        rare = FEW.replace("30", "7").replace("= 5", "= 0") + "between = { days = 349.0 }\n"
+        job = ask(office, scenario=rare, replications=30)
+
+        office.parts.jobs.run_next("w")
+
+        assert read(office, job)["replications"] == 0
+        lines = office.get(f"/jobs/{job['id']}/lines", "stage-lead").get_json()["data"]
+        assert {line["problem"] for line in lines} == {"scenario.beyond_calendar"}
+        assert "2035-12-31" in lines[0]["detail"]
+
+    def test_lets_more_projects_come_to_the_second(self, office: LiveOffice) -> None:
+        busier = ROLLING + '[arrivals]\nbetween = { shape = "exponential", days = 0.1 }\n'
+        job = ask(office, compare=busier, replications=5)
+
+        office.parts.jobs.run_next("w")
+
+        found = read(office, job)
+        supposed = {each["name"]: (each["before"], each["after"]) for each in found["assumptions"]}
+        before, after = supposed["arrivals.between.days"]
+        assert (before != after, after) == (True, "0.1")
+        assert supposed["arrivals.projects"] == ("30", "30")
+
+    def test_judges_the_second_on_the_projects_that_come_to_it(self, office: LiveOffice) -> None:
+        nobody = ROLLING + "[departments.housing]\nreviewers = 0\n"
+
+        answer = office.post("/what-ifs", {"scenario": FEW, "compare": nobody}, "stage-lead")
+
+        (fault,) = answer.get_json()["errors"]
+        assert (fault["pointer"], fault["code"]) == ("/compare", "scenario.no_reviewers")
+        assert "住房" in fault["detail"]
+
+    def test_says_what_stands_against_either(self, office: LiveOffice) -> None:
+        bold = ROLLING + '[catalogue.couplings]\n"S1-08" = "free"\n'
+        job = ask(office, compare=bold, replications=5)
+
+        (caution,) = read(office, job)["cautions"]
+
+        assert (caution["scenario"], caution["item"]) == ("after", "S1-08")
+        assert "S1-08" in caution["text"]["zh"]
+        assert board(office, bold).get_json()["cautions"][0]["item"] == "S1-08"
 
     def test_is_for_those_who_read_reports(self, office: LiveOffice) -> None:
         body = {"scenario": FEW, "compare": ROLLING}
@@ -145,9 +278,12 @@ class TestLevers:
         before = office.get(f"/what-ifs/{job['id']}/levers", "stage-lead").get_json()["data"]
 
         office.parts.jobs.run_next("w")
-        found = office.get(f"/what-ifs/{job['id']}/levers", "stage-lead").get_json()["data"]
+        told = office.get(f"/what-ifs/{job['id']}/levers", "stage-lead").get_json()
+        found = told["data"]
 
         assert (answer.status_code, before) == (202, [])
+        assert (told["scenario"], told["replications"]) == ("few", 5)
+        assert {"name": "arrivals.projects", "value": "30"} in told["assumptions"]
         moved = [each["moved"] for each in found]
         assert moved == sorted(moved)
         assert moved[0] < 0
@@ -160,7 +296,7 @@ class TestLevers:
         assert office.get(f"/what-ifs/{job['id']}/levers", "stage-lead").status_code == 404
 
     def test_are_bounded(self, office: LiveOffice) -> None:
-        large = 'version = 1\nname = "x"\n[arrivals]\nprojects = 20000\n'
+        large = 'version = 1\nname = "x"\n[arrivals]\nprojects = 6000\n'
 
         answer = office.post("/what-ifs/levers", {"scenario": large}, "stage-lead")
 

@@ -72,6 +72,15 @@ class TestTheRecipe:
         assert [json.loads(each) for each in said("ENTRYPOINT")] == [["abreast"]]
         assert [json.loads(each) for each in said("CMD", LAST)] == [["serve"]]
 
+    def test_keeps_compiled_loops_where_its_user_may_write(self) -> None:
+        (folder,) = re.findall(r"NUMBA_CACHE_DIR=(\S+)", TEXT)
+        (made,) = [json.loads(each) for each in said("RUN", LAST) if '"install"' in each]
+        words = [rest for name, rest in LAST if name in {"USER", "RUN"}]
+
+        assert folder in made
+        assert json.loads(words[-1]) == ["python", "-m", "cli.warm"]  # by the user named before it
+        assert re.fullmatch(r"[\d:]+", words[-2])
+
     def test_holds_no_secret(self) -> None:
         assert not re.search(r"(?i)(password|secret|token|key)\s*=", TEXT)
 

@@ -72,8 +72,8 @@ def _now_and_then(chance: float = 0.15) -> bool:
 def _no_lock() -> None:
     """Read the head without waiting for the writer before."""
 
-    def load(self: Any, raw: Any, stream: str, actor: str, key: str) -> Loaded:
-        found = _load_without_lock(self, raw, stream, actor, key)
+    def load(self: Any, raw: Any, *asked: str) -> Loaded:
+        found = _load_without_lock(self, raw, *asked)
         time.sleep(0.005)  # widens the window in which two writers read the same head
         return found
 
@@ -85,10 +85,10 @@ def _lock_of_one_process() -> None:
     locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
     held = threading.local()
 
-    def load(self: Any, raw: Any, stream: str, actor: str, key: str) -> Loaded:
-        held.lock = locks[stream]
+    def load(self: Any, raw: Any, *asked: str) -> Loaded:
+        held.lock = locks[asked[0]]
         held.lock.acquire()
-        return _load_without_lock(self, raw, stream, actor, key)
+        return _load_without_lock(self, raw, *asked)
 
     def release(_: Any) -> None:
         lock = getattr(held, "lock", None)
@@ -100,7 +100,7 @@ def _lock_of_one_process() -> None:
     replaced(PostgresStore, "release", release)
 
 
-def _load_without_lock(store: Any, raw: Any, stream: str, actor: str, key: str) -> Loaded:
+def _load_without_lock(store: Any, raw: Any, *asked: str) -> Loaded:
     original: Callable[[str, str], str] = vars(engine.store.postgres)["sql"]
 
     def sql(database: str, name: str) -> str:
@@ -109,7 +109,7 @@ def _load_without_lock(store: Any, raw: Any, stream: str, actor: str, key: str) 
     with _swap:
         replaced(engine.store.postgres, "sql", sql)
         try:
-            return _load(store, raw, stream, actor, key)
+            return _load(store, raw, *asked)
         finally:
             replaced(engine.store.postgres, "sql", original)
 
@@ -118,8 +118,8 @@ def _no_idempotency() -> None:
     """Never find the answer that was given before."""
     write = PostgresStore.write
 
-    def load(self: Any, raw: Any, stream: str, actor: str, key: str) -> Loaded:
-        return replace(_load(self, raw, stream, actor, key), recorded=None)
+    def load(self: Any, raw: Any, *asked: str) -> Loaded:
+        return replace(_load(self, raw, *asked), recorded=None)
 
     def forgetful(self: Any, raw: Any, writes: Any) -> None:
         key = f"{writes.recorded.key}-{uuid.uuid4().hex}"

@@ -10,9 +10,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cli import district
-from cli.play import Filed, Play, filing
+from cli.play import Play
 from engine.clock import PushableClock
 from engine.settings import Settings
+from simulation.arrivals import Filed, filing
 from simulation.habits import Habits, Way
 from simulation.journey import drive
 from tests.chaos import harvest

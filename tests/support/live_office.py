@@ -41,7 +41,10 @@ class LiveOffice:
         if model is not None:
             copyfile(model, folder / "test.db")
         settings = Settings(
-            database=f"sqlite:///{folder}/test.db", demo=demo, files=f"{folder}/files"
+            database=f"sqlite:///{folder}/test.db",
+            demo=demo,
+            files=f"{folder}/files",
+            niceness=0,
         )
         self.clock = PushableClock(START)
         self.parts = assemble(settings, self.clock)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import json
 import threading
 import time
@@ -17,7 +18,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 CLIENT, SECRET = "abreast", "secret of the client"
 _LIFE = 300  # seconds
@@ -31,6 +32,7 @@ class Provider:
         subject: Who is signed in there.
         claims: Put in the place of what a token would say.
         key: What tokens are signed with.
+        forges: Makes the token of the claims in some other way than is right.
         codes: What each code stands for: the request that it answers.
     """
 
@@ -39,6 +41,7 @@ class Provider:
     claims: dict[str, Any] = field(default_factory=dict)
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048))
     signs_with: RSAKey | None = None
+    forges: Callable[[dict[str, Any]], str] | None = None
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def asked(self, address: str) -> tuple[str, str]:
@@ -76,9 +79,27 @@ class Provider:
             "iat": now,
             "exp": now + _LIFE,
         } | self.claims
-        key = self.signs_with or self.key
-        token = jwt.encode({"alg": "RS256", "kid": self.key.kid}, claims, key)
+        token = self._signed(claims) if self.forges is None else self.forges(claims)
         return {"access_token": "x", "token_type": "Bearer", "id_token": token}
+
+    def _signed(self, claims: dict[str, Any]) -> str:
+        key = self.signs_with or self.key
+        return jwt.encode({"alg": "RS256", "kid": self.key.kid}, claims, key)
+
+    def unsigned(self, claims: dict[str, Any]) -> str:
+        """Return a token that says it needs no signature."""
+        return f"{_parts({'alg': 'none', 'kid': self.key.kid}, claims)}."
+
+    def signed_by_all(self, claims: dict[str, Any]) -> str:
+        """Return a token signed with what everybody knows: the public key, as a shared secret."""
+        text = _parts({"alg": "HS256", "kid": self.key.kid}, claims)
+        signature = hmac.digest(self.key.as_pem(private=False), text.encode(), "sha256")
+        return f"{text}.{_coded(signature)}"
+
+    def of_access(self, claims: dict[str, Any]) -> str:
+        """Return a token that is in order, and of another kind (RFC 9068)."""
+        header = {"alg": "RS256", "kid": self.key.kid, "typ": "at+jwt"}
+        return jwt.encode(header, claims, self.key)
 
 
 @contextmanager
@@ -123,5 +144,12 @@ def running() -> Iterator[Provider]:
 
 
 def _challenge(verifier: str) -> str:
-    digest = hashlib.sha256(verifier.encode()).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return _coded(hashlib.sha256(verifier.encode()).digest())
+
+
+def _parts(*parts: dict[str, Any]) -> str:
+    return ".".join(_coded(json.dumps(part).encode()) for part in parts)
+
+
+def _coded(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()

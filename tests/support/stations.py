@@ -22,7 +22,7 @@ from simulation.scenario import (
     Scenario,
     Shape,
 )
-from simulation.tables import Log
+from simulation.tables import Head, Log
 from tests.support.catalogues import shipped
 from workflows import calendar
 
@@ -32,8 +32,18 @@ if TYPE_CHECKING:
 OFFICE = "housing"
 
 
-def station(reviewers: int, between: float, service: Duration, customers: int) -> Model:
-    """Return a model of one queue; times are days of 480 minutes."""
+def station(
+    reviewers: int,
+    between: float,
+    service: Duration,
+    customers: int,
+    waits: tuple[str, ...] = (),
+) -> Model:
+    """Return a model of one queue; times are days of 480 minutes.
+
+    Args:
+        waits: Documents that its one item must have first; nobody makes them.
+    """
     scenario = Scenario(
         name="station",
         arrivals=Arrivals(
@@ -53,7 +63,7 @@ def station(reviewers: int, between: float, service: Duration, customers: int) -
         how=How.LISTED,
         milestone=True,
         priority=0,
-        waits=(),
+        waits=waits,
         makes=(),
         related=frozenset(),
         days=1,
@@ -66,6 +76,7 @@ def station(reviewers: int, between: float, service: Duration, customers: int) -
     kinds = ((row,),)
     lines = lines_of([frozenset()], calendar.shipped(), FIRST_DAY)
     tables, quantiles = Layout(scenario, shipped(), kinds, {"S1-01": 0}, [OFFICE]).tables(lines)
+    tables[Head.HORIZON] = 1 << 30  # formulas know no calendar
     return Model(
         scenario=scenario,
         catalogue=shipped(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -34,6 +35,15 @@ ALLOWED = {
     *("ol", "ul", "li", "progress", "section", "dl", "dt", "dd", "table", "thead", "tbody", "tr"),
     *("th", "td", "strong", "code", "fieldset", "legend", "style", "time"),
 }
+# What texts with parameters are made of, in this language's ways.
+FORMATS = [
+    "{0.__class__}",
+    "{name}{project}",
+    "{code!r:>9}",
+    "%s%(name)s%d",
+    "$name${name}",
+    "{",
+]
 SUM = "15308642"  # what a template would make of it
 ALL = "".join(NAMES)
 HALVES = ("".join(NAMES[:5]), "".join(NAMES[5:]))  # a project's name has at most 200 characters
@@ -77,6 +87,18 @@ class TestAName:
 
         for path in ("/", f"/projects/{CODE}", f"/projects/{CODE}?lang=en"):
             check(office.client.get(path))
+
+    @pytest.mark.parametrize("name", FORMATS)
+    def test_is_no_pattern_that_is_filled_in(self, office: LiveOffice, name: str) -> None:
+        office.file(name=name)
+        project = f"/projects/{CODE}"
+
+        page, twin = office.client.get(project), office.client.get(f"/api/v1/public{project}")
+        refused = office.post(f"{project}/agent", {"agent": name, "reason": "r"}).get_json()
+
+        assert escape(name) in page.text
+        assert twin.get_json()["name"] == name
+        assert (refused["code"], name in refused["detail"]) == ("agent.unknown", True)
 
     def test_of_a_reason_is_a_text(self, filed: LiveOffice) -> None:
         reason = {"reason": ALL}

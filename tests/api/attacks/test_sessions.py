@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from api import document
 from tests.support.browser import PASSWORD, Browser
 from tests.support.live_office import CODE, LiveOffice
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
 ME = "/api/v1/people/me"
+NAMED = {"code": CODE, "item": "S1-05", "pair": "P1", "visit": "V1", "step": "receive"}
 
 
 class TestFixation:
@@ -114,6 +117,17 @@ class TestAStrangersPage:
         assert (answer.status_code, answer.get_json()["code"]) == (403, "account.guard")
         assert victim.get(f"/api/v1/projects/{CODE}").status_code == 404
 
+    def test_orders_nothing_whatever_it_is(self, victim: Browser) -> None:
+        orders = [path for path, methods in document()["paths"].items() if "post" in methods]
+
+        for path in orders:
+            there = re.sub(r"{(\w+)}", lambda found: NAMED.get(found[1], "1"), path)
+            answer = victim.client.post(there, json={}, headers={"Idempotency-Key": "k1"})
+
+            told = (answer.status_code, answer.get_json()["code"])
+            assert told == (403, "account.guard"), path
+        assert len(orders) > 50
+
     def test_files_nothing_with_the_guard_of_another_session(
         self, real: LiveOffice, victim: Browser
     ) -> None:
@@ -138,6 +152,17 @@ class TestAStrangersPage:
 
         assert answer.status_code == 400
         assert victim.office.people.tokens("owner-a") == ()
+        assert victim.get(ME).status_code == 200
+
+    def test_changes_nothing_by_a_look(self, victim: Browser) -> None:
+        rules = list(victim.client.application.url_map.iter_rules())
+        pages = {rule.rule for rule in rules if "GET" in (rule.methods or ())}
+        orders = {rule.rule for rule in rules if "POST" in (rule.methods or ())} - pages
+
+        for order in sorted(orders):
+            there = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: NAMED.get(found[1], "1"), order)
+            assert victim.get(there).status_code in {404, 405}, order
+        assert len(orders) > 50
         assert victim.get(ME).status_code == 200
 
     def test_does_not_sign_the_victim_out(self, victim: Browser) -> None:

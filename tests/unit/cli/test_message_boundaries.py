@@ -111,6 +111,16 @@ class TestARequest:
 
         assert "/smuggled" not in paths.asked
 
+    @pytest.mark.parametrize(
+        "address", [b"http://[::1", b"http://[x]:1/", b"//[", b"http://[v1.x]/"]
+    )
+    def test_to_an_address_that_is_none_is_answered(
+        self, running: tuple[Paths, int], address: bytes
+    ) -> None:
+        told = answers(running[1], b"GET " + address + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+
+        assert told.startswith((b"HTTP/1.1 ", b"HTTP/1.0 ")), told
+
     def test_in_order_is_answered(self, running: tuple[Paths, int]) -> None:
         paths, port = running
 

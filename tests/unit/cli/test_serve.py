@@ -8,12 +8,13 @@ import pytest
 from cli import district
 from cli.example import CODE, FACTS, FILED_ON, FLOW, OWNER, TOWNSHIP
 from cli.office import opened
-from cli.play import Filed, Play, filing
+from cli.play import Play
 from cli.serve import fill
 from cli.terminal import Failed, Terminal
 from engine.clock import PushableClock
 from engine.settings import Settings
 from engine.store import queries
+from simulation.arrivals import Filed, filing
 from wire import assemble
 
 if TYPE_CHECKING:

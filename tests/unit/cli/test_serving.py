@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cli.serving import Serving
+from cli.serving import Serving, warming
+from engine.settings import Settings
+from wire import assemble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 LARGE = b"x" * 500_000
 
@@ -82,3 +86,14 @@ class TestStopping:
 
         assert not thread.is_alive()
         idle.close()
+
+
+class TestWarming:
+    def test_reads_the_facts_before_anybody_asks_for_a_report(self, tmp_path: Path) -> None:
+        with closing(assemble(Settings(database=f"sqlite:///{tmp_path}/a.db"))) as parts:
+            before = parts.facts.is_read
+
+            with warming(parts):
+                pass
+
+            assert (before, parts.facts.is_read) == (False, True)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cli.main import run
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 Capture = pytest.CaptureFixture[str]
 ZH, EN = {"LANG": "zh_CN.UTF-8"}, {"LANG": "en"}
@@ -65,7 +63,69 @@ class TestSimulate:
         found = told(capsys, few, "--family", "--replications", "5", "--svg", str(chart))
 
         assert len(found["scenarios"]) == 5
-        assert "all_free" in chart.read_text(encoding="utf-8")
+        assert "All free" in chart.read_text(encoding="utf-8")
+
+    def test_draws_what_the_table_says(self, few: str, tmp_path: Path, capsys: Capture) -> None:
+        chart = tmp_path / "chart.svg"
+
+        found = told(capsys, few, "--compare", "rolling", "--half-width", "9", "--svg", str(chart))
+
+        days = found["differences"][0]
+        drawn = chart.read_text(encoding="utf-8")
+        assert f">{days['before']:.1f}<" in drawn
+        assert f">{days['after']:.1f}<" in drawn
+        assert "Rolling pairs" in drawn
+
+    def test_keeps_all_of_a_scenario_but_its_pairs_in_its_family(
+        self, tmp_path: Path, capsys: Capture
+    ) -> None:
+        file = tmp_path / "own.toml"
+        file.write_text(
+            FEW.replace('base = "one_by_one"\n', 'priority = "milestone"\npark_after = 3\n')
+            + '[catalogue]\ndropped = ["S1-15"]\ncouplings = { "S2-03" = "pairable" }\n',
+            encoding="utf-8",
+        )
+
+        found = told(capsys, str(file), "--family", "--replications", "5")
+
+        for one in found["scenarios"]:
+            supposed = one["assumptions"]
+            assert supposed["edits.dropped"] == "S1-15"
+            assert supposed["priority"] == "milestone"
+            assert supposed["park_after"] == "3"
+            free = one["name"] == "all_free"
+            assert supposed["edits.couplings.S2-03"] == ("free" if free else "pairable")
+
+    def test_lists_what_a_ranking_supposes(self, few: str, capsys: Capture) -> None:
+        found = told(capsys, few, "--sensitivity", "--replications", "5")
+
+        assert (found["scenario"], found["replications"]) == ("few", 5)
+        assert found["assumptions"]["arrivals.projects"] == "30"
+
+    def test_calls_things_by_their_names(self, few: str, capsys: Capture) -> None:
+        assert run(["simulate", few, "--sensitivity", "--replications", "5"], ZH) == 0
+        ranked = capsys.readouterr().out
+        slow = few.replace("few.toml", "slow.toml")
+        Path(slow).write_text(FEW + "[departments.housing]\nreviewers = 1\n", encoding="utf-8")
+
+        assert run(["simulate", few, "--compare", slow, "--replications", "6"], ZH) == 0
+
+        said = capsys.readouterr().out
+        assert "部门排队 住房" in said
+        assert "housing" not in said + ranked
+
+    def test_warns_of_what_the_law_stands_against(
+        self, few: str, tmp_path: Path, capsys: Capture
+    ) -> None:
+        file = tmp_path / "bold.toml"
+        file.write_text(
+            'version = 1\nname = "bold"\n[catalogue.couplings]\n"S1-08" = "free"\n',
+            encoding="utf-8",
+        )
+
+        assert run(["simulate", few, "--compare", str(file), "--replications", "5"], ZH) == 0
+
+        assert "注意（bold）" in capsys.readouterr().out
 
     @pytest.mark.parametrize(
         ("content", "word"),

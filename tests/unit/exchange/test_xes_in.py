@@ -3,6 +3,7 @@ from __future__ import annotations
 from io import BytesIO, RawIOBase
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, cast
+from xml.sax.saxutils import quoteattr
 
 import pytest
 
@@ -128,6 +129,20 @@ class TestBatches:
 
         with pytest.raises(DoctypeError):
             read(f'<?xml version="1.0" encoding="{encoding}"?>{bomb}'.encode(encoding))
+
+    @pytest.mark.parametrize("space", ["//*", "urn:x(event)", "urn:x:*"])
+    def test_ask_nothing_that_a_file_says(self, space: str) -> None:
+        first, second = Told("P", "A", AT), Told("Q", "B", AT)
+        traces = "".join(f"<trace>{element(each)}</trace>" for each in (first, second))
+
+        found = read(log(traces, head=f"<log xmlns={quoteattr(space)}>"))
+
+        assert sum(len(batch) for batch in found) == 2
+
+    @pytest.mark.parametrize("space", ["{x}event", "x}", "x']|//*|['", "x\" or '1'='1"])
+    def test_refuse_a_namespace_that_is_none(self, space: str) -> None:
+        with pytest.raises(NotXmlError):
+            read(log(head=f"<log xmlns={quoteattr(space)}>"))
 
     def test_never_open_another_file(self, tmp_path: object) -> None:
         text = f'<!DOCTYPE log SYSTEM "file://{tmp_path}/x.dtd"><log></log>'
