@@ -223,6 +223,8 @@ def deeds(world: World) -> Iterator[Deed]:
     yield deed("revokeOwnToken", "agent-1", token=world.token)
     yield deed("endOwnSession", "agent-1", session=world.session.id)
     yield deed("makeLink", "admin", person="owner-b")
+    called = {"kind": "township", "code": "T1", "zh": "示例镇", "en": "Example town"}
+    yield deed("setName", "admin", called)
     comes = {"name": "来", "roles": ["agent"], "township": "T2"}
     yield deed("addPerson", "admin", {"id": "comer", **comes})
     yield deed("changePerson", "admin", {**comes, "township": "T1"}, person="comer")
