@@ -55,12 +55,13 @@ class Aside:
         """
         while not self._turn.acquire(timeout=LOOK):
             look()
+        answered = False
         try:
             kind, told = self._asked((function, given), look)
-        except BaseException:
-            self._end()
-            raise
+            answered = True
         finally:
+            if not answered:  # what it is at is nobody's any more
+                self._end()
             self._turn.release()
         if kind == Kind.RETURNED:
             return told
