@@ -16,13 +16,13 @@ from engine.store import log, queries
 from engine.store.port import Writes
 from workflows import codec
 from workflows import commands as c
+from workflows.changes import changes
 from workflows.decide import decision
 from workflows.decide.items import COMMITTED
 from workflows.errors import UnknownProjectError
 from workflows.facts import SYSTEM, Facts, Rules
 from workflows.moments import local_date
 from workflows.project import run_key
-from workflows.rows import changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -19,7 +19,7 @@ from engine.rebuild import NOBODY, made_of
 from engine.store import facts
 from engine.store.jobs import Line
 from engine.store.port import Writes
-from workflows import codec, rows
+from workflows import changes, codec, rows
 from workflows.events import Event
 from workflows.evolve import evolve
 
@@ -115,7 +115,7 @@ class Loading:
                     envelopes=envelopes,
                     head=streams.head(envelopes[-1], library.packing.pack(project)),
                     recorded=None,
-                    difference=rows.difference(rows.Rows({}), made_of(project, library)),
+                    difference=changes.difference(rows.Rows({}), made_of(project, library)),
                     texts=log.texts,
                     place=place,
                 )

@@ -9,7 +9,7 @@ from engine.store import derived, log
 from engine.store.dues import stored_dues
 from engine.store.port import Writes
 from engine.verify import keyed
-from workflows import rows
+from workflows import changes, derivation, rows
 from workflows.dues import due_rows
 from workflows.errors import UnknownProjectError
 
@@ -39,7 +39,7 @@ def rebuild(new_uow: Callable[[], UnitOfWork], library: Library, code: str) -> r
         project = streams.replay(envelopes)
         stored = derived.stored_rows(uow.connection, code).by_key
         stored = {**stored, **keyed(stored_dues(uow.connection, code))}
-        difference = rows.difference(rows.Rows(stored), made_of(project, library))
+        difference = changes.difference(rows.Rows(stored), made_of(project, library))
         head = streams.head(envelopes[-1], library.packing.pack(project))
         uow.save(Writes(envelopes=(), head=head, recorded=None, difference=difference))
         uow.commit()
@@ -48,4 +48,6 @@ def rebuild(new_uow: Callable[[], UnitOfWork], library: Library, code: str) -> r
 
 def made_of(project: Project, library: Library) -> rows.Rows:
     """Return every row that a project's log adds up to, due dates among them."""
-    return rows.Rows({**rows.rows(project).by_key, **keyed(due_rows(project, library.calendar))})
+    return rows.Rows(
+        {**derivation.rows(project).by_key, **keyed(due_rows(project, library.calendar))}
+    )

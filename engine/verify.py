@@ -19,7 +19,7 @@ from engine.snapshots import caught_up
 from engine.store import definitions, derived, log
 from engine.store.dues import stored_dues
 from engine.store.rosters import stored_agents
-from workflows import rows
+from workflows import changes, derivation, rows
 from workflows.dues import due_rows
 from workflows.snapshot import DamagedSnapshotError, Snapshot, StaleSnapshotError
 
@@ -181,7 +181,7 @@ def _differences(
         yield Deviation(project=code, where="log", key=code, how="unreadable")
         return
     yield from _snapshot_differs(connection, library, project, envelopes)
-    yield from _rows_differ(rows.rows(project), derived.stored_rows(connection, code), code)
+    yield from _rows_differ(derivation.rows(project), derived.stored_rows(connection, code), code)
     yield from _dues_differ(connection, library, project)
 
 
@@ -303,7 +303,7 @@ def _how(wanted: bool, there: bool) -> str:  # noqa: FBT001 - both are answers
 
 
 def _rows_differ(made: rows.Rows, stored: rows.Rows, code: str) -> Iterator[Deviation]:
-    found = rows.difference(stored, made)
+    found = changes.difference(stored, made)
     for how, those in (
         ("missing", found.inserts),
         ("different", found.updates),

@@ -166,7 +166,7 @@ class _Teller:
         )
 
     def _wanted(self, number: int, row: Row, words: list[int], how: How, before: int | None) -> int:
-        """Return when an attempt could have been filed, as `workflows.rows.wanted_at` does."""
+        """Return when an attempt could have been filed, as `derivation.wanted_at` does."""
         if before is not None:
             return before
         stage = self.run.stages[number, row.stage - 1]

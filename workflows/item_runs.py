@@ -11,10 +11,10 @@ from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at 
 from typing import TYPE_CHECKING
 
 from workflows.catalogue.values import DayUnit, Join
+from workflows.derivation import wanted_at
 from workflows.events import How, PauseKind
 from workflows.moments import local_date
 from workflows.project import item_key, run_key
-from workflows.rows import wanted_at
 from workflows.spans import merged
 from workflows.spans import used as days_used
 from workflows.wiring import home

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine import streams
 from tests.chaos.evidence import Evidence, Ledger, Outcome, Violation
-from workflows import rows
+from workflows import derivation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,7 +110,7 @@ def state_is_the_fold(evidence: Evidence) -> Iterator[Violation]:
         if ledger.snapshot != project:
             number = 0 if ledger.snapshot is None else ledger.snapshot.number
             yield _violation("I14", ledger, number, "the snapshot is not what the log adds up to")
-        made = rows.rows(project).by_key
+        made = derivation.rows(project).by_key
         for key in sorted(made.keys() | ledger.rows.keys(), key=str):
             if made.get(key) != ledger.rows.get(key):
                 how = "different" if key in made and key in ledger.rows else "missing or surplus"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from engine import streams
 from tests.chaos import by_chain
 from tests.chaos.evidence import READ, Call, Evidence, Ledger, Outcome
-from workflows import codec, rows
+from workflows import codec, derivation, rows
 from workflows import events as e
 from workflows.facts import Role
 
@@ -62,7 +62,7 @@ def resealed(ledger: Ledger, written: Iterable[Line], *, renumber: bool = True) 
         project = streams.replay(fresh.envelopes)
     except (ValueError, KeyError, IndexError):
         return fresh
-    return replace(fresh, snapshot=project, rows=rows.rows(project).by_key)
+    return replace(fresh, snapshot=project, rows=derivation.rows(project).by_key)
 
 
 def _ledger(evidence: Evidence) -> Ledger:

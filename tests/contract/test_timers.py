@@ -22,8 +22,8 @@ from engine.streams import head, of_project, recorded, replay
 from engine.timers import BATCH, Fired, Timers
 from engine.verify import verify
 from engine.worker import Worker
+from workflows.changes import changes
 from workflows.events import ProjectFiled, TimerFired
-from workflows.rows import changes
 
 if TYPE_CHECKING:
     from engine.handle import Answer

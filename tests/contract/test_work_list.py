@@ -18,9 +18,10 @@ from tests.support.office import START
 from workflows import commands as c
 from workflows import dues
 from workflows.calendar import shipped
-from workflows.catalogue.values import DayUnit
-from workflows.clock import Lamp, Reading, clock
+from workflows.catalogue.values import DayUnit, ItemKind
+from workflows.clock import ACCEPTANCE, NEARLY, Lamp, Reading, clock
 from workflows.clock import lamp as clock_lamp
+from workflows.decide.deadlines import due_date
 from workflows.facts import Actor, Role
 from workflows.moments import local_date
 from workflows.project import item_key
@@ -70,12 +71,33 @@ def expected(
     """Return the colour and the days left by the clock itself; the latter only while it runs."""
     state = project.items.get(item_key(line.unit, line.item or ""))
     attempt = None if state is None else state.open
-    if attempt is None or attempt.accepted_at is None or attempt.decided_at is not None:
+    if attempt is None or attempt.decided_at is not None:
         return Lamp.NONE, None
+    if attempt.accepted_at is None:
+        return of_acceptance(office, project, line, today)
     found = clock(attempt, office.library.calendar, today)
     if found.committed is None:
         return Lamp.NONE, None
     return found.lamp, None if found.lamp is Lamp.PAUSED else found.committed.left
+
+
+def of_acceptance(
+    office: Office, project: Project, line: TaskLine, today: date
+) -> tuple[Lamp, int | None]:
+    """Return the colour and the days left of the five in which silence accepts, where it does."""
+    attempt = project.items[item_key(line.unit, line.item or "")].open
+    assert attempt is not None
+    if attempt.open_pauses:
+        return Lamp.PAUSED, None
+    item = office.library.catalogue.items[line.item or ""]
+    if item.kind in {ItemKind.REVIEW, ItemKind.UTILITY}:  # no licence: no silence accepts it
+        return Lamp.NONE, None
+    days, calendar = ACCEPTANCE.days, office.library.calendar
+    last = due_date(attempt, days, DayUnit.WORKING_DAY, calendar, local_date(attempt.filed_at))
+    left = dues.days_left(last, today, DayUnit.WORKING_DAY, calendar)
+    if left < 0:
+        return Lamp.RED, left
+    return (Lamp.YELLOW if left <= min(NEARLY, days / 3) else Lamp.GREEN), left
 
 
 def planted(connection: Connection, unit: DayUnit, limit: int, left: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from tests.support.memory_office import (
@@ -28,8 +28,6 @@ from workflows.moments import SHANGHAI, local_date
 from workflows.status import legal
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from workflows.clock import Clock
     from workflows.facts import Actor
     from workflows.project import Attempt, Project
@@ -206,6 +204,11 @@ def replace_facts(office: LawOffice, subject: e.Event | None) -> LawOffice:
         rules=office.rules,
         subject=subject,
     )
+
+
+def march(day: int) -> date:
+    """Return a day of the month in which most projects of tests go on."""
+    return date(2026, 3, day)
 
 
 def filed(flow: int = 3, *, rules: Rules | None = None, **chosen: bool | str) -> LawOffice:

@@ -15,13 +15,15 @@ from tests.support.law_histories import LawStory
 from tests.support.law_office import CALENDAR, LawOffice
 from tests.support.memory_office import SYSTEM
 from workflows import commands as c
+from workflows.changes import changes
 from workflows.clock import clock
 from workflows.deadlines import DeadlineKind, deadlines
+from workflows.derivation import rows
 from workflows.facts import Rules
 from workflows.materials import Shelf
 from workflows.moments import local_date
 from workflows.project import ProjectStatus
-from workflows.rows import changes, key_of, rows
+from workflows.rows import key_of
 
 if TYPE_CHECKING:
     from workflows.project import Attempt, ItemState, Project

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from simulation import answers
+from simulation import answers, asked
 from simulation.chart import Bar, bars
 from simulation.compare import Comparison, compare, differences_of, sampled
 from simulation.errors import ScenarioError
@@ -251,7 +251,7 @@ class TestAnswers:
         nobody = {"version": 1, "name": "b", "departments": {idle: {"reviewers": 0}}}
         plain = {"kinds": [{"flow": kind.flow, "facts": dict(kind.facts)}]}
 
-        answers.scenario({**nobody, "arrivals": plain}, shipped())
+        asked.scenario({**nobody, "arrivals": plain}, shipped())
 
         with pytest.raises(ScenarioError, match="no_reviewers"):
             answers.what_if({"scenario": "district", "compare": nobody}, shipped())
@@ -263,7 +263,7 @@ class TestAnswers:
             answers.what_if({"scenario": "district", "compare": broken}, shipped())
 
     def test_know_the_built_in_ones_by_name(self) -> None:
-        assert answers.scenario("district", shipped()) == district(shipped())
+        assert asked.scenario("district", shipped()) == district(shipped())
 
 
 class TestChart:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.support.attempts import attempt, limit, stop
+from tests.support.law_office import march
 from workflows.calendar import OutsideCalendarError, shipped
 from workflows.catalogue.values import DayUnit
 from workflows.clock import Lamp, clock
@@ -17,10 +18,6 @@ from workflows.spans import due, merged, provisional
 CALENDAR = shipped()
 DAY = timedelta(days=1)
 WORKING, NATURAL = DayUnit.WORKING_DAY, DayUnit.CALENDAR_DAY
-
-
-def march(day: int) -> date:
-    return date(2026, 3, day)
 
 
 class TestClock:

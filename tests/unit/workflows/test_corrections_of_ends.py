@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.support.law_office import LawOffice, filed, morning
+from tests.support.law_office import LawOffice, filed, march, morning
 from tests.support.memory_office import NOTE, STAGE_LEAD, SYSTEM, WINDOW
 from workflows import commands as c
 from workflows import events as e
@@ -14,10 +14,6 @@ from workflows.facts import Rules
 from workflows.moments import local_date
 
 ITEM = "S1-04"  # 核准: ten working days
-
-
-def march(day: int) -> date:
-    return date(2026, 3, day)
 
 
 def moving(event: int, day: date) -> c.CorrectTime:

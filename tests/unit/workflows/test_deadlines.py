@@ -7,39 +7,25 @@ from datetime import date
 
 import pytest
 
-from tests.support.law_office import CALENDAR, LawOffice, filed
+from tests.support.law_office import CALENDAR, LawOffice, filed, march
 from tests.support.memory_office import NOTE, OWNER, STAGE_LEAD, SYSTEM, WINDOW, bodies
 from tests.support.paper_work import checklist, supply, supplying, tolerate
 from workflows import commands as c
 from workflows import events as e
+from workflows.changes import changes
 from workflows.deadlines import DeadlineKind, DeadlineRow, deadlines
 from workflows.deadlines import told as told_day
 from workflows.decide import decision
+from workflows.derivation import rows
 from workflows.dues import due_rows
 from workflows.errors import ProjectClosedError
 from workflows.facts import Rules
 from workflows.project import ProjectStatus, item_key
-from workflows.rows import changes, rows
 from workflows.status import Status
 
 ITEM = "S1-04"  # 核准: ten working days; an entrusted assessment stops its clock without bound
 PAPERS = "S1-08"  # 用地规划许可: may be handled with materials missing
 DUE = date(2026, 3, 16)
-
-
-def march(day: int) -> date:
-    return date(2026, 3, day)
-
-
-@pytest.fixture
-def office() -> LawOffice:
-    return filed(3, approval_catalogue=True)
-
-
-@pytest.fixture
-def accepted(office: LawOffice) -> LawOffice:
-    office.accept(ITEM)
-    return office
 
 
 @pytest.fixture

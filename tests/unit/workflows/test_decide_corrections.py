@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from tests.support.law_office import CALENDAR, LawOffice, filed, morning
+from tests.support.law_office import CALENDAR, LawOffice, filed, march, morning
 from tests.support.memory_office import HOUR, NOTE, OWNER, STAGE_LEAD, SYSTEM, WINDOW
 from workflows import commands as c
 from workflows import decide
@@ -22,10 +22,6 @@ from workflows.stage_clock import project_clock
 from workflows.wiring import documents_at_hand
 
 ITEM = "S1-04"  # 核准: ten working days; entrusted assessment may stop its clock
-
-
-def march(day: int) -> date:
-    return date(2026, 3, day)
 
 
 def correction(event: int, at: datetime) -> c.CorrectTime:
@@ -44,17 +40,6 @@ def last_end(office: LawOffice, stage: int) -> e.Event:
         for event in reversed(office.log[: reached.number])
         if isinstance(event.body, e.ItemEnded)
     )
-
-
-@pytest.fixture
-def office() -> LawOffice:
-    return filed(3, approval_catalogue=True)
-
-
-@pytest.fixture
-def accepted(office: LawOffice) -> LawOffice:
-    office.accept(ITEM)
-    return office
 
 
 @cache

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.support.law_office import CALENDAR, DAY, LawOffice, filed, morning
+from tests.support.law_office import CALENDAR, DAY, LawOffice, filed, march, morning
 from tests.support.memory_office import NOTE, OWNER, STAGE_LEAD, SYSTEM, WINDOW, bodies
 from workflows import backdating
 from workflows import commands as c
@@ -22,21 +22,6 @@ from workflows.wiring import documents_at_hand
 
 ITEM = "S1-04"  # 核准: ten working days, twenty by law; produces D04 and D05
 FINAL = "S1-08"  # 用地规划许可: needs D05
-
-
-def march(day: int) -> date:
-    return date(2026, 3, day)
-
-
-@pytest.fixture
-def office() -> LawOffice:
-    return filed(3, approval_catalogue=True)
-
-
-@pytest.fixture
-def accepted(office: LawOffice) -> LawOffice:
-    office.accept(ITEM)
-    return office
 
 
 def extension(days: int, approved_by: str = "head-1") -> c.ExtendLimit:

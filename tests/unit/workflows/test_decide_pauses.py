@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.support.law_office import DAY, LawOffice, filed, leader, morning
+from tests.support.law_office import DAY, LawOffice, filed, leader, march, morning
 from tests.support.memory_office import NOTE, OWNER, STAGE_LEAD, SYSTEM, WINDOW
 from workflows import commands as c
 from workflows import events as e
@@ -19,21 +19,6 @@ from workflows.status import Status
 ITEM = "S1-04"  # 核准: ten working days, twenty by law, commissioned assessment not counted
 ASSESSMENT = "entrusted_assessment"
 START = date(2026, 3, 2)
-
-
-def march(day: int) -> date:
-    return date(2026, 3, day)
-
-
-@pytest.fixture
-def office() -> LawOffice:
-    return filed(3, approval_catalogue=True)
-
-
-@pytest.fixture
-def accepted(office: LawOffice) -> LawOffice:
-    office.accept(ITEM)
-    return office
 
 
 class TestASupplement:

@@ -7,23 +7,20 @@ from datetime import date
 
 import pytest
 
-from tests.support.law_office import CALENDAR, LawOffice, filed, morning
+from tests.support.law_office import CALENDAR, LawOffice, filed, march, morning
 from tests.support.memory_office import HOUR, NOTE, OWNER, STAGE_LEAD, SYSTEM, WINDOW, bodies
 from workflows import backdating
 from workflows import commands as c
 from workflows import events as e
+from workflows.changes import difference
+from workflows.derivation import rows
 from workflows.facts import Rules
 from workflows.letters import Books, LetterKind, letters
 from workflows.project import PairStatus
-from workflows.rows import difference, rows
 from workflows.status import Status
 
 ITEM = "S1-04"  # 核准: ten working days; may be extended by forty
 LAPSE = c.LapseItem(item=ITEM, attempt=1, reason=NOTE)
-
-
-def march(day: int) -> date:
-    return date(2026, 3, day)
 
 
 def extension(days: int = 10) -> c.ExtendLimit:
@@ -40,17 +37,6 @@ def superseded(office: LawOffice, kind: LetterKind) -> bool:
     books = Books(catalogue=office.catalogue, calendar=CALENDAR)
     found = [each for each in letters(office.log, lambda _: books, 0, ITEM) if each.kind is kind]
     return found[-1].superseded_by is not None
-
-
-@pytest.fixture
-def office() -> LawOffice:
-    return filed(3, approval_catalogue=True)
-
-
-@pytest.fixture
-def accepted(office: LawOffice) -> LawOffice:
-    office.accept(ITEM)
-    return office
 
 
 class TestAnExtension:

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from tests.support.law_office import DAY, LawOffice, filed, morning
+from tests.support.law_office import DAY, LawOffice, filed, march, morning
 from tests.support.memory_office import NOTE, STAGE_LEAD, WINDOW
 from workflows import commands as c
 from workflows import events as e
@@ -19,17 +19,8 @@ ASSESSMENT = "entrusted_assessment"
 SURVEYED, SURVEY = "S1-19", "military_survey"  # sixty calendar days by law
 
 
-def march(day: int) -> date:
-    return date(2026, 3, day)
-
-
 def correction(event: int, day: date) -> c.CorrectTime:
     return c.CorrectTime(event=event, happened_at=morning(day), reason=NOTE)
-
-
-@pytest.fixture
-def office() -> LawOffice:
-    return filed(3, approval_catalogue=True)
 
 
 @pytest.fixture

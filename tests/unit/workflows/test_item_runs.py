@@ -1,21 +1,17 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
-import pytest
-
-from tests.support.law_office import LawOffice, filed
 from tests.support.memory_office import HOUR, NOTE, WINDOW, reviewer
 from workflows import commands as c
 from workflows.events import PauseKind
 from workflows.item_runs import ItemRun, case_of
 
+if TYPE_CHECKING:
+    from tests.support.law_office import LawOffice
+
 ITEM = "S1-04"
-
-
-@pytest.fixture
-def office() -> LawOffice:
-    return filed(3, approval_catalogue=True)
 
 
 def run_of(office: LawOffice, code: str = ITEM) -> ItemRun:

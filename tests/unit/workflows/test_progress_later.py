@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.law_office import CALENDAR, LawOffice, filed
+from tests.support.law_office import CALENDAR, LawOffice
 from tests.support.memory_office import NOTE
 from workflows import commands as c
 from workflows.progress import ItemStanding, progress
@@ -18,17 +18,6 @@ if TYPE_CHECKING:
 ITEM = "S1-04"  # 核准: produces D04 and D05
 FINAL = "S1-08"  # 用地规划许可: needs D05
 REVOKE = c.RevokeItem(item=ITEM, reason=NOTE)
-
-
-@pytest.fixture
-def office() -> LawOffice:
-    return filed(3, approval_catalogue=True)
-
-
-@pytest.fixture
-def accepted(office: LawOffice) -> LawOffice:
-    office.accept(ITEM)
-    return office
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.attempts import attempt, blank_project, limit, noon, stop
 from tests.support.catalogues import shipped as catalogue
-from tests.support.law_office import filed
+from tests.support.law_office import filed, march
 from tests.support.memory_office import NOTE
 from workflows import calendar
 from workflows import commands as c
@@ -27,10 +27,6 @@ from workflows.status import Status
 
 CALENDAR = calendar.shipped()
 WORKING = DayUnit.WORKING_DAY
-
-
-def march(day: int) -> date:
-    return date(2026, 3, day)
 
 
 def run(stage: int = 1, ended: date | None = None, milestone: date | None = None) -> StageRun:

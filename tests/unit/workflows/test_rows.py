@@ -11,7 +11,7 @@ from engine.library import shipped
 from simulation.habits import Habits, Way
 from tests.support.facts import random_facts
 from tests.support.journeys import journey
-from workflows import rows
+from workflows import changes, derivation, rows
 from workflows.evolve import evolve
 
 if TYPE_CHECKING:
@@ -49,9 +49,9 @@ class TestChanges:
         before: Project | None = None
         old = rows.Rows({})
         for project in history:
-            new = rows.rows(project)
+            new = derivation.rows(project)
 
-            assert rows.changes(before, project) == rows.difference(old, new)
+            assert changes.changes(before, project) == changes.difference(old, new)
 
             before, old = project, new
 
@@ -64,21 +64,21 @@ class TestChanges:
         }
         after = replace(before, runs=runs)
 
-        made = rows.difference(rows.rows(before), rows.rows(after))
-        assert rows.changes(before, after) == made
+        made = changes.difference(derivation.rows(before), derivation.rows(after))
+        assert changes.changes(before, after) == made
         assert "item_run" in {row.table for row in made.updates}
 
     def test_are_none_between_equal_projects(self, history: list[Project]) -> None:
         project = history[len(history) // 2]
 
-        assert rows.changes(project, replace(project)) == rows.Difference()
+        assert changes.changes(project, replace(project)) == rows.Difference()
 
 
 class TestDifference:
     def test_turns_one_set_of_rows_into_the_other(self, history: list[Project]) -> None:
-        first, second = rows.rows(history[5]), rows.rows(history[len(history) // 2])
+        first, second = derivation.rows(history[5]), derivation.rows(history[len(history) // 2])
 
-        found = rows.difference(first, second)
+        found = changes.difference(first, second)
 
         applied = dict(first.by_key)
         for row in found.deletes:
@@ -92,7 +92,7 @@ class TestRows:
     def test_hold_no_more_slots_than_there_are(self, history: list[Project]) -> None:
         held = 0
         for project in history:
-            for row in rows.rows(project).of("pair_slot"):
+            for row in derivation.rows(project).of("pair_slot"):
                 assert isinstance(row, rows.PairSlotRow)
                 assert 1 <= row.slot <= row.slots
                 held += 1
@@ -100,14 +100,14 @@ class TestRows:
 
     def test_show_every_open_task_and_timer_once(self, history: list[Project]) -> None:
         for project in history:
-            made = rows.rows(project)
+            made = derivation.rows(project)
             assert len(made.of("task")) == sum(len(run.tasks) for run in project.runs.values())
             assert len(made.of("timer")) == sum(len(run.timers) for run in project.runs.values())
 
     def test_show_every_attempt_with_the_time_it_waited(self, history: list[Project]) -> None:
         project = history[-1]
 
-        found = rows.rows(project).of("item_run")
+        found = derivation.rows(project).of("item_run")
 
         attempts = sum(len(state.attempts) for state in project.items.values())
         assert len(found) == attempts
@@ -126,7 +126,7 @@ class TestRows:
                 state.attempts,
                 [
                     row
-                    for row in rows.rows(history[-1]).of("item_run")
+                    for row in derivation.rows(history[-1]).of("item_run")
                     if isinstance(row, rows.ItemRunRow)
                     and (row.item, row.unit) == (state.item, state.unit)
                 ][1:],
@@ -135,7 +135,7 @@ class TestRows:
                 assert row.wanted_at == before.ended_at
 
     def test_are_empty_of_work_when_the_project_is_closed(self, history: list[Project]) -> None:
-        made = rows.rows(history[-1])
+        made = derivation.rows(history[-1])
 
         assert [made.of(table) for table in ("task", "timer", "pair_slot", "wanted")] == [()] * 4
 

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 from tests.support.attempts import attempt, blank_project, noon, stop
 from tests.support.catalogues import shipped as catalogue
-from tests.support.law_office import CALENDAR
+from tests.support.law_office import CALENDAR, march
 from workflows.project import Attempt, ItemState, Project, Round, StageRun
 from workflows.reported import reported
 from workflows.stage_clock import Part, project_clock
-
-
-def march(day: int) -> date:
-    return date(2026, 3, day)
 
 
 def run(stage: int) -> StageRun:

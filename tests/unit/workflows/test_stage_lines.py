@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.support.attempts import attempt, blank_project, noon, stop
 from tests.support.catalogues import shipped as catalogue
-from tests.support.law_office import CALENDAR
+from tests.support.law_office import CALENDAR, march
 from workflows.project import Attempt, ItemState, Project, Round, StageRun
 from workflows.stage_clock import Part, StageClock, project_clock
 from workflows.stage_lines import Stretch, stretches
@@ -28,10 +28,6 @@ RUN = StageRun(
     filed_at=noon(date(2026, 3, 2)),
     round=Round(number=1, opened_by=1),
 )
-
-
-def march(day: int) -> date:
-    return date(2026, 3, day)
 
 
 def project(*attempts: Attempt) -> Project:

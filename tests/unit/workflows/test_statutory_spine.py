@@ -45,11 +45,6 @@ def _guarded(timer: str) -> set[str]:
     return {net.item_of(path) or "" for net, path in paths if path.endswith(f"/{timer}")}
 
 
-@pytest.fixture
-def office() -> LawOffice:
-    return filed(3, approval_catalogue=True)
-
-
 def _told(found: Limit) -> events.Limit:
     return limit(found.days, found.unit.value, found.source)
 

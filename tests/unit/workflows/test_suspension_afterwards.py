@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.support.law_office import LawOffice, filed, morning
+from tests.support.law_office import LawOffice, filed, march, morning
 from tests.support.memory_office import NOTE, STAGE_LEAD, WINDOW
 from workflows import commands as c
 from workflows import events as e
@@ -15,10 +15,6 @@ from workflows.moments import end_of, local_date
 
 ITEM = "S1-04"
 ASSESSMENT = "entrusted_assessment"
-
-
-def march(day: int) -> date:
-    return date(2026, 3, day)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from tests.support.law_office import LawOffice, filed, morning
+from tests.support.law_office import LawOffice, filed, march, morning
 from tests.support.memory_office import NOTE, STAGE_LEAD, WINDOW
 from workflows import commands as c
 from workflows import events as e
@@ -18,10 +18,6 @@ from workflows.deadlines import answer_by
 from workflows.events import PauseKind
 
 ITEM = "S1-04"  # 核准: ten working days
-
-
-def march(day: int) -> date:
-    return date(2026, 3, day)
 
 
 def stood_still(office: LawOffice, since: date, until: date) -> None:
@@ -52,11 +48,6 @@ def lapsed_and_not(office: LawOffice, oracle: LawOffice) -> None:
     oracle.on(march(31))
     for each in (office, oracle):
         answered(each, march(9))
-
-
-@pytest.fixture
-def office() -> LawOffice:
-    return filed(3, approval_catalogue=True)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.law_office import LawOffice, filed, morning
+from tests.support.law_office import LawOffice, filed, march, morning
 from tests.support.memory_office import NOTE, STAGE_LEAD, SYSTEM, bodies
 from tests.support.paper_work import checklist, supply, tolerate
 from workflows import commands as c
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 PAPERS = "S1-08"  # 用地规划许可: asks for M018, the document of S1-10
 MAKER = "S1-10"
 DUE = date(2026, 3, 10)
-
-
-def march(day: int) -> date:
-    return date(2026, 3, day)
 
 
 def grace(office: LawOffice) -> Grace:
