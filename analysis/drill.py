@@ -54,12 +54,14 @@ class Line:
     parts: Mapping[Part, float]
 
 
-def drilled(columns: Columns, measured: Measures, asked: Asked, most: int = 50) -> tuple[Line, ...]:
-    """Return the *most* slowest of the attempts that are asked for."""
+def drilled(
+    columns: Columns, measured: Measures, asked: Asked, most: int = 50, first: int = 0
+) -> tuple[Line, ...]:
+    """Return *most* of the attempts that are asked for, from place *first* on, the slowest at 0."""
     which = _which(columns, measured, asked)
     length = measured.minutes.sum(axis=1)
     rows = np.flatnonzero(which)
-    slowest = rows[np.argsort(-length[rows], kind="stable")][:most]
+    slowest = rows[np.argsort(-length[rows], kind="stable")][first : first + most]
     return tuple(_line(columns, measured, int(row)) for row in slowest)
 
 

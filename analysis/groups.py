@@ -102,6 +102,14 @@ class Figures:
         """Return the mean days from wanted to end: the parts' sum."""
         return sum(self.days.values())
 
+    @property
+    def lost_days(self) -> float:
+        """Return the days in nobody's hand, of all attempts together.
+
+        Where nobody said when work began (`unmeasured`), they are more.
+        """
+        return self.attempts * self.days[Part.QUEUE]
+
 
 def measures(columns: Columns) -> Measures:
     """Measure every attempt."""

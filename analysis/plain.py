@@ -18,7 +18,7 @@ from analysis.worktime import date_of
 Plain = Any  # what JSON can hold
 # Members that follow from others, and are said all the same.
 _ALSO: Mapping[type, tuple[str, ...]] = {
-    Figures: ("attempts", "share", "elapsed_days"),
+    Figures: ("attempts", "share", "elapsed_days", "lost_days"),
     Queue: ("utilisation",),
     Ranking: ("first",),
     PairFigures: ("reached",),

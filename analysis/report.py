@@ -120,8 +120,8 @@ def report(
         projects=int(np.count_nonzero(np.bincount(own.project, minlength=1))),
         whole=groups.whole(known),
         departments=groups.figures(known, own.department, names.departments),
-        stages=_numbered(known, own.stage),
-        flows=_numbered(known, own.flow),
+        stages=numbered(known, own.stage),
+        flows=numbered(known, own.flow),
         items=groups.figures(known, own.item, names.items),
         townships=groups.figures(known, own.township, names.townships),
         agents=groups.figures(known, own.agent, names.agents),
@@ -242,7 +242,8 @@ def _month(name: str, found: Figures | None) -> MonthFigures:
     )
 
 
-def _numbered(measured: Measures, numbers: Ints) -> tuple[Figures, ...]:
+def numbered(measured: Measures, numbers: Ints) -> tuple[Figures, ...]:
+    """Return the figures of each number, the stages' or the flow types', one for each attempt."""
     top = int(numbers.max()) + 1 if len(numbers) else 0
     return groups.figures(measured, numbers, [str(number) for number in range(top)])
 

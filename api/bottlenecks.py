@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request
 
 from analysis import fairness
-from analysis.choice import Period, chosen, chosen_runs
+from analysis.choice import chosen_runs
 from analysis.comparison import compared
 from analysis.drill import Asked, drilled
 from analysis.groups import measures
@@ -19,6 +19,7 @@ from analysis.plain import plain
 from analysis.report import report
 from analysis.why import why
 from api import actors, sight
+from api.chosen import columns_of, every, period_of
 from api.contract import reads, serves
 from api.locales import preferred
 from api.parser import Nouns
@@ -40,14 +41,12 @@ from api.schemas.bottlenecks import (
 from engine import report_page
 from engine.report_tables import Wording, name_of
 from engine.why_words import counted, story
-from workflows.access import READS, Read, Scope, may
-from workflows.errors import NotAllowedError, UnknownProjectError
+from workflows.errors import UnknownProjectError
 from workflows.graph import related
 from workflows.moments import local_date
 from workflows.stage_clock import project_clock
 
 if TYPE_CHECKING:
-    from analysis.columns import Columns
     from workflows.catalogue.values import Name
 
 nouns = Nouns("bottlenecks", __name__, description="Where the days go, and why")
@@ -72,7 +71,7 @@ def show_bottlenecks(query: Row) -> Row:
     By department, stage, flow, item, township and agent; what closed the stages; causes ranked,
     with a ranking that says where it is not resolved.
     """
-    found: Row = plain(report(_every(query), parts().facts.reviewers(), _period(query)))
+    found: Row = plain(report(every(query), parts().facts.reviewers(), period_of(query)))
     for table, dimension in _NAMED.items():
         for line in found[table]:
             line["name"] = _name(dimension, line["key"])
@@ -94,7 +93,7 @@ def show_pairs(query: Row) -> Row:
     Against one by one and against the best plan, a maximum-weight matching of what really ran.
     """
     catalogue = parts().library.catalogue
-    runs = chosen_runs(_every(query), _period(query))
+    runs = chosen_runs(every(query), period_of(query))
     found: list[Row] = plain(pairs_report(runs, related(catalogue, catalogue.items)))
     for line in found:
         line["policies"] = [
@@ -113,7 +112,7 @@ def show_agents(query: Row) -> Row:
     How many projects, how long their attempts take with bounds, and how evenly the running ones
     are spread; for supervisors (of their township), stage leads, planners and administrators.
     """
-    columns = _columns(query)
+    columns = columns_of(query)
     measured = measures(columns)
     return {
         "agents": plain(fairness.agents(columns, measured)),
@@ -132,7 +131,7 @@ def show_comparison(query: Row) -> Row:
     is resolved where 0 lies outside its bounds.
     """
     border = date.fromisoformat(query["split"])
-    found: Row = plain(compared(_every(query), border, _period(query)))
+    found: Row = plain(compared(every(query), border, period_of(query)))
     return found
 
 
@@ -145,7 +144,7 @@ def show_heat(query: Row) -> Row:
     For the diagrams: process and element are the ids in the BPMN files, heat is relative to the
     longest item of its stage.
     """
-    columns = _columns(query)
+    columns = columns_of(query)
     measured = measures(columns)
     kinds = {code: item.kind for code, item in parts().library.catalogue.items.items()}
     return {
@@ -162,7 +161,7 @@ def show_cases(query: Row) -> Row:
 
     The slowest first, fifty at most, each with its days by part.
     """
-    columns = _columns(query)
+    columns = columns_of(query)
     asked = Asked(
         department=query.get("department"),
         item=query.get("item"),
@@ -180,7 +179,7 @@ def show_monthly(query: Row) -> Response:
     A page for A4, in Chinese or English as asked for.
     """
     words = Wording(catalogue=parts().library.catalogue, locale=preferred(request.accept_languages))
-    page = report_page.monthly(_every({}), query["month"], words, parts().facts.reviewers())
+    page = report_page.monthly(every({}), query["month"], words, parts().facts.reviewers())
     if page is None:
         raise RequestError(HTTPStatus.NOT_FOUND, "api.http.404")
     return Response(page, mimetype="text/html")
@@ -210,40 +209,6 @@ def show_why(code: str) -> Row:
         "told": plain(told.stages),
         "sentences": list(told.lines),
     }
-
-
-def _columns(query: Row) -> Columns:
-    """Return the attempts that the sender may have a report on and asked for, by their end.
-
-    Raises:
-        NotAllowedError: If there are none.
-    """
-    return chosen(_every(query), _period(query))
-
-
-def _every(query: Row) -> Columns:
-    """Return the attempts that the sender may have a report on, of any period.
-
-    Raises:
-        NotAllowedError: If there are none.
-    """
-    actor = actors.current()
-    township = query.get("township")
-    if not may(actor, READS[Read.REPORT], Scope()):
-        if not may(actor, READS[Read.REPORT], Scope(township=actor.township)):
-            raise NotAllowedError(command="ReadReport", actor=actor.id)
-        if township not in (None, actor.township):
-            raise NotAllowedError(command="ReadReport", actor=actor.id)
-        township = actor.township
-    return chosen(parts().facts.columns(), township=township)
-
-
-def _period(query: Row) -> Period:
-    return Period(since=_day(query.get("since")), until=_day(query.get("until")))
-
-
-def _day(given: str | None) -> date | None:
-    return None if given is None else date.fromisoformat(given)
 
 
 def _name(dimension: str, key: str) -> Name | None:

@@ -36,6 +36,7 @@ KINDS: Mapping[str, type] = {
     "due": str,  # an ISO date, or nothing
     "id": str,
     "code": str,
+    "place": int,  # in a list that is laid out anew for each page
 }
 _OF_THE_PAGE = frozenset({"cursor", "limit", "fields"})  # what may differ from page to page
 

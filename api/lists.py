@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 _DATA = "data"
 _ASKED = "asked_of_list"
-_PLAIN = (fields.String, fields.Integer, fields.DateTime, fields.Date)
+_PLAIN = (fields.String, fields.Integer, fields.Float, fields.DateTime, fields.Date)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from api import forecasts, outlook
+from api import forecasts, front, outlook
 from api.errors import PROBLEM_TEXTS
 from api.locales import EN, ZH, preferred
 from api.parts import parts
@@ -21,15 +21,12 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
 
 pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static")
-_SHOWN = 20  # projects on the start page
 
 
 @pages.route("/")
 def start() -> str:
-    """Show the start page: in a demonstration every project, otherwise the way to one."""
-    if not parts().settings.demo:
-        return page("start.html", projects=(), doors=())
-    return page("start.html", projects=outlook.listed(_SHOWN), doors=outlook.doors())
+    """Show the start page: in a demonstration doors and projects, otherwise the way to one."""
+    return page("start.html", front=front.front() if parts().settings.demo else front.Front())
 
 
 @pages.route("/find")

@@ -60,9 +60,10 @@ def ask_what_if(body: Row) -> Accepted:
     """
     _check_planner()
     parts().bulk.check_room(order("askWhatIf", body))
-    for side, before in (("scenario", None), ("compare", body["scenario"])):
-        projects = _scenario(side, body[side], before).arrivals.projects
-        _check_size(side, projects * body["replications"])
+    before = _scenario("scenario", body["scenario"])
+    after = _scenario("compare", body["compare"], before)
+    for side, one in (("scenario", before), ("compare", after)):
+        _check_size(side, one.arrivals.projects * body["replications"])
     return _queued("askWhatIf", WHAT_IF, body)
 
 
@@ -126,12 +127,12 @@ def ask_levers(body: Row) -> Accepted:
     Each item done a fifth faster, each department with one more reviewer, on the same luck.
     Answers 202 and a job whose lines are some of these changes each.
     """
-    from simulation.answers import lever_changes  # noqa: PLC0415 - the libraries take a second
+    from simulation.asked import lever_changes  # noqa: PLC0415 - the libraries take a second
 
     _check_planner()
     parts().bulk.check_room(order("askLevers", body))
     one = _scenario("scenario", body["scenario"])
-    changes = lever_changes(body["scenario"], parts().library.catalogue)
+    changes = lever_changes(one, parts().library.catalogue)
     _check_size("scenario", one.arrivals.projects * body["replications"] * changes)
     return _queued("askLevers", LEVERS, body, changes=changes)
 
@@ -150,6 +151,7 @@ def show_answer(job: str) -> Row:
     found.pop("reached")
     return {
         "job": row_of(known),
+        "asked": known.parameters["replications"],
         **found,
         "assumptions": [
             {
@@ -238,13 +240,13 @@ def _answered(job: str) -> tuple[Job, Row]:
     return known, summed(known.parameters, parts().library.catalogue, done)
 
 
-def _scenario(side: str, text: str, before: str | None = None) -> Scenario:
+def _scenario(side: str, text: str, before: Scenario | None = None) -> Scenario:
     """Return the scenario that a member of the request says, beside the one *before* if any.
 
     Raises:
         InvalidError: With every reason why it is none, or cannot be run.
     """
-    from simulation.answers import runnable  # noqa: PLC0415 - as above
+    from simulation.asked import runnable  # noqa: PLC0415 - as above
     from simulation.errors import ScenarioError, UnsupportedFeatureError  # noqa: PLC0415 - as above
 
     try:

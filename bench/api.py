@@ -158,7 +158,7 @@ def _in_turn(
     reads = interleaved(
         ROUNDS,
         lambda: one(ours["progress"], READS, partial(_progress, doors)),
-        lambda: one(theirs["progress"], PEER, partial(_peer_progress, doors)),
+        lambda: one(theirs["progress"], PEER, partial(_peer_progress, doors, next(shift))),
     )
     taken = {**ours, **{f"peer_{name}": each for name, each in theirs.items()}}
     warm = ROUNDS * SERVERS * THREADS * STEPS.warm
@@ -272,17 +272,17 @@ def _looks(line: HTTPConnection, doors: Doors, seed: int) -> Lane:
 
 
 @contextmanager
-def _peer_progress(doors: Doors, process: int) -> Iterator[Sequence[Lane]]:
+def _peer_progress(doors: Doors, shift: int, process: int) -> Iterator[Sequence[Lane]]:
     with _lines(doors.peer, process) as lines:
-        yield [_peer_looks(each, process * THREADS + n) for n, each in enumerate(lines)]
+        yield [_peer_looks(each, f"look-{shift}-{process}-{n}") for n, each in enumerate(lines)]
 
 
-def _peer_looks(line: HTTPConnection, lane: int) -> Lane:
+def _peer_looks(line: HTTPConnection, name: str) -> Lane:
     """Look at instances that stand at different tasks."""
-    names = [f"look-{lane}-{number}" for number in range(PEER.warm)]
-    for name in names:
-        _told(line, "POST", f"/instances/{name}/start")
-        _told(line, "POST", f"/instances/{name}/complete")
+    names = [f"{name}-{number}" for number in range(PEER.warm)]
+    for each in names:
+        _told(line, "POST", f"/instances/{each}/start")
+        _told(line, "POST", f"/instances/{each}/complete")
     for number in count():
         yield _told(line, "GET", f"/instances/{names[number % len(names)]}")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.result import Goal, Result, Stopwatch, cpu_seconds
-from simulation import answers
+from simulation import answers, asked
 from tests.support.catalogues import shipped
 
 ANSWER = 500  # replications of an answer
@@ -76,7 +76,7 @@ def _cold(folder: str) -> tuple[float, float]:
 
 def _warm() -> tuple[float, float]:
     """Return the seconds of an answer in this process, and those of CPU."""
-    before, after = (answers.scenario(name, shipped()) for name in _NAMES)
+    before, after = (asked.scenario(name, shipped()) for name in _NAMES)
     began, spent = time.perf_counter(), cpu_seconds()
     answers.compared(before, after, shipped(), replications=ANSWER)
     return time.perf_counter() - began, cpu_seconds() - spent

@@ -47,15 +47,15 @@ def simulate(  # noqa: PLR0913, PLR0917 - one argument for each option of the co
     as_json: bool,  # noqa: FBT001 - as above
 ) -> None:
     """Run a scenario, compare two, or tell which change would bring most."""
-    from simulation import answers  # noqa: PLC0415 - see above
+    from simulation import answers, asked  # noqa: PLC0415 - see above
     from simulation.sweeps import pool_at  # noqa: PLC0415 - see above
 
     speaker, pool = terminal(), pool_at(os.environ.get("RAY_ADDRESS"))
     with closing(opened()) as parts:
         catalogue = parts.library.catalogue
-    chosen = answers.scenario(_asked(scenario), catalogue)
+    chosen = asked.scenario(_asked(scenario), catalogue)
     if other is not None:
-        after = answers.scenario(_asked(other), catalogue, chosen)
+        after = asked.scenario(_asked(other), catalogue, chosen)
         with speaker.progress("simulate.running") as told:
             found = answers.compared(
                 chosen,

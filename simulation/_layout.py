@@ -86,7 +86,7 @@ class Layout:
             begin = at + number * KIND_WORDS
             self.words[begin : begin + KIND_WORDS] = record
         quantiles = self.shapes.all().ravel()
-        self._state(len(quantiles))
+        put_state(self.words, len(self.departments), len(quantiles))
         return np.array(self.words, dtype=np.int64), quantiles
 
     def _put(self, words: Iterable[int]) -> int:
@@ -223,27 +223,30 @@ class Layout:
             return NONE
         return items if join is Join.ALL else min(items, 1)
 
-    def _state(self, quantiles: int) -> None:
-        """Write where the records of the state begin."""
-        words = self.words
-        cases, width = words[Head.CASES], words[Head.WIDTH]
-        departments = len(self.departments)
-        slot = words[Head.SLOT_WORDS] = _lines(Slot.WORDS + words[Head.TRIES] * Log.WORDS)
-        pending = words[Head.PENDING] = SLOTS + width * slot
-        issued = words[Head.ISSUED] = pending + width
-        case = words[Head.CASE_WORDS] = _lines(issued + words[Head.DOCUMENTS])
-        sizes = {
-            Head.QUEUE_AT: departments * LEVELS * Queue.WORDS,
-            Head.OFFICE_AT: departments * Office.WORDS,
-            Head.TOUCHED_AT: departments + cases,
-            Head.QUANTILES_AT: quantiles,
-            Head.CASE_AT: cases * case,
-        }
-        at = BITS_AT + RING // BITS
-        for place, size in sizes.items():
-            words[place] = at
-            at = _lines(at + size)
-        words[Head.STATE_WORDS] = at
+
+def put_state(words: list[int], departments: int, quantiles: int) -> None:
+    """Write into the head *words* where the records of the state begin, by what it says of cases.
+
+    Args:
+        quantiles: Words of all tables of them.
+    """
+    cases, width = words[Head.CASES], words[Head.WIDTH]
+    slot = words[Head.SLOT_WORDS] = _lines(Slot.WORDS + words[Head.TRIES] * Log.WORDS)
+    pending = words[Head.PENDING] = SLOTS + width * slot
+    issued = words[Head.ISSUED] = pending + width
+    case = words[Head.CASE_WORDS] = _lines(issued + words[Head.DOCUMENTS])
+    sizes = {
+        Head.QUEUE_AT: departments * LEVELS * Queue.WORDS,
+        Head.OFFICE_AT: departments * Office.WORDS,
+        Head.TOUCHED_AT: departments + cases,
+        Head.QUANTILES_AT: quantiles,
+        Head.CASE_AT: cases * case,
+    }
+    at = BITS_AT + RING // BITS
+    for place, size in sizes.items():
+        words[place] = at
+        at = _lines(at + size)
+    words[Head.STATE_WORDS] = at
 
 
 def _lines(words: int) -> int:

@@ -95,13 +95,13 @@ def _row(
     catalogue: Catalogue,
     scenario: Scenario,
 ) -> Row:
-    how = _how(item, wires)
+    how = how_of(item, wires)
     supplement = _supplement(item, scenario.chances)
     pool = {
         code
         for code in wires.related[item.code]
         if catalogue.items[code].stage == item.stage
-        and _how(catalogue.items[code], wires) is How.PAIRABLE
+        and how_of(catalogue.items[code], wires) is How.PAIRABLE
     }
     return Row(
         code=item.code,
@@ -134,7 +134,8 @@ def service_of(item: Item, service: Service) -> Duration:
     return Duration(shape=service.shape, days=days * factor, spread=service.spread)
 
 
-def _how(item: Item, wires: Wiring) -> How:
+def how_of(item: Item, wires: Wiring) -> How:
+    """Return how an item of a set of applicable ones comes to be filed."""
     if item.ordered or item.code in wires.pulled:
         return How.LISTED
     return How.PAIRABLE if item.coupling is Coupling.PAIRABLE else How.FREE

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulation.asked import scenario
 from simulation.assumptions import supposed
 from simulation.board import cards, offices
 from simulation.cautions import cautions
-from simulation.check import checked
 from simulation.compare import (
     Comparison,
     Difference,
@@ -21,15 +21,18 @@ from simulation.compare import (
     nothing,
     sampled,
 )
-from simulation.errors import ScenarioError
-from simulation.family import FAMILY, district, member
-from simulation.files import load, scenario_of
 from simulation.intervals import Interval, interval
 from simulation.measures import Figure, measures
 from simulation.model import model_of
-from simulation.sensitivity import Lever, changed, changes, levers, mean_days, ranking
+from simulation.sensitivity import (
+    Lever,
+    changed,
+    changes,
+    levers,
+    mean_days,
+    ranking,
+)
 from simulation.sweeps import SPARING, THREADS
-from workflows.catalogue.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -44,44 +47,10 @@ if TYPE_CHECKING:
     Progress = Callable[[float], None]
     Row = dict[str, Any]
 
-DISTRICT = "district"
 LEVERS = 8  # of a part; each part runs what they are compared with, too
 _FELT = {False: 0.05, True: 0.0005}  # days, part: less is told as no difference
-BATCH = 25  # replications of a part: between two, a job can be called off
-
-
-def scenario(asked: object, catalogue: Catalogue, beside: Scenario | None = None) -> Scenario:
-    """Return a scenario by the name of a built-in one, from a file's text or from its tree.
-
-    Args:
-        beside: What it is compared with: see `simulation.files.load`.
-
-    Raises:
-        ScenarioError: If it is none, or contradicts itself.
-    """
-    if not isinstance(asked, str):
-        return checked(scenario_of(asked, catalogue, beside), catalogue)
-    if asked == DISTRICT or asked in FAMILY:
-        known = district(catalogue) if asked == DISTRICT else member(asked, catalogue)
-        if beside is None:
-            return known
-        known = replace(known, arrivals=beside.arrivals, seed=beside.seed)
-        return checked(known, catalogue)
-    if "=" not in asked and "{" not in asked:
-        params = {"name": asked, "known": ", ".join((DISTRICT, *FAMILY))}
-        raise ScenarioError([Finding(code="scenario.base_unknown", params=params)])
-    return checked(load(asked, catalogue, beside), catalogue)
-
-
-def runnable(asked: str, catalogue: Catalogue, before: str | None = None) -> Scenario:
-    """Return a scenario that the kernel can run, beside the one *before* where there is one.
-
-    Raises:
-        ScenarioError, UnsupportedFeatureError: If it is none, contradicts itself or cannot be run.
-    """
-    if before is None:
-        return _model(asked, catalogue).scenario
-    return _models(before, asked, catalogue)[1].scenario
+BATCH = 25  # replications of a part, at most
+STEPS = 20  # in which a question is answered, about: so finely its progress is told
 
 
 def what_if(question: Mapping[str, Any], catalogue: Catalogue, progress: Progress = nothing) -> Row:
@@ -233,7 +202,13 @@ def _interval(found: Interval) -> Row:
 
 def batches(question: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the parts that a question is answered in, by number."""
-    return tuple(map(str, range(ceil(question["replications"] / BATCH))))
+    return tuple(map(str, range(ceil(question["replications"] / _size(question)))))
+
+
+def _size(question: Mapping[str, Any]) -> int:
+    """Return how many replications a part has."""
+    asked: int = question["replications"]
+    return min(BATCH, ceil(asked / STEPS))
 
 
 def batch(question: Mapping[str, Any], catalogue: Catalogue, line: str) -> Row:
@@ -242,8 +217,9 @@ def batch(question: Mapping[str, Any], catalogue: Catalogue, line: str) -> Row:
     Raises:
         ScenarioError, UnsupportedFeatureError, StuckCasesError: As `what_if`.
     """
-    first = int(line) * BATCH
-    numbers = range(first, min(first + BATCH, question["replications"]))
+    size = _size(question)
+    first = int(line) * size
+    numbers = range(first, min(first + size, question["replications"]))
     before, after = _models(question["scenario"], question["compare"], catalogue)
     return {
         "before": _plain(sampled(before, numbers, SPARING)),
@@ -293,15 +269,6 @@ def board(asked: str, catalogue: Catalogue) -> Row:
         "departments": offices(model),
         "cautions": _cautions(model, catalogue),
     }
-
-
-def lever_changes(asked: str, catalogue: Catalogue) -> int:
-    """Return how many levers there are; `lever_batches` parts them.
-
-    Raises:
-        ScenarioError, UnsupportedFeatureError: As `what_if`.
-    """
-    return len(changes(_model(asked, catalogue)))
 
 
 def lever_batches(question: Mapping[str, Any]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from analysis.worktime import DAY
 from simulation.compiled import compiled
 from simulation.draws import Purpose, word_of
-from simulation.tables import NONE, Case, Log, StageRun
+from simulation.tables import NONE, Case, Head, Log, StageRun
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,48 +60,77 @@ def measures(model: Model) -> tuple[Measure, ...]:
 
 def measured(run: Run) -> Floats:
     """Return a run's figures in the order of `measures`; NaN where nothing was counted."""
-    model = run.model
+    model, known = run.model, _known(run.model)
     first = model.scenario.arrivals.warm_up
     cases, stages = run.cases[first:], run.stages[first:, :_STAGES]
-    days = (cases[:, Case.DONE] - cases[:, Case.ARRIVED]) / DAY
+    kinds, arrived = cases[:, Case.KIND], cases[:, Case.ARRIVED]
+    taken = cases[:, Case.DONE] - arrived
     reached = stages[:, :, StageRun.REACHED]
-    own = (reached - stages[:, :, StageRun.FILED]).sum(axis=1) / DAY
-    flow_of = np.array([kind.flow for kind in model.scenario.arrivals.kinds])
-    flows = flow_of[cases[:, Case.KIND]]
-    limits = np.array([model.catalogue.flows[int(flow)].limit_days for flow in flow_of])
-    used = days_used(run)[first:]
-    townships = townships_of(run)[first:]
+    own = reached - stages[:, :, StageRun.FILED]
+    used, waited = _counted(run, known)
+    townships = _means(townships_of(run)[first:], taken, len(model.townships))
     return np.array(
         [
-            days.mean(),
-            np.quantile(days, 0.9),
-            (reached[:, -1] - cases[:, Case.ARRIVED]).mean() / DAY,
-            own.mean(),
-            (used <= limits[cases[:, Case.KIND]]).mean(),
-            *(_mean(days[flows == flow]) for flow in sorted(set(flow_of.tolist()))),
-            *(_mean(days[townships == at]) for at, code in enumerate(model.townships) if code),
-            *_waits(run, first),
+            taken.mean() / DAY,
+            _quantile(taken, 0.9) / DAY,
+            (reached[:, -1] - arrived).mean() / DAY,
+            own.sum() / len(cases) / DAY,
+            (used[first:] <= known.limits[kinds]).mean(),
+            *_means(known.flows[kinds], taken, int(known.flows.max()) + 1),
+            *(mean for mean, code in zip(townships, model.townships, strict=True) if code),
+            *waited,
         ]
     )
 
 
-def _mean(values: Floats) -> float:
-    return float(values.mean()) if len(values) else float("nan")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What is asked of each kind of project of a model, by its place.
+
+    Attributes:
+        offices: int64, shape (kinds, width): who handles each row, NONE where there is no such row.
+        counts: bool, shape (kinds, width): the row is of stages 1 to 4.
+        flows: int64: place of the flow type among all, in order.   limits: int64: of it, days.
+    """
+
+    offices: NDArray[np.int64]
+    counts: NDArray[np.bool_]
+    flows: NDArray[np.int64]
+    limits: NDArray[np.int64]
 
 
-def _waits(run: Run, first: int) -> Floats:
-    """Return the mean days in the queue of each department."""
-    log = run.log[first:]
-    which = np.broadcast_to(departments_of(run)[first:, :, None], log.shape[:3])
-    began = log[..., Log.BEGUN]
-    filed = began != NONE
-    since = np.maximum(log[..., Log.ACCEPTED], log[..., Log.RESUMED])[filed]
-    size = len(run.model.departments)
-    waited = np.bincount(which[filed], began[filed] - since, minlength=size)
-    count = np.bincount(which[filed], minlength=size)
+@lru_cache(maxsize=8)
+def _known(model: Model) -> _Known:
+    shape = len(model.kinds), max(map(len, model.kinds))
+    offices, counts = np.full(shape, NONE), np.zeros(shape, dtype=np.bool_)
+    at = {code: place for place, code in enumerate(model.departments)}
+    for number, rows in enumerate(model.kinds):
+        offices[number, : len(rows)] = [at[row.department] for row in rows]
+        counts[number, : len(rows)] = [row.stage <= _STAGES for row in rows]
+    flows = [kind.flow for kind in model.scenario.arrivals.kinds]
+    limits = [model.catalogue.flows[flow].limit_days for flow in flows]
+    order = sorted(set(flows))
+    places = np.array([order.index(flow) for flow in flows])
+    return _Known(offices=offices, counts=counts, flows=places, limits=np.array(limits))
+
+
+def _means(of: NDArray[np.int64], taken: NDArray[np.int32], size: int) -> Floats:
+    """Return the mean days of each group; NaN of those in which nobody is."""
     with np.errstate(invalid="ignore"):
-        found: Floats = waited / count / DAY
-    return found
+        sums = np.bincount(of, taken, minlength=size)
+        return np.asarray(sums / np.bincount(of, minlength=size) / DAY, dtype=np.float64)
+
+
+def _quantile(values: NDArray[np.int32], part: float) -> float:
+    """Return what `numpy.quantile` does, without what that asks of any array first.
+
+    >>> _quantile(np.array([4, 1, 2, 3], dtype=np.int32), 0.5)
+    2.5
+    """
+    ordered, place = np.sort(values), part * (len(values) - 1)
+    below = int(place)
+    low, high = float(ordered[below]), float(ordered[min(below + 1, len(values) - 1)])
+    return low + (high - low) * (place - below)
 
 
 def days_used(run: Run) -> NDArray[np.int64]:
@@ -111,31 +141,58 @@ def days_used(run: Run) -> NDArray[np.int64]:
     `workflows.stage_clock.project_clock`; a procedure beyond its legal bound, which would count
     from then on, is left out whole.
     """
-    stages = np.full((len(run.model.kinds), run.log.shape[1]), _STAGES + 1)
-    for number, rows in enumerate(run.model.kinds):
-        stages[number, : len(rows)] = [row.stage for row in rows]
-    return _days_used(run.log, stages <= _STAGES, run.cases[:, Case.KIND])
+    return _counted(run, _known(run.model))[0]
+
+
+def _counted(run: Run, known: _Known) -> tuple[NDArray[np.int64], Floats]:
+    """Return the days used by each case, and the mean days in the queue of each department."""
+    model = run.model
+    used = np.zeros(len(run.cases), dtype=np.int64)
+    waits = np.zeros((2, len(model.departments)), dtype=np.int64)
+    days = np.full(int(model.tables[Head.HORIZON]) // DAY + 1, NONE)
+    first = model.scenario.arrivals.warm_up
+    kinds = run.cases[:, Case.KIND]
+    _count(run.log, kinds, known.offices, known.counts, used, waits, days, first)
+    with np.errstate(invalid="ignore"):
+        return used, np.asarray(waits[0] / waits[1] / DAY, dtype=np.float64)
 
 
 @compiled
-def _days_used(
-    log: NDArray[np.int32], counts: NDArray[np.bool_], kinds: NDArray[np.int32]
-) -> NDArray[np.int64]:
-    used = np.zeros(len(log), dtype=np.int64)
-    counted = np.full(log[..., Log.ENDED].max() // DAY + 1, NONE)  # by day: the last case
+def _count(  # noqa: PLR0913, PLR0917 - arrays to read, then arrays to write
+    log: NDArray[np.int32],
+    kinds: NDArray[np.int32],
+    offices: NDArray[np.int64],
+    counts: NDArray[np.bool_],
+    used: NDArray[np.int64],
+    waits: NDArray[np.int64],
+    days: NDArray[np.int64],
+    first: int,
+) -> None:
+    """Add the days used by case, and from case *first* on by department: minutes, attempts.
+
+    Args:
+        days: By day: the last case that used it; NONE at the beginning.
+    """
     for case in range(len(log)):
+        kind = kinds[case]
         for row in range(log.shape[1]):
-            if not counts[kinds[case], row]:
-                continue
+            office = offices[kind, row]
+            if office == NONE:
+                break
             for number in range(log.shape[2]):
-                words = log[case, row, number]
-                if words[Log.FILED] == NONE:
+                if log[case, row, number, Log.FILED] == NONE:
                     break
-                since = max(words[Log.ACCEPTED], words[Log.RESUMED])
-                for day in range(since // DAY + 1, words[Log.ENDED] // DAY + 1):
-                    used[case] += counted[day] != case
-                    counted[day] = case
-    return used
+                accepted = log[case, row, number, Log.ACCEPTED]
+                since = max(accepted, log[case, row, number, Log.RESUMED])
+                if case >= first:
+                    waits[0, office] += log[case, row, number, Log.BEGUN] - since
+                    waits[1, office] += 1
+                if counts[kind, row]:
+                    for day in range(
+                        since // DAY + 1, log[case, row, number, Log.ENDED] // DAY + 1
+                    ):
+                        used[case] += days[day] != case
+                        days[day] = case
 
 
 def departments_of(run: Run) -> NDArray[np.int64]:
@@ -143,12 +200,7 @@ def departments_of(run: Run) -> NDArray[np.int64]:
 
     Places in `Model.departments`; NONE where a project has no such row.
     """
-    model = run.model
-    offices = np.full((len(model.kinds), run.log.shape[1]), NONE)
-    at = {code: place for place, code in enumerate(model.departments)}
-    for number, rows in enumerate(model.kinds):
-        offices[number, : len(rows)] = [at[row.department] for row in rows]
-    found: NDArray[np.int64] = offices[run.cases[:, Case.KIND]]
+    found: NDArray[np.int64] = _known(run.model).offices[run.cases[:, Case.KIND]]
     return found
 
 

@@ -10,24 +10,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from simulation._layout import Layout, until
-from simulation._rows import How, Row, rows_of, service_of
-from simulation._tables import MOST_PLANNED, MOST_POOL, lines_of
-from simulation.draws import MOST_ATTEMPTS
+from simulation._rows import Row, rows_of, service_of
+from simulation._tables import lines_of
 from simulation.edits import edited, nets_of
-from simulation.errors import BeyondCalendarError, UnsupportedFeatureError
 from simulation.quantiles import mean_minutes
-from simulation.scenario import Policy
-from simulation.tables import FOREVER, KIND_WORDS, STAGES, Head, Kind
+from simulation.room import check_room
+from simulation.tables import FOREVER, KIND_WORDS, Head, Kind
 from simulation.tables import Department as Office
 from simulation.tables import Row as RowWord
 from workflows.calendar import shipped as shipped_calendar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from bpmn.net import Net
@@ -36,7 +33,6 @@ if TYPE_CHECKING:
     from workflows.catalogue.values import Catalogue
 
 FIRST_DAY = date(2026, 1, 5)
-MOST_MEGABYTES = 256  # of the state of one run; several are run at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -85,9 +81,9 @@ def model_of(
     """
     calendar = calendar or shipped_calendar()
     own = edited(catalogue, scenario.edits)
+    check_room(scenario, own, calendar, first_day)
     nets = nets_of(own, scenario.pairing)
     kinds = tuple(rows_of(kind, own, nets, scenario) for kind in scenario.arrivals.kinds)
-    _check(scenario, kinds)
     townships = scenario.arrivals.townships or {"": 1.0}
     numbers = {code: place for place, code in enumerate(catalogue.items)}
     departments = tuple(catalogue.departments)
@@ -97,7 +93,6 @@ def model_of(
     ]
     lines = lines_of(closed, calendar, first_day)
     tables, quantiles = Layout(scenario, own, kinds, numbers, departments).tables(lines)
-    _check_bounds(scenario, calendar, tables)
     return Model(
         scenario=scenario,
         catalogue=own,
@@ -144,26 +139,3 @@ def variant(
         reviewers = FOREVER if department.reviewers is None else department.reviewers
         tables[place + Office.REVIEWERS] = reviewers
     return replace(model, scenario=scenario, tables=tables)
-
-
-def _check_bounds(scenario: Scenario, calendar: Calendar, tables: NDArray[np.int64]) -> None:
-    arrivals = scenario.arrivals
-    if arrivals.projects * mean_minutes(arrivals.between) >= tables[Head.HORIZON]:
-        raise BeyondCalendarError(last=calendar.last.isoformat())
-    megabytes = int(tables[Head.STATE_WORDS]) * np.dtype(np.int32).itemsize >> 20
-    if megabytes > MOST_MEGABYTES:
-        raise UnsupportedFeatureError(feature="megabytes", found=megabytes, most=MOST_MEGABYTES)
-
-
-def _check(scenario: Scenario, kinds: Sequence[Sequence[Row]]) -> None:
-    largest = max(
-        sum(row.how is How.PAIRABLE and row.stage == stage for row in rows)
-        for rows in kinds
-        for stage in range(1, STAGES + 1)
-    )
-    most = MOST_PLANNED if scenario.pairing.policy is Policy.PLANNED else MOST_POOL
-    if largest > most:
-        raise UnsupportedFeatureError(feature="pairable_items", found=largest, most=most)
-    tries = scenario.chances.patience + 1
-    if tries >= MOST_ATTEMPTS:
-        raise UnsupportedFeatureError(feature="attempts", found=tries, most=MOST_ATTEMPTS - 1)

@@ -16,6 +16,7 @@ from simulation.measures import departments_of
 from simulation.model import variant
 from simulation.sweeps import THREADS
 from simulation.tables import NONE, Case, Log
+from workflows.applicability import applicable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
     from simulation.kernel import Run
     from simulation.model import Model
+    from simulation.scenario import Scenario
     from simulation.sweeps import Pool
+    from workflows.catalogue.values import Catalogue
 
     Floats = NDArray[np.float64]
     Change = tuple[str | None, str | None]  # an item made faster, or a department with one more
@@ -70,9 +73,15 @@ def levers(
 
 def changes(model: Model) -> tuple[Change, ...]:
     """Return what could be changed: each item, then each department whose people are counted."""
-    items = sorted({row.code for rows in model.kinds for row in rows})
-    offices = sorted(c for c, d in model.scenario.departments.items() if d.reviewers is not None)
-    return (*((code, None) for code in items), *((None, code) for code in offices))
+    return changes_of(model.scenario, model.catalogue)
+
+
+def changes_of(scenario: Scenario, own: Catalogue) -> tuple[Change, ...]:
+    """Return the same of a scenario, by the catalogue with its edits made."""
+    kinds = scenario.arrivals.kinds
+    items = {code for kind in kinds for code in applicable(own, kind.flow, kind.facts)}
+    offices = sorted(c for c, d in scenario.departments.items() if d.reviewers is not None)
+    return (*((code, None) for code in sorted(items)), *((None, code) for code in offices))
 
 
 def ranking(found: Sequence[Change], moved: Sequence[Floats]) -> tuple[Lever, ...]:

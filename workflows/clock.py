@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from workflows.calendar import Calendar
     from workflows.project import Attempt
 
+# Whether an application is complete is said within five days; silence accepts it. Source: XKF32
+ACCEPTANCE = Limit(days=5, unit=DayUnit.WORKING_DAY.value, source="XKF32")
 # What was granted is handed over within ten days of the decision. Source: XKF44
 DELIVERY = Limit(days=10, unit=DayUnit.WORKING_DAY.value, source="XKF44")
 # What was granted because it was late is issued within a day. Source: TZ58

@@ -103,6 +103,9 @@ class FiguresSchema(Strict):
     p90_days = amount("90th percentile from filing to end", none=True)
     elapsed_days = amount("Mean days from wanted to end or until now")
     days = by_part("Mean days by part; they add up to elapsed_days")
+    lost_days = amount(
+        "Days in nobody's hand, of all attempts together; of the unmeasured ones nobody knows"
+    )
 
 
 class QueueSchema(Strict):

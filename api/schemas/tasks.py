@@ -78,7 +78,7 @@ class TaskSchema(Strict):
     township = said("Township of the project")
     agent = said("Agent of the project", none=True)
     name = said("Name of the project; null when it was erased", none=True)
-    due = said("Last day inside the item's committed limit, ISO date", none=True)
+    due = said("Last day of the committed limit; before acceptance, to accept it; ISO", none=True)
     left = figure("Days left of it today; negative when overdue", none=True)
     limit_unit = said("What these days are: working_day or calendar_day", none=True)
     limit_source = said("Source key of the limit", none=True)

@@ -96,9 +96,15 @@ class WhatIfAnswerSchema(Strict):
     job = one(JobSchema, "How far the runs are")
     before = said("Name of the first scenario")
     after = said("Name of the second")
+    asked = figure("Replications that were asked for")
     replications = figure("Replications that are done")
     differences = many(WhatIfDifferenceSchema, "Every figure, of all and of each group")
-    worse = many(WhatIfDifferenceSchema, "Groups that feel it and get worse for sure, worst first")
+    worse = many(
+        WhatIfDifferenceSchema,
+        "Groups that feel it and get worse for sure, worst first; their bounds are wider than "
+        "those of the same groups among the differences: they hold for all groups at once "
+        "with 95 % (Bonferroni)",
+    )
     assumptions = many(WhatIfAssumptionSchema, "What both suppose")
     cautions = many(WhatIfCautionSchema, "What stands against either")
 

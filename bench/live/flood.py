@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from bench.live import databases, journeys
 from bench.live.crew import STARTING
-from bench.live.web import line
+from bench.live.web import line, log_into, logged
 from cli.worker import YIELDING
 from wire import assemble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from http.client import HTTPConnection
+    from pathlib import Path
 
     # The path and the body of an order, by its number.
     Heavy = Callable[[int], tuple[str, dict[str, object]]]
@@ -56,23 +57,25 @@ def flood(url: str, ports: Sequence[int], token: str, heavy: Heavy) -> Iterator[
     """Let one person order heavy jobs without end, and a worker do them; provide the answers."""
     context = mp.get_context("fork")
     stop, told = context.Event(), context.SimpleQueue()
-    processes = [
-        context.Process(target=_work, args=(url, stop), daemon=True),
-        context.Process(target=_submit, args=(ports, token, heavy, stop, told)),
-    ]
-    answers: Counter[int] = Counter()
-    for process in processes:
-        process.start()
-    try:
-        yield answers
-    finally:
-        stop.set()
-        answers.update(told.get())
+    with logged() as log:
+        processes = [
+            context.Process(target=_work, args=(log, url, stop), daemon=True),
+            context.Process(target=_submit, args=(ports, token, heavy, stop, told)),
+        ]
+        answers: Counter[int] = Counter()
         for process in processes:
-            process.join(STARTING)
+            process.start()
+        try:
+            yield answers
+        finally:
+            stop.set()
+            answers.update(told.get())
+            for process in processes:
+                process.join(STARTING)
 
 
-def _work(url: str, stop: Any) -> None:  # noqa: ANN401 - multiprocessing's own
+def _work(log: Path, url: str, stop: Any) -> None:  # noqa: ANN401 - multiprocessing's own
+    log_into(log)
     os.nice(YIELDING)  # as `abreast worker` does
     ending = threading.Event()
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import multiprocessing as mp
+import os
+import tempfile
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from itertools import cycle
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.live import journeys
 from bench.live.crew import STARTING
+from cli.serve_log import log_plainly
 from tests.chaos.postgres import free_port
 from workflows import commands as c
 
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     Serve = Callable[[int, Any], None]
 
 AT_A_TIME = 4  # projects that one connection pushes on in turn
+LAST_LINES = 30  # of what servers logged, told with what went wrong
 
 
 @contextmanager
@@ -33,11 +38,11 @@ def serving(serve: Serve, servers: int) -> Iterator[tuple[list[int], list[int]]]
         serve: Serves on a port until it is ended; sets the event when it is ready.
     """
     context = mp.get_context("fork")
-    with ExitStack() as stack:
+    with logged() as log, ExitStack() as stack:
         ports, processes = [], []
         for _ in range(servers):
             ready, port = context.Event(), free_port()
-            server = context.Process(target=serve, args=(port, ready), daemon=True)
+            server = context.Process(target=_served, args=(log, serve, port, ready), daemon=True)
             server.start()
             stack.callback(server.join)
             stack.callback(server.terminate)
@@ -46,6 +51,34 @@ def serving(serve: Serve, servers: int) -> Iterator[tuple[list[int], list[int]]]
             ports.append(port)
             processes.append(server.pid or 0)
         yield ports, processes
+
+
+@contextmanager
+def logged() -> Iterator[Path]:
+    """Provide a file for what processes log; its last lines are told with an error only."""
+    with tempfile.TemporaryDirectory(prefix="abreast-bench-") as folder:
+        log = Path(folder) / "log"
+        log.touch()
+        try:
+            yield log
+        except Exception as error:
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+            error.add_note("\n".join(("what was logged:", *lines[-LAST_LINES:])))
+            raise
+
+
+def log_into(log: Path) -> None:
+    """Have this process log as a server does, to the end of a file."""
+    file = os.open(log, os.O_WRONLY | os.O_APPEND)
+    for stream in (1, 2):
+        os.dup2(file, stream)
+    os.close(file)
+    log_plainly()
+
+
+def _served(log: Path, serve: Serve, port: int, ready: Any) -> None:  # noqa: ANN401 - multiprocessing's own
+    log_into(log)
+    serve(port, ready)
 
 
 def line(port: int) -> HTTPConnection:

@@ -276,9 +276,8 @@ def tasks(
     shape, told = _emptied(which or TaskFilter())
     query = _page_of_tasks(shape, order, further=after is not None)
     places = {} if after is None else {f"after_{at}": cell for at, cell in enumerate(after)}
-    return tuple(
-        map(task_line, connection.execute(query, {**told, **places, "most": _page(limit)}))
-    )
+    found = connection.execute(query, {**told, **places, "most": _page(limit)})
+    return tuple(task_line(row) for row in found.mappings())
 
 
 def _emptied(which: TaskFilter) -> tuple[TaskFilter, dict[str, object]]:
@@ -455,11 +454,9 @@ def _project_line(row: Row[Any]) -> ProjectLine:
     return ProjectLine(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
 
 
-def task_line(row: Row[Any]) -> TaskLine:
+def task_line(row: Mapping[Any, Any]) -> TaskLine:
     """Return a row of the table as a line."""
-    cells = dict(zip(row._fields, row, strict=True))
-    cells["outcomes"] = tuple(cells["outcomes"].split())
-    return TaskLine(**cells)
+    return TaskLine(**{**row, "outcomes": tuple(row["outcomes"].split())})
 
 
 def _person(row: Row[Any]) -> Person:

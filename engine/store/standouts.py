@@ -1,19 +1,22 @@
-"""Finds what is worth a look: attempts beyond their committed day that nobody has decided."""
+"""Finds what is worth a look: what is late, what waits for its owner, what is nearly done."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, func, select
 
-from engine.store.tables import DueRow, ItemRunRow, ProjectRow
+from engine.store.fact_tables import ItemPauseRow
+from engine.store.tables import DueRow, ItemRunRow, ProjectRow, StageRunRow, TaskRow, WantedRow
+from workflows.events import PauseKind
 from workflows.project import ProjectStatus
+from workflows.wiring import STAGES
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +56,53 @@ def late(connection: Connection, on: date) -> tuple[Late, ...]:
         .order_by(due.committed_due, run.project, run.item)
     )  # fmt: skip
     return tuple(Late(**row._mapping) for row in connection.execute(query))  # noqa: SLF001 - SQLAlchemy's public name
+
+
+def unanswered(connection: Connection, limit: int) -> tuple[str, ...]:
+    """Return running projects whose owner was asked for a supplement, the longest ago first."""
+    asked = ItemPauseRow
+    query = (
+        select(asked.project)
+        .join(ProjectRow, ProjectRow.project == asked.project)
+        .where(
+            asked.kind == PauseKind.SUPPLEMENT.value,
+            asked.until.is_(None),
+            ProjectRow.status == ProjectStatus.RUNNING.value,
+        )
+        .group_by(asked.project)
+        .order_by(func.min(asked.since), asked.project)
+        .limit(limit)
+    )
+    return tuple(connection.execute(query).scalars())
+
+
+def nearly_done(connection: Connection, limit: int) -> tuple[str, ...]:
+    """Return running projects that have filed for the last stage, those with least to do first.
+
+    What is to do: open tasks, and items that wait at their doors; of those with none nobody can
+    say that anything goes on, and before the filing nobody knows what there will be.
+    """
+    filed = exists().where(
+        StageRunRow.project == ProjectRow.project,
+        StageRunRow.stage == STAGES,
+        StageRunRow.filed_at.is_not(None),
+    )
+    tasks = _number(TaskRow)
+    todo = tasks + _number(WantedRow)
+    query = (
+        select(ProjectRow.project)
+        .where(
+            ProjectRow.status == ProjectStatus.RUNNING.value,
+            filed,
+            tasks > 0,
+        )
+        .order_by(todo, ProjectRow.project)
+        .limit(limit)
+    )
+    return tuple(connection.execute(query).scalars())
+
+
+def _number(table: type[TaskRow | WantedRow]) -> ColumnElement[int]:
+    """Say how many rows of a table are a project's."""
+    found = select(func.count()).where(table.project == ProjectRow.project)
+    return found.correlate(ProjectRow).scalar_subquery()

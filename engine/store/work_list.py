@@ -1,6 +1,7 @@
 """The work-list by urgency: the colour of each task's clock, and lists and counts by it.
 
-Colours are told from the due rows alone, so that a list asks no project: see workflows.dues.Marks.
+Colours are told from rows alone, so that a list asks no project: from the due rows of what was
+accepted (see workflows.dues.Marks), and from the timers of silence of what waits for acceptance.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, case, exists, func, literal, or_, select, tuple_
@@ -16,15 +18,16 @@ from engine.store import rights
 from engine.store.fact_tables import ItemPauseRow
 from engine.store.queries import RUNNING, task_conditions, task_line
 from engine.store.slots import few_lengths
-from engine.store.tables import DueRow, ItemRunRow, NoteRow, ProjectRow, TaskRow
+from engine.store.tables import DueRow, ItemRunRow, NoteRow, ProjectRow, TaskRow, TimerRow
 from workflows.catalogue.values import DayUnit
-from workflows.clock import Lamp
+from workflows.clock import ACCEPTANCE, NEARLY, Lamp
 from workflows.dues import Marks
+from workflows.moments import end_of, last_day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Select
+    from sqlalchemy import ColumnElement, Connection, MappingResult, Select
 
     from engine.store.queries import TaskCursor, TaskFilter, TaskLine
 
@@ -32,9 +35,29 @@ NO_DAY = ""  # stands for the day in the place of a task that has none
 _SHARE = 3  # a clock turns yellow in the last third of a short limit; workflows.clock.lamp
 _WORST = (Lamp.RED, Lamp.YELLOW, Lamp.PAUSED, Lamp.GREEN, Lamp.NONE)
 _DATED = DueRow.committed_due.is_not(None)
+# Waits for acceptance; where silence is about to accept it, its last day is the timer's.
+_WAITS = and_(ItemRunRow.filed_at.is_not(None), ItemRunRow.accepted_at.is_(None))
+_SILENCE_RUNS = TimerRow.due_at.is_not(None)
+_ACCEPTED_IN = DayUnit(ACCEPTANCE.unit)
+_ACCEPTANCE_NEAR = min(NEARLY, ACCEPTANCE.days // _SHARE)  # days left at which it is yellow
 _PLACE = (TaskRow.project, TaskRow.unit, TaskRow.path)
 _Late = tuple[DayUnit, date]
 _Near = tuple[DayUnit, tuple[date, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Day:
+    """A column that holds the last day of something, and how it spells one."""
+
+    column: Any
+    cell: Callable[[date], Any]
+    day: Callable[[Any], str]
+
+
+_DUE = _Day(column=DueRow.committed_due, cell=date.isoformat, day=str)
+_SILENT = _Day(
+    column=TimerRow.due_at, cell=end_of, day=lambda instant: last_day(instant).isoformat()
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +65,9 @@ class Urgency:
     """How a task's clock stands.
 
     Attributes:
-        due: The last day inside the item's committed limit; None without one, before acceptance,
-            after the decision, or while nobody knows how long a pause will last.
+        due: The last day inside the item's committed limit, before acceptance the last day for
+            that; None without one, after the decision, or while nobody knows how long a pause will
+            last.
         unit: What the limit counts.
         source: Of the limit; None where nothing falls due.
         provisional: Days on the way to *due* are not published yet.
@@ -69,18 +93,18 @@ def by_due(  # noqa: PLR0913 - who asks, and which page
 ) -> tuple[TaskLine, ...]:
     """Return a page of open tasks: those with a due day, the earliest first, then all others.
 
-    Each part walks an index of its own: one order over both would sort every task there is.
+    Each part walks an index of its own: one order over all would sort every task there is.
     """
-    conditions = [*_asked(which), *_coloured(lamp, marks)]
     found: list[TaskLine] = []
     if after is None or after[0] != NO_DAY:
-        query = _joined(*TaskRow.__table__.c).where(_DATED, *conditions)
-        found += _page(connection, query, (DueRow.committed_due, *_PLACE), after, limit)
+        found += _with_day(connection, which, marks, lamp, after, limit)
         after = None
     if len(found) < limit:
-        query = _joined(*TaskRow.__table__.c).where(~_DATED, *conditions)
+        query = _joined(*TaskRow.__table__.c).where(~_DATED, ~_SILENCE_RUNS, *_asked(which))
+        query = query if lamp is None else query.where(_lamp(marks) == lamp.value)
         rest = None if after is None else after[1:]
-        found += _page(connection, query, _PLACE, rest, limit - len(found))
+        lines = _page(connection, query, _PLACE, rest, limit - len(found))
+        found += [task_line(row) for row in lines]
     return tuple(found)
 
 
@@ -129,27 +153,42 @@ def urgencies(
         "paths": few_lengths({each.path for each in tasks}),
     }
     return {
-        (project, unit, path): Urgency(
-            due=None if due is None else date.fromisoformat(due),
-            unit=None if counted is None else DayUnit(counted),
-            provisional=bool(provisional),
-            lamp=Lamp(lamp),
-            source=source,
-            name=name,
-        )
-        for project, unit, path, due, counted, provisional, lamp, source, name in (
-            connection.execute(query, asked)
-        )
+        (row.project, row.unit, row.path): _urgency(row) for row in connection.execute(query, asked)
     }
+
+
+def _urgency(row: Any) -> Urgency:  # noqa: ANN401 - a row of `_urgent`
+    lamp = Lamp(row.lamp)
+    if row.due_at is not None:
+        return Urgency(
+            due=last_day(row.due_at),
+            unit=_ACCEPTED_IN,
+            provisional=False,
+            lamp=lamp,
+            source=ACCEPTANCE.source,
+            name=row.name,
+        )
+    due, counted = row.committed_due, row.committed_unit
+    return Urgency(
+        due=None if due is None else date.fromisoformat(due),
+        unit=None if counted is None else DayUnit(counted),
+        provisional=bool(row.provisional),
+        lamp=lamp,
+        source=row.committed_source,
+        name=row.name,
+    )
 
 
 @lru_cache(maxsize=4)
 def _urgent(late: tuple[_Late, ...], near: tuple[_Near, ...]) -> Select[Any]:
     """Return the question of `urgencies`, which is the same for everybody for a whole day."""
-    columns = (DueRow.committed_due, ItemRunRow.committed_unit, DueRow.provisional)
+    columns = (
+        *(DueRow.committed_due, DueRow.committed_source, DueRow.provisional),
+        *(ItemRunRow.committed_unit, TimerRow.due_at, NoteRow.text.label("name")),
+    )
     colour = _lamp(Marks(late=dict(late), near=dict(near))).label("lamp")
     return (
-        _joined(*_PLACE, *columns, colour, DueRow.committed_source, NoteRow.text)
+        _joined(*_PLACE, *columns, colour)
         .outerjoin(ProjectRow, ProjectRow.project == TaskRow.project)
         .outerjoin(NoteRow, NoteRow.ref == ProjectRow.name)
         # A project has far more open tasks than a page has of it: the paths keep the rest out.
@@ -161,7 +200,7 @@ def _urgent(late: tuple[_Late, ...], near: tuple[_Near, ...]) -> Select[Any]:
 
 
 def _joined(*columns: Any) -> Select[Any]:  # noqa: ANN401 - mapped columns
-    """Select tasks beside the due row and the attempt of their item, where there are such."""
+    """Select tasks beside the due row, the attempt and the timer of their item, if there are."""
     due = and_(
         DueRow.project == TaskRow.project,
         DueRow.unit == TaskRow.unit,
@@ -174,7 +213,14 @@ def _joined(*columns: Any) -> Select[Any]:  # noqa: ANN401 - mapped columns
         ItemRunRow.item == TaskRow.item,
         ItemRunRow.attempt == TaskRow.attempt,
     )
-    return select(*columns).select_from(TaskRow).outerjoin(DueRow, due).outerjoin(ItemRunRow, run)
+    silence = and_(
+        TimerRow.project == TaskRow.project,
+        TimerRow.unit == TaskRow.unit,
+        TimerRow.item == TaskRow.item,
+        TimerRow.attempt == TaskRow.attempt,
+    )
+    beside = select(*columns).select_from(TaskRow).outerjoin(DueRow, due).outerjoin(ItemRunRow, run)
+    return beside.outerjoin(TimerRow, and_(silence, _WAITS))
 
 
 def _worst(marks: Marks) -> Any:  # noqa: ANN401 - a subquery
@@ -195,14 +241,39 @@ def _asked(which: TaskFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _coloured(lamp: Lamp | None, marks: Marks) -> list[ColumnElement[bool]]:
+def _with_day(  # noqa: PLR0913, PLR0917 - which tasks, and which page of them
+    connection: Connection,
+    which: TaskFilter,
+    marks: Marks,
+    lamp: Lamp | None,
+    after: TaskCursor | None,
+    limit: int,
+) -> list[TaskLine]:
+    """Return the tasks that have a day, the earliest first, whichever of the two days it is."""
+    found: list[tuple[TaskCursor, TaskLine]] = []
+    for kind in (_DUE, _SILENT):
+        query = _joined(*TaskRow.__table__.c, kind.column.label("day")).where(
+            kind.column.is_not(None), *_asked(which), *_coloured(kind, lamp, marks)
+        )
+        place = None
+        if after is not None:
+            place = (kind.cell(date.fromisoformat(str(after[0]))), *after[1:])
+        for row in _page(connection, query, (kind.column, *_PLACE), place, limit):
+            cells = {**row}
+            day = kind.day(cells.pop("day"))
+            line = task_line(cells)
+            found.append(((day, line.project, line.unit, line.path), line))
+    return [line for _, line in sorted(found, key=itemgetter(0))[:limit]]
+
+
+def _coloured(kind: _Day, lamp: Lamp | None, marks: Marks) -> list[ColumnElement[bool]]:
     """Ask for a colour; bounds of the day, where there are such, let the index find it."""
     last = {Lamp.RED: max(marks.late.values()), Lamp.YELLOW: max(map(max, marks.near.values()))}
     if lamp is None:
         return []
-    bounds = [DueRow.committed_due <= last[lamp].isoformat()] if lamp in last else []
+    bounds = [kind.column <= kind.cell(last[lamp])] if lamp in last else []
     if lamp is Lamp.YELLOW:  # what is overdue lies before it, and may be long
-        bounds.append(DueRow.committed_due >= min(marks.late.values()).isoformat())
+        bounds.append(kind.column >= kind.cell(min(marks.late.values())))
     return [*bounds, _lamp(marks) == lamp.value]
 
 
@@ -222,14 +293,14 @@ def _lamp(marks: Marks) -> ColumnElement[str]:
         ItemPauseRow.until.is_(None),
         ItemPauseRow.counted.is_(False),
     )
+    limited = and_(DueRow.project.is_not(None), ItemRunRow.committed_days.is_not(None))
+    silent_late = TimerRow.due_at < end_of(marks.late[_ACCEPTED_IN])
+    silent_near = TimerRow.due_at <= end_of(marks.near[_ACCEPTED_IN][_ACCEPTANCE_NEAR])
     return case(
-        (DueRow.committed_due < late, literal(Lamp.RED.value)),
-        (
-            and_(DueRow.project.is_not(None), ItemRunRow.committed_days.is_not(None), stopped),
-            literal(Lamp.PAUSED.value),
-        ),
-        (DueRow.committed_due.is_(None), literal(Lamp.NONE.value)),
-        (DueRow.committed_due <= _near(marks), literal(Lamp.YELLOW.value)),
+        (or_(DueRow.committed_due < late, silent_late), literal(Lamp.RED.value)),
+        (and_(or_(limited, _WAITS), stopped), literal(Lamp.PAUSED.value)),
+        (and_(DueRow.committed_due.is_(None), ~_SILENCE_RUNS), literal(Lamp.NONE.value)),
+        (or_(DueRow.committed_due <= _near(marks), silent_near), literal(Lamp.YELLOW.value)),
         else_=literal(Lamp.GREEN.value),
     )
 
@@ -253,11 +324,10 @@ def _page(
     connection: Connection,
     query: Select[Any],
     columns: tuple[Any, ...],
-    after: TaskCursor | None,
+    after: tuple[Any, ...] | None,
     limit: int,
-) -> list[TaskLine]:
+) -> MappingResult:
     if after is not None:
         types = [column.type for column in columns]
         query = query.where(tuple_(*columns) > tuple_(*after, types=types))
-    found = connection.execute(query.order_by(*columns).limit(limit))
-    return [task_line(row) for row in found]
+    return connection.execute(query.order_by(*columns).limit(limit)).mappings()

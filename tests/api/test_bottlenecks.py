@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-REPORTS = ("bottlenecks", "pairs", "agents", "heat", "cases")
+REPORTS = ("bottlenecks", "pairs", "agents", "heat", "cases", "figures", "attempts")
 PARTS = {"documents", "filing", "intake", "queue", "work", "delivery"}
 
 
@@ -111,6 +111,40 @@ class TestCases:
         assert {line["department"] for line in found} == {whole["key"]}
         for line in found:
             assert abs(sum(line["parts"].values()) - line["days"]) < 1e-9
+
+
+class TestTheLeague:
+    def test_has_the_figures_of_the_report(self, worked: LiveOffice) -> None:
+        report = told(worked, "bottlenecks")
+
+        for dimension in ("department", "stage", "flow", "item", "township", "agent"):
+            found = told(worked, f"figures?by={dimension}")["data"]
+            alike = [{**line, "name": None} for line in found]
+            assert alike == [{**line, "name": None} for line in report[f"{dimension}s"]]
+
+    def test_is_sorted_as_asked_and_saved_so(self, worked: LiveOffice) -> None:
+        found = told(worked, "figures?sort=-lost_days")["data"]
+        file = worked.get(
+            "/reports/figures/export/csv?sort=-lost_days&fields=key,lost_days", "admin"
+        )
+
+        lost = [line["lost_days"] for line in found]
+        assert lost == sorted(lost, reverse=True)
+        rows = [row.split(",")[0] for row in file.text.splitlines()[1:]]
+        assert rows == [line["key"] for line in found]
+
+    def test_tells_the_days_in_nobodys_hand(self, worked: LiveOffice) -> None:
+        for line in told(worked, "figures")["data"]:
+            assert abs(line["lost_days"] - line["attempts"] * line["days"]["queue"]) < 1e-9
+
+    def test_turns_the_pages_of_the_cases(self, worked: LiveOffice) -> None:
+        whole = told(worked, "attempts?limit=200")["data"]
+        first = told(worked, "attempts?limit=2")
+        second = told(worked, f"attempts?limit=2&cursor={first['next']}")
+
+        assert first["data"] + second["data"] == whole[:4]
+        assert whole[0]["days"] == max(line["days"] for line in whole)
+        assert all(line["name"] for line in whole)
 
 
 class TestComparison:

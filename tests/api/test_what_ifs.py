@@ -75,7 +75,8 @@ class TestAsking:
         found = read(office, job)
 
         assert (before["job"]["status"], before["replications"]) == ("queued", 0)
-        assert (found["job"]["status"], found["job"]["done"]) == ("done", 2)
+        assert (found["job"]["status"], found["job"]["done"]) == ("done", 15)
+        assert found["asked"] == found["replications"]
         assert found["replications"] == 30
         days = found["differences"][0]
         assert (days["figure"], days["of"], days["resolved"]) == ("days", "", True)

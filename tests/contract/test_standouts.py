@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert
 
 from engine.store import standouts
-from engine.store.tables import ProjectRow, TaskRow, WantedRow
+from engine.store.tables import ProjectRow, StageRunRow, TaskRow, WantedRow
 from engine.unit_of_work import UnitOfWork
 from tests.support.office import START
 from workflows import commands as c
@@ -47,17 +47,29 @@ def asked(office: Office, seed: int) -> Project:
     return office.handle.project(project.code)
 
 
-def planted(connection: Connection, code: str, tasks: int, wanted: int, **other: str | int) -> None:
-    """Store a project in its last stage with so many open tasks and items at their doors."""
-    project = {"flow": 1, "township": "t", "owner": "o", "name": "n", "status": "running"}
-    project |= {"stage": 4, "catalogue": "c", "filed_at": START, **other}
+def planted(  # noqa: PLR0913 - what a project has, and what it has to do
+    connection: Connection,
+    code: str,
+    tasks: int,
+    wanted: int,
+    *,
+    status: str = "running",
+    stage: int = 4,
+    filed: bool = True,
+) -> None:
+    """Store a project in a stage with so many open tasks and items at their doors."""
+    project = {"flow": 1, "township": "t", "owner": "o", "name": "n", "status": status}
+    project |= {"stage": stage, "catalogue": "c", "filed_at": START}
     connection.execute(insert(ProjectRow), {"project": code, **project})
-    task = {"unit": 0, "stage": 4, "attempt": 1, "step": "review", "performer": "department"}
+    run = {"project": code, "stage": stage, "unit": 0, "net": "n", "slots": 2, "mode": "rounds"}
+    run |= {"round": 1, "opened_at": START, "filed_at": START if filed else None}
+    connection.execute(insert(StageRunRow), run)
+    task = {"unit": 0, "stage": stage, "attempt": 1, "step": "review", "performer": "department"}
     task |= {"outcomes": "granted", "opened_at": START, "township": "t", "owner": "o"}
     for number in range(tasks):
         connection.execute(insert(TaskRow), {"project": code, "path": f"p/{number}", **task})
     for number in range(wanted):
-        door = {"project": code, "unit": 0, "item": f"S4-{number:02}", "stage": 4}
+        door = {"project": code, "unit": 0, "item": f"S4-{number:02}", "stage": stage}
         connection.execute(insert(WantedRow), door)
 
 
@@ -91,6 +103,7 @@ class TestWhatIsNearlyDone:
             planted(uow.connection, "early", 1, 0, stage=3)
             planted(uow.connection, "over", 1, 0, status="completed")
             planted(uow.connection, "nothing open", 0, 1)
+            planted(uow.connection, "not filed yet", 1, 0, filed=False)
 
             found = standouts.nearly_done(uow.connection, MOST)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from workflows import commands as c
 from workflows import events as e
 from workflows.catalogue.values import DayUnit
+from workflows.clock import ACCEPTANCE
 from workflows.decide.deadlines import due_date
 from workflows.decide.open_tasks import check_not_stopped, check_time
 from workflows.decide.pauses import (
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from workflows.project import Attempt
 
 
-TELL_WITHIN = 5  # working days; after that silence is acceptance. Source: XKF32
 # Who may attest that something was received earlier than it is entered.
 _ASKED = frozenset({Role.WINDOW, Role.REVIEWER, Role.DEPARTMENT_LEAD, Role.STAGE_LEAD})
 
@@ -112,6 +112,7 @@ def _check_in_time(draft: Draft, code: str, attempt: Attempt, at: datetime) -> N
     if attempt.accepted_at is not None and not attempt.deemed:
         return
     until = local_date(at)
-    last = due_date(attempt, TELL_WITHIN, DayUnit.WORKING_DAY, draft.facts.calendar, until)
+    days, unit = ACCEPTANCE.days, DayUnit(ACCEPTANCE.unit)
+    last = due_date(attempt, days, unit, draft.facts.calendar, until)
     if until > last:
         raise SupplementLateError(item=code, last=last.isoformat())

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.answers import lever_batches
@@ -17,7 +17,7 @@ from simulation.errors import UnsupportedFeatureError
 from simulation.family import FAMILY, member
 from simulation.model import model_of
 from simulation.quantiles import table_of
-from simulation.room import state_words
+from simulation.room import most_documents, state_words
 from simulation.scenario import Duration, Scenario, Shape
 from simulation.sensitivity import changes
 from simulation.tables import Head
@@ -30,12 +30,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
+    from workflows.wiring import Wiring
+
+
+def sets(one: Scenario) -> dict[tuple[str, ...], Wiring]:
+    """Return the items of each kind of project, and how they hang together."""
+    own = edited(shipped(), one.edits)
+    found = (applicable(own, each.flow, each.facts) for each in one.arrivals.kinds)
+    kinds = [tuple(code for code in own.items if code in codes) for codes in found]
+    return {codes: wiring(own, codes) for codes in kinds}
+
 
 def words(one: Scenario) -> int:
-    own = edited(shipped(), one.edits)
-    sets = (applicable(own, each.flow, each.facts) for each in one.arrivals.kinds)
-    kinds = [tuple(code for code in own.items if code in codes) for codes in sets]
-    return state_words(one, own, {codes: wiring(own, codes) for codes in kinds})
+    return state_words(one, edited(shipped(), one.edits), sets(one))
 
 
 def called(act: Callable[[], object]) -> set[str]:
@@ -54,6 +61,7 @@ def called(act: Callable[[], object]) -> set[str]:
 
 
 class TestStateWords:
+    @settings(max_examples=30)
     @given(
         name=st.sampled_from(FAMILY),
         projects=st.integers(1, 3000),
@@ -83,9 +91,20 @@ class TestStateWords:
         assert laid_out <= words(one) <= 1.03 * laid_out + 9 * len(table_of(Duration(days=1.0)))
 
 
+class TestMostDocuments:
+    @pytest.mark.parametrize("name", FAMILY)
+    def test_are_no_fewer_than_anything_waits_for(self, name: str) -> None:
+        one = member(name, shipped())
+        model = model_of(one, shipped())
+
+        waited = int(model.tables[Head.DOCUMENTS])
+
+        assert waited <= most_documents(model.catalogue, sets(one)) <= 3 * waited
+
+
 class TestRunnable:
     def test_lays_nothing_out(self) -> None:
-        text = 'version = 1\n[catalogue]\ncouplings = { "S1-14" = "free" }\n'
+        text = 'version = 1\nname = "moved"\n[catalogue]\ncouplings = { "S1-14" = "free" }\n'
         one = runnable(text, shipped())
 
         asking = called(lambda: runnable(text, shipped()))
@@ -103,6 +122,12 @@ class TestRunnable:
             assert count == len(changes(model_of(one, shipped())))
             assert len(lever_batches({"changes": count})) > 1
 
-    def test_refuses_too_many_tries_by_name(self) -> None:
-        with pytest.raises(UnsupportedFeatureError, match="attempts"):
-            runnable("version = 1\n[chances]\nrefused = 0.1\npatience = 99\n", shipped())
+    def test_refuses_what_would_not_fit_into_memory_by_name(self) -> None:
+        much = (
+            'version = 1\nname = "much"\n[arrivals]\nprojects = 20000\n'
+            'between = { shape = "exponential", days = 0.1 }\n'
+            "[chances]\nrefused = 0.01\npatience = 20\n"
+        )
+
+        with pytest.raises(UnsupportedFeatureError, match="megabytes"):
+            runnable(much, shipped())

@@ -57,6 +57,7 @@ export function useNames() {
     turn: (turn: Schemas['Turn']) =>
       turn.department ? department(turn.department) : t(`performer.${turn.performer as 'owner'}`),
     township: (code: string) => named(townships.value, code),
+    townships: computed(() => [...townships.value.keys()]),
     flows: computed(() => [...flows.value.keys()]),
     flow: (code: string | number) => named(flows.value, String(code)),
   }
