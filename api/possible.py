@@ -16,7 +16,7 @@ from workflows import possible
 from workflows.access import Scope, grants_of, may
 from workflows.errors import UnknownItemError
 from workflows.facts import Facts
-from workflows.materials import Shelf
+from workflows.materials import Shelf, worst
 from workflows.moments import local_date
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from workflows import events as e
     from workflows.catalogue.values import Catalogue
     from workflows.facts import Actor
+    from workflows.materials import Standing
     from workflows.project import Project
 
 nouns = Nouns("possible", __name__, description="What could be done now")
@@ -158,7 +159,9 @@ def _taken(code: str, filed: e.StageFiled, catalogue: Catalogue) -> Row:
 def _needed(project: Project, items: Iterable[str], unit: int, catalogue: Catalogue) -> list[Row]:
     """Return what the items ask for, each material once; the worst standing of it is told."""
     shelf = Shelf(project, catalogue, unit, local_date(parts().clock.now()))
-    found = {line.material: line.state for item in items for line in shelf.checklist(item).lines}
+    found: dict[str, Standing] = {}
+    for line in (line for item in items for line in shelf.checklist(item).lines):
+        found[line.material] = worst(found.get(line.material, line.state), line.state)
     return [
         {"material": code, "name": catalogue.materials[code].name, "state": state}
         for code, state in found.items()

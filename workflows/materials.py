@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Standing(StrEnum):
-    """Where one material of one item stands."""
+    """Where one material of one item stands, from the best to the worst."""
 
     SUPPLIED = "supplied"  # handed in
     DOCUMENT = "document"  # the result document exists
@@ -36,6 +36,7 @@ class Standing(StrEnum):
     MISSING = "missing"  # the owner is to hand it in
 
 
+_WORST_FIRST = tuple(reversed(Standing))
 AT_HAND = frozenset({Standing.SUPPLIED, Standing.DOCUMENT, Standing.NOT_NEEDED})
 
 
@@ -111,6 +112,11 @@ class Checklist:
     def satisfied(self) -> bool:
         """Tell whether the item may be handled: what is missing is tolerated."""
         return not self.missing
+
+
+def worst(*standings: Standing) -> Standing:
+    """Return the worst of where a material stands for several items: what is still to be done."""
+    return min(standings, key=_WORST_FIRST.index)
 
 
 class Shelf:

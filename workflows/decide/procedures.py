@@ -31,6 +31,7 @@ from workflows.moments import local_date
 from workflows.status import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from workflows.decide.draft import Draft
@@ -49,22 +50,7 @@ def start_procedure(draft: Draft, command: c.StartProcedure) -> None:
     """
     run, attempt = running(draft, command.item, command.unit, command.attempt)
     draft.allow(command, attempt.department)
-    at = command.happened_at or draft.now
-    check_time(draft, attempt, at, command.reason)
-    end, bound = _check_procedure(draft, ((command.item, attempt),), command, at)
-    counted = draft.facts.catalogue.procedures[command.procedure].counted
-    body = e.ItemPaused(
-        unit=run.unit,
-        kind=e.PauseKind.PROCEDURE,
-        paused=(_begun(draft, run, command.item, attempt, (local_date(at), end), counted=counted),),
-        counted=counted,
-        procedure=command.procedure,
-        expected_end=command.expected_end,
-        approved_by=command.approved_by,
-        bound=None if counted or bound is None else bound.isoformat(),
-        reason=command.reason,
-    )
-    draft.record(body, at)
+    _begin(draft, command, e.PauseKind.PROCEDURE, [(command.item, run, attempt)])
 
 
 def end_procedure(draft: Draft, command: c.EndProcedure) -> None:
@@ -99,28 +85,7 @@ def start_visit(draft: Draft, command: c.StartJointVisit) -> None:
     if len(set(command.items)) != len(command.items) or len(command.items) < SHARED:
         raise BadVisitError(items=list(command.items), least=SHARED)
     found = [(code, *member(draft, code, command.unit)) for code in command.items]
-    at = command.happened_at or draft.now
-    members = tuple((code, attempt) for code, _, attempt in found)
-    for _, attempt in members:
-        check_time(draft, attempt, at, command.reason)
-    end, bound = _check_procedure(draft, members, command, at)
-    counted = draft.facts.catalogue.procedures[command.procedure].counted
-    body = e.ItemPaused(
-        unit=command.unit,
-        kind=e.PauseKind.JOINT,
-        paused=tuple(
-            _begun(draft, run, code, attempt, (local_date(at), end), counted=counted)
-            for code, run, attempt in found
-        ),
-        counted=counted,
-        procedure=command.procedure,
-        visit=_next_visit(draft),
-        expected_end=command.expected_end,
-        approved_by=command.approved_by,
-        bound=None if counted or bound is None else bound.isoformat(),
-        reason=command.reason,
-    )
-    draft.record(body, at)
+    _begin(draft, command, e.PauseKind.JOINT, found, visit=_next_visit(draft))
 
 
 def end_visit(draft: Draft, command: c.EndJointVisit) -> None:
@@ -151,6 +116,38 @@ def end_visit(draft: Draft, command: c.EndJointVisit) -> None:
             for state, attempt, pause in members
         ),
         visit=command.visit,
+        reason=command.reason,
+    )
+    draft.record(body, at)
+
+
+def _begin(
+    draft: Draft,
+    command: c.StartProcedure | c.StartJointVisit,
+    kind: e.PauseKind,
+    found: Sequence[tuple[str, StageRun, Attempt]],
+    visit: str | None = None,
+) -> None:
+    """Stop the clocks of the items found, in one event."""
+    at = command.happened_at or draft.now
+    for _, _, attempt in found:
+        check_time(draft, attempt, at, command.reason)
+    members = tuple((code, attempt) for code, _, attempt in found)
+    end, bound = _check_procedure(draft, members, command, at)
+    counted = draft.facts.catalogue.procedures[command.procedure].counted
+    days = (local_date(at), end)
+    body = e.ItemPaused(
+        unit=command.unit,
+        kind=kind,
+        paused=tuple(
+            _begun(draft, run, code, attempt, days, counted=counted) for code, run, attempt in found
+        ),
+        counted=counted,
+        procedure=command.procedure,
+        visit=visit,
+        expected_end=command.expected_end,
+        approved_by=command.approved_by,
+        bound=None if counted or bound is None else bound.isoformat(),
         reason=command.reason,
     )
     draft.record(body, at)

@@ -10,7 +10,7 @@ from tests.support.law_office import LawOffice, filed
 from tests.support.memory_office import NOTE
 from tests.support.paper_work import checklist, supply, tolerate
 from workflows import commands as c
-from workflows.materials import Shelf, Standing, askers
+from workflows.materials import Shelf, Standing, askers, worst
 
 LATER = date(2027, 12, 1)
 
@@ -26,6 +26,11 @@ def state(office: LawOffice, item: str, material: str, unit: int = 0) -> Standin
 
 
 class TestStanding:
+    def test_of_several_items_is_the_one_that_still_needs_something(self) -> None:
+        assert worst(Standing.MISSING, Standing.SUPPLIED) is Standing.MISSING
+        assert worst(Standing.NOT_NEEDED, Standing.AWAITED) is Standing.AWAITED
+        assert worst(Standing.DOCUMENT) is Standing.DOCUMENT
+
     def test_begins_with_everything_missing_or_awaited(self, office: LawOffice) -> None:
         found = checklist(office, "S1-08")
 
