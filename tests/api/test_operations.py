@@ -12,6 +12,7 @@ import pytest
 import structlog
 
 from api.limits import STRANGERS
+from api.reports import READING
 from api.what_ifs import LAYING_OUT
 from engine.errors import DatabaseUnreachableError
 from tests.support.live_office import CODE, LiveOffice
@@ -170,20 +171,28 @@ class TestTheRate:
         assert all(0 < int(each.headers["Retry-After"]) <= 60 for each in stopped)
         assert stopped[0].get_json()["code"] == "api.too_many"
 
-    def test_counts_what_is_heavy_as_often_as_it_weighs(self, tmp_path: Path, model: Path) -> None:
+    @pytest.mark.parametrize(
+        ("weight", "path", "body"),
+        [
+            (LAYING_OUT, "/api/v1/what-ifs/board", {"scenario": "district"}),
+            (READING, "/api/v1/reports/backdating", None),
+        ],
+    )
+    def test_counts_what_is_heavy_as_often_as_it_weighs(
+        self, tmp_path: Path, model: Path, weight: int, path: str, body: dict[str, str] | None
+    ) -> None:
         office = self.office(tmp_path, model)
-        some = replace(office.parts.settings, rate=4 * LAYING_OUT)
+        some = replace(office.parts.settings, rate=4 * weight)
         client = web(replace(office.parts, settings=some)).test_client()
-        head = {
-            "Authorization": f"Bearer {office.people.issue_token('stage-lead', timedelta(days=1))}"
-        }
+        token = office.people.issue_token("stage-lead", timedelta(days=1))
 
         # A minute may end in between: then the count begins anew, once.
         asked = [
-            client.post(
-                "/api/v1/what-ifs/board",
-                json={"scenario": "district"},
-                headers={**head, "Idempotency-Key": f"board-{number}"},
+            client.open(
+                path,
+                method="GET" if body is None else "POST",
+                json=body,
+                headers={"Authorization": f"Bearer {token}", "Idempotency-Key": f"heavy-{number}"},
             ).status_code
             for number in range(8)
         ]

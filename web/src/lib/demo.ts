@@ -1,5 +1,7 @@
 /** The clock of a demonstration: which day it is there, and a push to a later one. */
 import { useQuery } from '@tanstack/vue-query'
+import { computed } from 'vue'
+import { useI18n } from 'vue-i18n'
 
 const LOOK = 700 // ms between two looks at a push that goes on
 const SLOWLY = 5000 // while the past comes in
@@ -11,8 +13,10 @@ interface Day {
   foreseen: boolean // no first forecasts are being made
 }
 
-/** Return the question which day it is there, unanswered outside a demonstration, and the push. */
-export function useDemo(end: () => string) {
+/** Return the question which day it is there, unanswered outside a demonstration, and the push.
+ *
+ * Who does not ask hears what others are answered. */
+export function useDemo(end: () => string, asks = true) {
   async function asked(days?: number): Promise<Day> {
     const body = days === undefined ? {} : { method: 'POST', body: new URLSearchParams({ days: String(days) }) }
     const answer = await fetch('/demo/clock', { headers: { Accept: 'application/json' }, ...body })
@@ -22,7 +26,19 @@ export function useDemo(end: () => string) {
   const clock = useQuery({
     queryKey: ['demo'],
     queryFn: () => asked(),
+    enabled: asks,
     refetchInterval: ({ state: { data } }) => (data?.push ? LOOK : data?.past || data?.foreseen === false ? SLOWLY : false),
   })
   return { clock, push: asked }
+}
+
+/** Return what of the demonstration is still coming, in words; null where all of it is there. */
+export function useComing() {
+  const { t } = useI18n()
+  const { clock } = useDemo(() => t('demo.end'), false)
+  return computed(() => {
+    const { past = null, foreseen = true } = clock.data.value ?? {}
+    if (past) return past.shelves ? t('demo.past', { done: past.done, shelves: past.shelves }) : t('demo.pastSoon')
+    return foreseen ? null : t('demo.foreseeing')
+  })
 }
