@@ -127,5 +127,6 @@ class TestAPrivateProject:
         assert [event["number"] for event in history] == list(range(1, seen["number"] + 1))
         assert all(a["hash"] == b["previous"] for a, b in pairwise(history))
 
-        assert "示例住宅项目" in browser.page("/")
-        assert "<progress" in browser.page(f"/projects/{CODE}")
+        told = browser.page(f"/projects/{CODE}")
+        assert "示例住宅项目" in told
+        assert "<progress" in told
