@@ -32,13 +32,15 @@ export function useDemo(end: () => string, asks = true) {
   return { clock, push: asked }
 }
 
-/** Return what of the demonstration is still coming, in words; null where all of it is there. */
+/** Return what of the demonstration is still coming, in words, null where all of it is there; and
+ * whether figures are of a part of the past only. */
 export function useComing() {
   const { t } = useI18n()
   const { clock } = useDemo(() => t('demo.end'), false)
-  return computed(() => {
-    const { past = null, foreseen = true } = clock.data.value ?? {}
-    if (past) return past.shelves ? t('demo.past', { done: past.done, shelves: past.shelves }) : t('demo.pastSoon')
-    return foreseen ? null : t('demo.foreseeing')
+  const past = computed(() => clock.data.value?.past ?? null)
+  const coming = computed(() => {
+    if (past.value) return past.value.shelves ? t('demo.past', { done: past.value.done, shelves: past.value.shelves }) : t('demo.pastSoon')
+    return clock.data.value?.foreseen === false ? t('demo.foreseeing') : null
   })
+  return { coming, partial: computed(() => past.value !== null) }
 }

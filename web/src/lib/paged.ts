@@ -15,8 +15,16 @@ export function usePaged<Row>(queryKey: unknown[], ask: (place: { cursor?: strin
     initialPageParam: '',
     getNextPageParam: (last: Page<Row>) => last.next,
   })
-  const rows = computed(() => list.data.value?.pages.flatMap((page) => page.data) ?? [])
-  return { list, rows }
+  const pages = () => list.data.value?.pages ?? []
+  const rows = computed(() => pages().flatMap((page) => page.data))
+
+  /** Ask for the next page: after news that are being read, and again where news ended the asking. */
+  async function more(): Promise<void> {
+    const held = pages().length
+    do await list.fetchNextPage({ cancelRefetch: false })
+    while (pages().length === held && list.hasNextPage.value && !list.isError.value)
+  }
+  return { list, rows, more }
 }
 
 /** Any such list, whatever its rows are. */
