@@ -34,6 +34,7 @@ from engine.in_force import InForce
 from engine.jobs import Jobs
 from engine.kinds import COMMANDS, REBUILD, RECOMPUTE, Commands, Rebuild, Recompute
 from engine.leases import Leases
+from engine.library import shipped
 from engine.links import Links
 from engine.loading import HISTORY, History, Loading
 from engine.naming import Naming
@@ -59,7 +60,7 @@ from engine.what_if import LEVERS, WHAT_IF, WhatIf
 from engine.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterator, Mapping
 
     from analysis.columns import Columns
     from analysis.expected import Calibration, Expected
@@ -158,7 +159,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Parts:
     leases = Leases(new_uow, machine)
     webhooks = Webhooks(new_uow, machine, _courier(settings))
     book = FactBook(new_uow, time, known, handle.project)
-    files = Files(Path(settings.files), settings.file_limit)
+    files = _files(settings, known)
     logs = Files(Path(settings.files) / "logs", settings.file_limit, importing.judged)
     imports = ImportLog(
         logs=logs,
@@ -265,18 +266,42 @@ def _demonstration(
     return {
         HISTORY: History(lambda: Loading(new_uow, known, Packed(DISTRICT)), make),
         PLAY: Playing(
-            new_uow, handle, clock, partial(officers, known), partial(_arrivals, new_uow, known)
+            new_uow,
+            handle,
+            clock,
+            partial(_living_there, new_uow, known),
+            partial(_arrivals, new_uow, known),
         ),
     }
 
 
-def officers(known: InForce) -> Officers:
-    """Return the simulated people of the demonstration district, who know of no project yet."""
+def _files(settings: Settings, known: InForce) -> Files:
+    """Return the owners' files; a demonstration makes its simulated owners' files when opened."""
+    folder = Path(settings.files)
+    if not settings.demo:
+        return Files(folder, settings.file_limit)
+
+    def made(digest: str) -> bytes | None:
+        from simulation.specimens import specimens  # noqa: PLC0415 - most are never opened
+
+        catalogues = (known.current().catalogue, shipped().catalogue)
+        found = (specimens(each).get(digest) for each in catalogues)
+        return next((each for each in found if each is not None), None)
+
+    return Files(folder, settings.file_limit, made=made)
+
+
+def officers(known: InForce, there: Container[str] | None = None) -> Officers:
+    """Return the simulated people of the demonstration district, who know of no project yet.
+
+    Args:
+        there: Who of them lives in the part of the district that is there; None = all.
+    """
     from simulation import district  # noqa: PLC0415 - as below
     from simulation.officers import Officers as Simulated  # noqa: PLC0415 - as below
     from simulation.world import World  # noqa: PLC0415 - as below
 
-    desks = district.desks()
+    desks = district.desks(there)
     people = cache(lambda code: (district.habits_of(code), district.luck_of(code)))
 
     def world_of(project: Project) -> World:
@@ -292,6 +317,13 @@ def officers(known: InForce) -> Officers:
         )
 
     return Simulated(world_of, desks)
+
+
+def _living_there(new_uow: Callable[[], UnitOfWork], known: InForce) -> Officers:
+    """Return the simulated people whom the database knows: a small district has fewer."""
+    with new_uow() as uow:
+        people = queries.people(uow.connection)
+    return officers(known, {each.id for each in people})
 
 
 def _simulated(aside: Aside, known: InForce, parts: str, part: str) -> WhatIf:

@@ -69,6 +69,7 @@ from api import (
     web,
     webhooks,
     what_ifs,
+    worked_out,
 )
 from api.strict import LONGEST_BODY
 
@@ -162,6 +163,7 @@ def _described() -> tuple[Application, openapi.Document]:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Chinese stays readable
     remembered.register(app)
+    worked_out.register(app)
     metrics.register(app)
     trail.register(app)
     limits.register(app)

@@ -38,15 +38,18 @@ from api.schemas.bottlenecks import (
     PairsReportSchema,
     SplitSchema,
 )
+from api.worked_out import worked_out
 from engine import report_page
 from engine.report_tables import Wording, name_of
 from engine.why_words import counted, story
-from workflows.errors import UnknownProjectError
 from workflows.graph import related
 from workflows.moments import local_date
 from workflows.stage_clock import project_clock
 
 if TYPE_CHECKING:
+    from analysis.columns import Columns
+    from analysis.pairing import PairFigures
+    from analysis.report import Report
     from workflows.catalogue.values import Name
 
 nouns = Nouns("bottlenecks", __name__, description="Where the days go, and why")
@@ -71,7 +74,7 @@ def show_bottlenecks(query: Row) -> Row:
     By department, stage, flow, item, township and agent; what closed the stages; causes ranked,
     with a ranking that says where it is not resolved.
     """
-    found: Row = plain(report(every(query), parts().facts.reviewers(), period_of(query)))
+    found: Row = plain(reported(query))
     for table, dimension in _NAMED.items():
         for line in found[table]:
             line["name"] = _name(dimension, line["key"])
@@ -93,8 +96,12 @@ def show_pairs(query: Row) -> Row:
     Against one by one and against the best plan, a maximum-weight matching of what really ran.
     """
     catalogue = parts().library.catalogue
-    runs = chosen_runs(every(query), period_of(query))
-    found: list[Row] = plain(pairs_report(runs, related(catalogue, catalogue.items)))
+
+    def made(columns: Columns) -> tuple[PairFigures, ...]:
+        runs = chosen_runs(columns, period_of(query))
+        return pairs_report(runs, related(catalogue, catalogue.items))
+
+    found: list[Row] = plain(worked_out("pairs", query, made, catalogue.hash))
     for line in found:
         line["policies"] = [
             {"policy": policy, "pairs": pairs, "saved": saved}
@@ -131,7 +138,9 @@ def show_comparison(query: Row) -> Row:
     is resolved where 0 lies outside its bounds.
     """
     border = date.fromisoformat(query["split"])
-    found: Row = plain(compared(every(query), border, period_of(query)))
+    found: Row = plain(
+        worked_out("comparison", query, lambda each: compared(each, border, period_of(query)))
+    )
     return found
 
 
@@ -195,9 +204,7 @@ def show_why(code: str) -> Row:
     project = sight.project(code, actors.current())
     catalogue = parts().in_force.of(project).catalogue
     flow = catalogue.flows[project.flow]
-    columns = parts().facts.columns()
-    if code not in columns.names.projects:
-        raise UnknownProjectError(project=code)
+    columns = parts().facts.of(project)
     found = why(columns, code, flow.limit_days, flow.stage_limits)
     words = Wording(catalogue=catalogue, locale=preferred(request.accept_languages))
     today = local_date(parts().clock.now())
@@ -209,6 +216,17 @@ def show_why(code: str) -> Row:
         "told": plain(told.stages),
         "sentences": list(told.lines),
     }
+
+
+def reported(query: Row) -> Report:
+    """Return the bottleneck report that the sender may have and asked for; see `worked_out`."""
+    reviewers = parts().facts.reviewers()
+    return worked_out(
+        "bottlenecks",
+        query,
+        lambda columns: report(columns, reviewers, period_of(query)),
+        *sorted(reviewers.items()),
+    )
 
 
 def _name(dimension: str, key: str) -> Name | None:

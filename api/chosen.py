@@ -32,15 +32,24 @@ def every(query: Row) -> Columns:
     Raises:
         NotAllowedError: If there are none.
     """
+    return chosen(parts().facts.columns(), township=township_of(query))
+
+
+def township_of(query: Row) -> str | None:
+    """Return the township that the sender may have a report on and asked for; None = all of them.
+
+    Raises:
+        NotAllowedError: If there is none.
+    """
     actor = actors.current()
-    township = query.get("township")
+    township: str | None = query.get("township")
     if not may(actor, READS[Read.REPORT], Scope()):
         if not may(actor, READS[Read.REPORT], Scope(township=actor.township)):
             raise NotAllowedError(command="ReadReport", actor=actor.id)
         if township not in (None, actor.township):
             raise NotAllowedError(command="ReadReport", actor=actor.id)
         township = actor.township
-    return chosen(parts().facts.columns(), township=township)
+    return township
 
 
 def period_of(query: Row) -> Period:

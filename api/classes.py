@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from api import actors, sight
+from api import actors, limits, sight
 from api.contract import reads
 from api.parser import Nouns
 from api.parts import parts
 from api.problems import InvalidError, pointer_to
 from api.schemas.classes import ClassesQuerySchema, ClassesSchema
+from api.worked_out import READING
 from workflows.access import READS, Read, Scope, may
 from workflows.errors import NotAllowedError, UnknownStageError
 
@@ -39,6 +40,7 @@ def show_classes(query: Row, stage: int) -> Row:
     actor = actors.current()
     if not may(actor, READS[Read.REPORT], Scope()):
         raise NotAllowedError(actor=actor.id, command="ReadClasses")
+    limits.count(actor.id, READING)
     asked = _question(query, stage)
     return {"project": query.get("project"), **told(board(asked))}
 

@@ -36,7 +36,7 @@ def carry_out(code: str, command: c.Command, notes: Notes | None = None) -> Done
     key, seen = idempotency_key(), expected()
     texts = notes.texts if notes else ()
     try:
-        answer = parts().handle.execute(code, command, actor, key, texts, expected=seen)
+        answer = parts().handle.execute(code, command, actor, key, texts, expected=seen, final=True)
     except Refusal:
         # Asked only now, so that what is permitted costs no second look at the project.
         if not isinstance(command, c.FileProject):

@@ -8,13 +8,23 @@ from analysis import groups
 from analysis.drill import Asked, drilled
 from analysis.plain import plain
 from analysis.report import numbered
+from api.bottlenecks import reported
 from api.called import names_of
 from api.chosen import columns_of
 from api.contract import reads
 from api.cursors import page_of, read_cursor, write_cursor
 from api.parser import Nouns
 from api.parts import parts
-from api.schemas.league import CasePageSchema, CasesPageQuerySchema, LeagueQuerySchema, LeagueSchema
+from api.schemas.bottlenecks import ChosenSchema
+from api.schemas.league import (
+    CasePageSchema,
+    CasesPageQuerySchema,
+    CausesSchema,
+    GatesSchema,
+    LeagueQuerySchema,
+    LeagueSchema,
+)
+from engine.report_tables import Wording
 from engine.store import naming
 from workflows.catalogue.values import Name
 
@@ -40,6 +50,56 @@ def list_figures(query: Row) -> Row:
     found = plain(_figures(columns, groups.measures(columns), dimension))
     names = names_of((dimension, line["key"]) for line in found)
     return {"data": [line | {"name": _both(names.get((dimension, line["key"])))} for line in found]}
+
+
+@nouns.route("/reports/gates", methods=["GET"])
+@nouns.doc(responses={"403": "FORBIDDEN"})
+@reads(nouns, "listGates", GatesSchema, query=ChosenSchema)
+def list_gates(query: Row) -> Row:
+    """List which items closed the stages, and how much later than the runner-up.
+
+    The same as in the bottleneck report, as lines: to be sorted, and saved as a file.
+    """
+    found = plain(reported(query).gates)
+    keys = [(("stage", str(line["stage"])), ("item", line["item"])) for line in found]
+    names = names_of(key for both in keys for key in both)
+    return {
+        "data": [
+            {name: value for name, value in line.items() if name != "of"}
+            | {"stage_name": names.get(stage), "item_name": names.get(item), "closings": line["of"]}
+            for line, (stage, item) in zip(found, keys, strict=True)
+        ]
+    }
+
+
+@nouns.route("/reports/causes", methods=["GET"])
+@nouns.doc(responses={"403": "FORBIDDEN"})
+@reads(nouns, "listCauses", CausesSchema, query=ChosenSchema)
+def list_causes(query: Row) -> Row:
+    """List what took the days of the projects' paths, the most days first.
+
+    The same as in the bottleneck report, as lines with their words: to be sorted, and saved as a
+    file.
+    """
+    found = reported(query).path
+    chinese, english = (
+        Wording(catalogue=parts().library.catalogue, locale=locale) for locale in ("zh-CN", "en")
+    )
+    return {
+        "data": [
+            {
+                "place": place,
+                "sure": place <= found.resolved,
+                "kind": each.cause.kind.value,
+                "key": each.cause.key,
+                "text": Name(zh=chinese.cause(each.cause), en=english.cause(each.cause)),
+                "days": each.days,
+                "low": each.low,
+                "high": each.high,
+            }
+            for place, each in enumerate(found.causes, start=1)
+        ]
+    }
 
 
 @nouns.route("/reports/attempts", methods=["GET"])

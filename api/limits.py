@@ -69,7 +69,7 @@ def count(actor: str, requests: int = 1) -> None:
     """
     settings = parts().settings
     if settings.rate and not settings.demo and _counts().add(actor, requests) > settings.rate:
-        raise _too_many()
+        raise too_many(_rest_of_minute())
 
 
 def _count_page() -> None:
@@ -97,12 +97,16 @@ def count_look() -> None:
 
 def _count_address(what: str) -> None:
     if _counts().add(f"{what} {request.remote_addr}") > STRANGERS and not parts().settings.demo:
-        raise _too_many()
+        raise too_many(_rest_of_minute())
 
 
-def _too_many() -> RequestError:
-    seconds = MINUTE - int(time.monotonic() % MINUTE)
+def too_many(seconds: int) -> RequestError:
+    """Return what tells to come again after some seconds."""
     return RequestError(HTTPStatus.TOO_MANY_REQUESTS, "api.too_many", seconds=seconds)
+
+
+def _rest_of_minute() -> int:
+    return MINUTE - int(time.monotonic() % MINUTE)
 
 
 def _counts() -> Counts:

@@ -33,9 +33,7 @@ from workflows.wiring import home
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from workflows.catalogue.values import Catalogue
     from workflows.facts import Actor
-    from workflows.materials import Line
     from workflows.project import Project, Supplied
 
 nouns = Nouns("materials", __name__, description="Materials, handed in once for every item")
@@ -74,18 +72,14 @@ def list_materials(query: Row, code: str) -> Row:
         for material in catalogue.materials.values()
         if (items := askers(project, catalogue, material.code))
     }
-    names = _names(
-        shelf.supplied(material.code)
-        for material in asked
-        if _may_read(actor, project, material.code)
-    )
+    given = _given(actor, project, query["unit"], map(shelf.supplied, (m.code for m in asked)))
     rows = [
         {
             "material": material.code,
             "name": material.name,
             "document": material.document,
             "state": shelf.wanted(material),
-            "supplied": _supplied(shelf.supplied(material.code), names),
+            "supplied": given.get(material.code),
             "tolerated_until": None,
             "items": items,
         }
@@ -178,9 +172,7 @@ def show_checklist(query: Row, code: str, item: str) -> Row:
         raise UnknownUnitError(unit=unit, units=sorted(project.units))
     unit = home(project, unit, found.stage)
     checklist = _shelf(project, unit).checklist(item)
-    names = _names(
-        line.supplied for line in checklist.lines if _may_read(actor, project, line.material)
-    )
+    given = _given(actor, project, unit, (line.supplied for line in checklist.lines))
     return {
         **members(checklist),
         "project": code,
@@ -188,7 +180,15 @@ def show_checklist(query: Row, code: str, item: str) -> Row:
         "tolerance": found.tolerance,
         "complete": checklist.complete,
         "satisfied": checklist.satisfied,
-        "materials": [_line(line, catalogue, project, names) for line in checklist.lines],
+        "materials": [
+            {
+                **members(line),
+                "name": catalogue.materials[line.material].name,
+                "supplied": given.get(line.material),
+                "items": askers(project, catalogue, line.material),
+            }
+            for line in checklist.lines
+        ],
         "tolerances": [
             {**members(grace), "fulfilled": grace.fulfilled} for grace in checklist.graces
         ],
@@ -234,24 +234,30 @@ def _may_read(actor: Actor, project: Project, material: str) -> bool:
     return any(may(actor, READS[Read.MATERIAL], scope) for scope in scopes)
 
 
-def _line(line: Line, catalogue: Catalogue, project: Project, names: Mapping[str, str]) -> Row:
+def _given(
+    actor: Actor, project: Project, unit: int, supplied: Iterable[Supplied | None]
+) -> Mapping[str, Row]:
+    """Return what was handed in, by material: names and addresses for those who may read it."""
+    every = [each for each in supplied if each is not None]
+    readable = {each.material for each in every if _may_read(actor, project, each.material)}
+    names = _names(each for each in every if each.material in readable)
     return {
-        **members(line),
-        "name": catalogue.materials[line.material].name,
-        "supplied": _supplied(line.supplied, names),
-        "items": askers(project, catalogue, line.material),
+        each.material: {
+            **members(each),
+            "name": names.get(each.name.ref),
+            "link": _address(project, each.material, unit) if each.material in readable else None,
+        }
+        for each in every
     }
 
 
-def _supplied(supplied: Supplied | None, names: Mapping[str, str]) -> Row | None:
-    if supplied is None:
-        return None
-    return {**members(supplied), "name": names.get(supplied.name.ref)}
+def _address(project: Project, material: str, unit: int) -> str:
+    return f"/api/v1/projects/{project.code}/materials/{material}/file?unit={unit}"
 
 
-def _names(supplied: Iterable[Supplied | None]) -> Mapping[str, str]:
+def _names(supplied: Iterable[Supplied]) -> Mapping[str, str]:
     """Return the names of files by their reference; erased ones are left out."""
-    refs = [each.name.ref for each in supplied if each is not None]
+    refs = [each.name.ref for each in supplied]
     if not refs:
         return {}
     with parts().new_uow() as uow:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from engine.store.queries import TaskLine
+    from engine.store.urgency import Standing
     from workflows.facts import Actor
     from workflows.next_actions import Action
 
@@ -44,12 +45,13 @@ def list_next() -> Row:
     actor = actors.current()
     which = queries.TaskFilter(viewer=actor, doer=actor)
     with parts().new_uow() as uow:
-        lines = work_list.by_due(uow.connection, which, marks_of_today(), limit=_CONSIDERED)
+        tasks = work_list.by_due(uow.connection, which, marks_of_today(), limit=_CONSIDERED)
+    lines = [each.line for each in tasks]
     own = (line.project for line in _own(actor))
     codes = tuple(dict.fromkeys((*(line.project for line in lines), *own)))[:_PROJECTS]
     found = [each for code in codes for each in _actions(actor, code, lines)]
     best = sorted(found, key=next_actions.rank)[:SHOWN]
-    return {"actions": [_row(each, _line(each, lines), actor) for each in best]}
+    return {"actions": [_row(each, _task(each, tasks), actor) for each in best]}
 
 
 def _own(actor: Actor) -> tuple[queries.ProjectLine, ...]:
@@ -76,17 +78,19 @@ def _actions(actor: Actor, code: str, lines: Sequence[TaskLine]) -> Iterator[Act
     return next_actions.actions(seen, library.catalogue, turns, pushes=pushes)
 
 
-def _line(action: Action, lines: Sequence[TaskLine]) -> TaskLine | None:
+def _task(action: Action, tasks: Sequence[Standing]) -> Standing | None:
     """Return the open task that an action is, or None where it is another thing."""
     if action.cause is not next_actions.TASK:
         return None
     place = (action.project, *action.place)
-    return next(
-        (each for each in lines if (each.project, each.unit, each.stage, each.item) == place), None
-    )
+    return next((each for each in tasks if _stands_at(each.line) == place), None)
 
 
-def _row(action: Action, line: TaskLine | None, actor: Actor) -> Row:
+def _stands_at(line: TaskLine) -> tuple[str, int, int, str | None]:
+    return line.project, line.unit, line.stage, line.item
+
+
+def _row(action: Action, task: Standing | None, actor: Actor) -> Row:
     why = [
         {
             "code": each.code,
@@ -96,6 +100,6 @@ def _row(action: Action, line: TaskLine | None, actor: Actor) -> Row:
     ]
     with parts().new_uow() as uow:
         found = queries.project(uow.connection, action.project)
-        tasks = rows_of(uow.connection, () if line is None else (line,), actor)
     name = None if found is None else found.name or None
-    return {**present.members(action), "name": name, "why": why, "task": next(iter(tasks), None)}
+    row = None if task is None else rows_of((task,), actor)[0]
+    return {**present.members(action), "name": name, "why": why, "task": row}

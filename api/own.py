@@ -6,7 +6,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from api import actors, kept, trail
+from api import actors, kept, limits, trail
 from api.contract import orders, reads
 from api.desk import order
 from api.parser import Nouns
@@ -23,6 +23,7 @@ from api.schemas.accounts import (
     TokensSchema,
 )
 from api.schemas.orders import EmptySchema
+from api.worked_out import READING
 from engine.people import Scope
 from workflows.errors import NotAllowedError
 from workflows.facts import Role
@@ -128,7 +129,9 @@ def show_data() -> Row:
 
     As the law on personal information lets everybody ask for it.
     """
-    found = parts().personal.of(actors.in_person().id)
+    actor = actors.in_person()
+    limits.count(actor.id, READING)
+    found = parts().personal.of(actor.id)
     if found is None:
         raise RequestError(HTTPStatus.NOT_FOUND, "api.http.404")
     return kept.row(found)

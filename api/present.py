@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -106,13 +107,20 @@ def _stage(stage: StageProgress, catalogue: Catalogue, texts: Mapping[str, str])
 def _item(item: ItemProgress, catalogue: Catalogue, texts: Mapping[str, str]) -> Row:
     return {
         **members(item),
+        "lamp": item.lamp,
         "name": catalogue.items[item.item].name,
         "step": None if item.step is None else _step(item, item.step),
         "time": None if item.time is None else _time(item.time),
         "extension": None if item.extension is None else _reasoned(item.extension, texts),
         "revocation": None if item.revocation is None else _reasoned(item.revocation, texts),
         "flags": [_reasoned(flag, texts) for flag in item.flags],
-        "told": [members(each) for each in item.told],
+        "told": [
+            {
+                **members(each),
+                "materials": [catalogue.materials[code].name for code in each.materials],
+            }
+            for each in item.told
+        ],
     }
 
 
@@ -135,4 +143,9 @@ def _document(document: Document, catalogue: Catalogue) -> Row:
 
 def members(value: Any) -> Row:  # noqa: ANN401 - any of our frozen values
     """Return the fields of a frozen value by name, one level deep."""
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+    return {name: getattr(value, name) for name in _names(value.__class__)}
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - the class of any of our frozen values
+    return tuple(field.name for field in fields(kind))

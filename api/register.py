@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import g, url_for
 
-from api import actors, kept, trail
+from api import actors, kept, limits, trail
 from api.contract import orders, reads
 from api.cursors import page_of, read_cursor, write_cursor
 from api.desk import idempotency_key, order
@@ -26,6 +26,7 @@ from api.schemas.accounts import (
     PersonSchema,
 )
 from api.schemas.orders import EmptySchema
+from api.worked_out import READING
 from engine.store import queries
 from workflows import masking
 from workflows.facts import Role
@@ -109,12 +110,12 @@ def change_person(body: Row, person: str) -> Row:
     elsewhere gets no new project of the old township; what runs stays with them.
     """
     viewer = actors.administrator("people")
-    before = parts().people.get(person)
-    if before is None:
+    if parts().people.get(person) is None:
         raise _unknown()
     new = _of({**body, "id": person})
-    parts().people.change(new, order("changePerson", body, person=person))
-    parts().rosters.follow(before, new, viewer, idempotency_key())
+    # As it was when the order came first: what was not done of it then is done when it is repeated.
+    old = parts().people.change(new, order("changePerson", body, person=person))
+    parts().rosters.follow(old, new, viewer, idempotency_key())
     return _seen_by(viewer, new)
 
 
@@ -125,7 +126,7 @@ def show_data(person: str) -> Row:
 
     For administrators, who hand it to whom it is about.
     """
-    actors.administrator("people")
+    limits.count(actors.administrator("people").id, READING)
     found = parts().personal.of(person)
     if found is None:
         raise _unknown()

@@ -9,6 +9,7 @@ from api.contract import reads
 from api.parser import Nouns
 from api.parts import parts
 from api.schemas.reports import BackdatingSchema, ReportQuerySchema
+from api.worked_out import READING
 from engine import backdating
 from engine.store.queries import ProjectFilter
 from workflows.access import READS, Read, Scope, may, relations
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 nouns = Nouns("reports", __name__, description="What the logs say about how the office works")
 Row = dict[str, Any]
-READING = 100  # requests that reading every log counts for: it takes the server as long and longer
 
 
 @nouns.route("/reports/backdating", methods=["GET"])

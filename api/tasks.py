@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from api import actors, present
@@ -20,7 +19,7 @@ from api.schemas.tasks import (
     TaskPageSchema,
     TaskQuerySchema,
 )
-from engine.store import deadlines, queries, work_list
+from engine.store import queries, work_list
 from workflows import commands as c
 from workflows import dues, intake
 from workflows.clock import Lamp
@@ -28,18 +27,15 @@ from workflows.facts import Role
 from workflows.moments import local_date
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+    from datetime import date
 
-    from engine.store.port import Connection
-    from engine.store.queries import TaskLine
-    from engine.store.work_list import Urgency
-    from workflows.deadlines import DeadlineRow
+    from engine.store.urgency import Standing
+    from workflows.calendar import Calendar
     from workflows.facts import Actor
 
 nouns = Nouns("tasks", __name__, description="Open tasks and their completion")
 Row = dict[str, Any]
-_Item = tuple[str, int, str, int]  # project, unit, item, attempt
-BY_DUE = "due"
 _TASK = "/projects/<project:code>/tasks/<number:unit>/<item:item>/<number:attempt>/<word:step>"
 # Whose work is other people's tasks: they are shown all of them unless they ask for their own.
 _OVERSEEING = frozenset(
@@ -64,28 +60,24 @@ def list_tasks(query: Row) -> Row:
     """
     actor = actors.current()
     limit, order, lamp = query.pop("limit"), query.pop("sort"), query.pop("lamp", None)
-    if lamp is not None and order != BY_DUE:
-        raise InvalidError.at("/sort", "api.field.choice", choices=BY_DUE)
+    if lamp is not None and order != work_list.BY_DUE:
+        raise InvalidError.at("/sort", "api.field.choice", choices=work_list.BY_DUE)
     place = queries.TASK_ORDERS[order.removeprefix("-")]
     after = read_cursor(query.pop("cursor", None), place)
     which, marks = _which(query, actor), marks_of_today()
     with parts().new_uow() as uow:
-        if order == BY_DUE:
+        if order == work_list.BY_DUE:
             colour = None if lamp is None else Lamp(lamp)
-            lines = work_list.by_due(
+            tasks = work_list.by_due(
                 uow.connection, which, marks, lamp=colour, after=after, limit=limit + 1
             )
         else:
-            lines = queries.tasks(uow.connection, which, after=after, limit=limit + 1, order=order)
-        page, last = page_of(lines, limit)
-        urgent = work_list.urgencies(uow.connection, page, marks)
-        told = deadlines.of_projects(uow.connection, {each.project for each in page})
-    # What was completed between the two questions is no longer on the list.
-    still = [each for each in page if (each.project, each.unit, each.path) in urgent]
-    data = _rows(still, urgent, told, actor)
-    more = last is not None and bool(still)
-    end = write_cursor(_place(still[-1], urgent, place)) if more else None
-    return {"data": data, "next": end}
+            tasks = work_list.page(
+                uow.connection, which, marks, after=after, limit=limit + 1, order=order
+            )
+    page, last = page_of(tasks, limit)
+    end = None if last is None else write_cursor(_place(last, order, place))
+    return {"data": rows_of(page, actor), "next": end}
 
 
 @nouns.route("/tasks/counts", methods=["GET"])
@@ -160,68 +152,38 @@ def marks_of_today() -> dues.Marks:
     return dues.marks(local_date(parts().clock.now()), parts().library.calendar)
 
 
-def rows_of(connection: Connection, lines: Sequence[TaskLine], actor: Actor) -> list[Row]:
-    """Return tasks for TaskSchema, as the actor sees them; what was completed is left out."""
-    urgent = work_list.urgencies(connection, lines, marks_of_today())
-    told = deadlines.of_projects(connection, {each.project for each in lines})
-    still = [each for each in lines if (each.project, each.unit, each.path) in urgent]
-    return _rows(still, urgent, told, actor)
+def rows_of(tasks: Sequence[Standing], actor: Actor) -> list[Row]:
+    """Return tasks for TaskSchema, as the actor sees them."""
+    today, calendar = local_date(parts().clock.now()), parts().library.calendar
+    return [_row(each, actor, today, calendar) for each in tasks]
 
 
-def _rows(
-    lines: Sequence[TaskLine],
-    urgent: Mapping[tuple[str, int, str], Urgency],
-    told: Mapping[_Item, Sequence[DeadlineRow]],
-    actor: Actor,
-) -> list[Row]:
-    today = local_date(parts().clock.now())
-    return [
-        {
-            **_told(each, urgent[each.project, each.unit, each.path], actor),
-            **_days(each, told, today),
-        }
-        for each in lines
-    ]
-
-
-def _told(line: TaskLine, urgency: Urgency, actor: Actor) -> Row:
+def _row(task: Standing, actor: Actor, today: date, calendar: Calendar) -> Row:
+    line, urgency = task.line, task.urgency
+    due, unit, told = urgency.due, urgency.unit, urgency.told
+    # Nobody knows the days left while the clock stands still.
+    known = due is not None and unit is not None and urgency.lamp is not Lamp.PAUSED
     return {
         **present.members(line),
         "id": line.id,
         "name": urgency.name,
-        "due": urgency.due,
-        "left": _left(urgency),
-        "limit_unit": urgency.unit,
+        "due": None if due is None else due.isoformat(),
+        "left": dues.days_left(due, today, unit, calendar) if known and due and unit else None,
+        "limit_unit": None if unit is None else unit.value,
         "limit_source": urgency.source,
         "provisional": urgency.provisional,
         "may_complete": line.is_turn_of(actor),
-        "lamp": urgency.lamp,
+        "lamp": urgency.lamp.value,
+        "told": told,
+        "told_passed": told is not None and told < today,
     }
 
 
-def _days(line: TaskLine, told: Mapping[_Item, Sequence[DeadlineRow]], today: date) -> Row:
-    """Return the earliest day that was told for a task's item, and whether one has passed."""
-    rows = told.get((line.project, line.unit, line.item or "", line.attempt), ())
-    days = [date.fromisoformat(each.due) for each in rows if each.due is not None]
-    passed = any(each.passed(today) for each in rows)
-    return {"told": min(days, default=None), "told_passed": passed}
-
-
-def _left(urgency: Urgency) -> int | None:
-    """Return the days left; nobody knows them while the clock stands still."""
-    due, unit = urgency.due, urgency.unit
-    if due is None or unit is None or urgency.lamp is Lamp.PAUSED:
-        return None
-    return dues.days_left(due, local_date(parts().clock.now()), unit, parts().library.calendar)
-
-
-def _place(
-    line: TaskLine, urgent: Mapping[tuple[str, int, str], Urgency], names: Sequence[str]
-) -> tuple[Any, ...]:
-    """Return where a line stands in the list."""
-    due = urgent[line.project, line.unit, line.path].due
-    day = work_list.NO_DAY if due is None else due.isoformat()
-    return tuple(day if name == BY_DUE else getattr(line, name) for name in names)
+def _place(task: Standing, order: str, names: Sequence[str]) -> tuple[Any, ...]:
+    """Return where a task stands in the list."""
+    if order == work_list.BY_DUE:
+        return work_list.place_by_due(task)
+    return tuple(getattr(task.line, name) for name in names)
 
 
 def _which(query: Row, actor: Actor) -> queries.TaskFilter:

@@ -6,15 +6,18 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from api import actors, limits
+from api.called import names_of
 from api.contract import orders, reads
 from api.desk import keep, order
 from api.jobs import ordered, row_of
 from api.parser import Nouns
 from api.parts import parts
+from api.planning import in_form, planned, refused
 from api.present import members
-from api.problems import Fault, InvalidError, pointer_to
+from api.problems import InvalidError, pointer_to
 from api.schemas.jobs import JobSchema
 from api.schemas.what_ifs import (
+    AssumptionsSchema,
     BoardAskedSchema,
     BoardSchema,
     DifferencesSchema,
@@ -27,9 +30,12 @@ from api.schemas.what_ifs import (
 from engine.errors import UnknownJobError
 from engine.what_if import LEVERS, WHAT_IF
 from workflows.access import READS, Read, Scope, may
+from workflows.catalogue.values import Name
 from workflows.errors import NotAllowedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from engine.store.jobs import Job
     from simulation.scenario import Scenario
 
@@ -89,17 +95,20 @@ def show_board(body: Row) -> Row:
 
     Every item with its class in the catalogue and in the scenario, and every department with how
     busy it would be. A scenario that contradicts itself is refused with every reason, so that a
-    move on the board can be tried before it is run. Changes nothing.
+    move on the board can be tried before it is run. Changes make a plan of it: each says one thing,
+    what must go with it is completed and told. Changes nothing here.
     """
     from simulation.answers import board  # noqa: PLC0415 - the compiled libraries take a second
 
     _check_planner()
     keep(order("askBoard", body))
-    _scenario("scenario", body["scenario"])
+    plan = planned(body)
+    _scenario("scenario", plan.text)
     catalogue = parts().library.catalogue
-    found = board(body["scenario"], catalogue)
+    found = board(plan.text, catalogue)
     return {
         **found,
+        **in_form(plan, body["form"]),
         "items": [
             {**members(card), "name": catalogue.items[card.item].name,
              "department": catalogue.items[card.item].department}
@@ -171,7 +180,34 @@ def list_differences(job: str) -> Row:
 
     The same as in the answer, as lines: for a file.
     """
-    return {"data": _answered(job)[1]["differences"]}
+    from simulation.spoken import measured  # noqa: PLC0415 - the libraries take a second
+
+    catalogue = parts().library.catalogue
+    found = _answered(job)[1]["differences"]
+    places = _places(each["of"] for each in found if each["figure"] == "township")
+    return {
+        "data": [
+            {**each, "called": measured(each["figure"], each["of"], catalogue, places)}
+            for each in found
+        ]
+    }
+
+
+@nouns.route("/what-ifs/<word:job>/assumptions", methods=["GET"])
+@reads(nouns, "listAssumptions", AssumptionsSchema)
+def list_assumptions(job: str) -> Row:
+    """List everything that the two scenarios of an answer suppose.
+
+    In words of both languages, whether a file said it or not; no figure of the answer means more.
+    """
+    from simulation.answers import sheet  # noqa: PLC0415 - the libraries take a second
+    from simulation.asked import scenario  # noqa: PLC0415 - as above
+
+    known, catalogue = _asked(job, WHAT_IF).parameters, parts().library.catalogue
+    before = scenario(known["scenario"], catalogue)
+    after = scenario(known["compare"], catalogue, before)
+    places = _places([*before.arrivals.townships, *after.arrivals.townships])
+    return {"data": sheet(known, catalogue, places)}
 
 
 @nouns.route("/what-ifs/<word:job>/levers", methods=["GET"])
@@ -240,6 +276,12 @@ def _answered(job: str) -> tuple[Job, Row]:
     return known, summed(known.parameters, parts().library.catalogue, done)
 
 
+def _places(codes: Iterable[str]) -> dict[str, Name]:
+    """Return what townships are called; those of a built-in scenario have no name."""
+    known = names_of(("township", code) for code in codes)
+    return {code: name for (_, code), name in known.items() if isinstance(name, Name)}
+
+
 def _scenario(side: str, text: str, before: Scenario | None = None) -> Scenario:
     """Return the scenario that a member of the request says, beside the one *before* if any.
 
@@ -247,18 +289,9 @@ def _scenario(side: str, text: str, before: Scenario | None = None) -> Scenario:
         InvalidError: With every reason why it is none, or cannot be run.
     """
     from simulation.asked import runnable  # noqa: PLC0415 - as above
-    from simulation.errors import ScenarioError, UnsupportedFeatureError  # noqa: PLC0415 - as above
 
-    try:
+    with refused(side):
         return runnable(text, parts().library.catalogue, before)
-    except UnsupportedFeatureError as error:
-        raise InvalidError.at(pointer_to(side), error.code, **error.params) from error
-    except ScenarioError as error:
-        faults = (
-            Fault(pointer=pointer_to(side), code=finding.code, params=finding.named)
-            for finding in error.findings
-        )
-        raise InvalidError(tuple(faults)) from error
 
 
 def _check_size(side: str, runs: int) -> None:

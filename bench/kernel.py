@@ -180,15 +180,15 @@ def _bare_events(
     for case in range(PROJECTS):
         s[case_at(t, case) + Case.KIND] = 0
         make_case(t, s, case)
-        s[slot_at(t, case, 0) + Slot.PHASE] = Phase.SERVED
-        schedule(s, slot_at(t, case, 0), case)
+        s[slot_at(t, case_at(t, case), 0) + Slot.PHASE] = Phase.SERVED
+        schedule(s, slot_at(t, case_at(t, case), 0), case)
     events, now = 0, 0
     while events < wanted:
         now = next_minute(s, now, _NEVER)
         s[Counter.NOW] = now
         for place in range(gathered(t, s, found, now)):
             slot = found[place]
-            case, r = s[slot + Slot.CASE], s[slot + Slot.ROW_AT]
+            case, r = s[s[slot + Slot.CASE_AT] + Case.NUMBER], s[slot + Slot.ROW_AT]
             word = word_of(_STREAM, case, t[r + Row.ITEM], now, Purpose.SERVICE)
             after = minutes_of(s, t[Head.QUANTILES_AT], t[r + Row.SHAPE], t[r + Row.MEAN], word)
             schedule(s, slot, now + min(after, HALF - 1))

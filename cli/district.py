@@ -6,7 +6,7 @@ again goes on where an interrupted load stopped, and does nothing once all is th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -102,6 +102,7 @@ def cases() -> tuple[Case, ...]:
                 dissolved=0.1,
                 committed=0.3,
                 late=0.15,
+                hands_in=invented.HANDED_IN,
             ),
         )
         for number, (flow, ago, owner) in enumerate(zip(flows, days, owners, strict=True), 1)
@@ -120,18 +121,25 @@ def load(play: Play, told: Callable[[float], None], until: datetime = TODAY) -> 
         told: Is told how much of the time has passed, from 0 to 1.
     """
     catalogue = play.parts.library.catalogue
-    play.parts.people.put(*people(catalogue))
+    everybody = people(catalogue)
+    play.parts.people.put(*everybody)
     play.parts.naming.put(*names(TOWNSHIPS, OWNERS))
     play.staff(TOWNSHIPS)
     first = play.clock.now()
-    worlds = {case.code: play.world(case.habits, f"district-{case.number}") for case in cases()}
-    officers = Officers(lambda project: worlds[project.code], {})
+    desks = invented.desks({person.id for person in everybody})
+    worlds = {
+        case.code: replace(
+            play.world(case.habits, f"district-{case.number}"), desks=frozenset(desks)
+        )
+        for case in cases()
+    }
+    officers = Officers(lambda project: worlds[project.code], desks)
+    found = {case.code: play.find(case.code) for case in cases()}
     for case in cases():
-        found = play.find(case.code)
-        if found is None:
+        if found[case.code] is None:
             officers.expect(_filing(case, facts_of(case, catalogue)))
-        else:
-            officers.begin((found,), first)
+    there = [project for project in found.values() if project is not None]
+    officers.begin(there, max([first, *(project.last_at for project in there)]))
     while (order := officers.next_order(until)) is not None:
         officers.take(play.execute(order))
         told((order.at - first) / (until - first))

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from analysis.filling import filled
-from analysis.ledger import Ledger
+from analysis.ledger import Ledger, columns_of
 from engine.roll_up import RollUp
 from engine.store import derived, fact_cells, facts
 from workflows.item_runs import case_of
@@ -53,6 +53,7 @@ class FactBook:
         self._lock = Lock()
         self._versions: dict[str, int] = {}
         self._ledger: Ledger | None = None
+        self._seen: Columns | None = None  # as they were asked for last, if nothing moved since
 
     @property
     def is_read(self) -> bool:
@@ -62,6 +63,8 @@ class FactBook:
     def columns(self, told: Callable[[float], None] = lambda _: None) -> Columns:
         """Return the columns of all projects as they stand now; nothing changes them afterwards.
 
+        They are the same object for as long as no project moves on, and the minute does not.
+
         Args:
             told: Called with the part that is read, 0 to 1.
 
@@ -70,7 +73,20 @@ class FactBook:
             EngineError: If the database fails.
         """
         with self._lock:
-            return self._refreshed(told).columns(self._clock.now(), copied=True)
+            ledger, now = self._refreshed(told), self._clock.now()
+            at = ledger.worktime.minute(now), ledger.worktime.day(now)
+            if self._seen is None or (self._seen.now, self._seen.today) != at:
+                self._seen = ledger.columns(now, copied=True)
+            return self._seen
+
+    def of(self, project: Project) -> Columns:
+        """Return the columns of one project as it stands now, read by itself.
+
+        Raises:
+            OutsideCalendarError: If something happened beyond the calendar.
+        """
+        case = case_of(project, self._catalogue(project.catalogue))
+        return columns_of((case,), self._known.current().calendar, self._clock.now())
 
     def reviewers(self) -> dict[str, int]:
         """Return how many people may take work in hand, by department."""
@@ -98,6 +114,7 @@ class FactBook:
         if ledger is None or stale or len(moved) > max(FEW, len(versions) // SHARE):
             return self._read(calendar, told)
         for done, code in enumerate(moved, start=1):
+            self._seen = None
             project = self._project(code)
             ledger.put(case_of(project, self._catalogue(project.catalogue)))
             self._versions[code] = project.number
@@ -113,7 +130,7 @@ class FactBook:
         told(0.5)
         ledger = Ledger(calendar)
         ledger.fill(filled(cells, ledger.worktime, self._catalogue))
-        self._ledger, self._versions = ledger, versions
+        self._ledger, self._versions, self._seen = ledger, versions, None
         told(1.0)
         return ledger
 

@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
 from engine.errors import EmptyFileError, FileTooLargeError, LostFileError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     Judge = Callable[[str, BinaryIO, int], str]
+    Made = Callable[[str], bytes | None]
 
 _SHA256 = re.compile("[0-9a-f]{64}", re.ASCII)
 _INCOMING = "incoming"
@@ -37,17 +39,26 @@ class Kept:
     media_type: str
 
 
+def _none_made(_digest: str) -> None:
+    """Return that nothing is made again: every file is one that was stored."""
+    return
+
+
 class Files:
     """A folder of files by content."""
 
-    def __init__(self, folder: Path, limit: int, judge: Judge = judged) -> None:
+    def __init__(
+        self, folder: Path, limit: int, judge: Judge = judged, made: Made = _none_made
+    ) -> None:
         """Keep where the files lie and how many bytes one may have; nothing is created yet.
 
         Args:
             judge: Returns the media type of a file, or refuses it.
+            made: Makes a file that nobody stored by its digest, if it can: a demonstration's.
         """
         self._folder = folder
         self._judge = judge
+        self._made = made
         self.limit = limit
 
     def keep(self, name: str, chunks: Iterable[bytes]) -> Kept:
@@ -76,15 +87,18 @@ class Files:
         return Kept(sha256=digest, size=size, media_type=media_type)
 
     def open(self, digest: str) -> BinaryIO:
-        """Return a stored file, open for reading.
+        """Return a file, open for reading: the stored one, else as it is made again.
 
         Raises:
-            LostFileError: If the store does not hold it.
+            LostFileError: If the store does not hold it and nobody can make it.
         """
         try:
             return self._place(digest).open("rb")
         except FileNotFoundError as error:
-            raise LostFileError(file=digest) from error
+            made = self._made(digest)
+            if made is None:
+                raise LostFileError(file=digest) from error
+            return BytesIO(made)
 
     def holds(self, digest: str) -> bool:
         """Tell whether a file is stored."""

@@ -6,36 +6,32 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine import streams
-from engine.credits import read as read_credit
+from engine import particulars, refusals, streams
 from engine.dues import with_dues
 from engine.envelope import NOTHING, Circumstances, Entry, Envelope, chain
 from engine.errors import ConcurrentChangeError, StaleError
 from engine.snapshots import Snapshots
-from engine.store import log, queries
-from engine.store.port import Writes
+from engine.store import log
+from engine.store.port import Recorded, Writes
 from workflows import codec
 from workflows import commands as c
 from workflows.changes import changes
 from workflows.decide import decision
-from workflows.decide.items import COMMITTED
-from workflows.errors import UnknownProjectError
+from workflows.errors import Refusal, UnknownProjectError
 from workflows.facts import SYSTEM, Facts, Rules
-from workflows.moments import local_date
 from workflows.project import run_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Sequence
 
     from engine.clock import Clock
     from engine.in_force import Source
     from engine.library import Library
     from engine.notes import Text
     from engine.snapshots import Known
-    from engine.store.port import Connection, Head, Loaded, Recorded
+    from engine.store.port import Connection, Head, Loaded
     from engine.unit_of_work import UnitOfWork
-    from workflows.events import AgentLoad, Event
+    from workflows.events import Event
     from workflows.facts import Actor
     from workflows.project import Project
 
@@ -63,6 +59,7 @@ class Request:
         key: Idempotency key of the actor.
         texts: Words behind the command's notes; kept apart from the log, erasable.
         expected: Version that the caller saw; None = any.
+        final: A refusal stands: the key hears it again, whatever has changed since.
     """
 
     code: str
@@ -71,6 +68,7 @@ class Request:
     key: str
     texts: tuple[Text, ...] = ()
     expected: int | None = None
+    final: bool = False
 
 
 class Handle:
@@ -99,6 +97,7 @@ class Handle:
         texts: Sequence[Text] = (),
         *,
         expected: int | None = None,
+        final: bool = False,
     ) -> Answer:
         """Carry *command* out on project *code*, once for each (actor, key).
 
@@ -106,6 +105,9 @@ class Handle:
             key: Idempotency key; the same one again gives the same answer and does nothing.
             texts: Words behind the command's notes.
             expected: Number of the project's last event as the caller saw it; None = any.
+            final: A refusal binds the key as well, as whoever sends a command over a network
+                needs it: a try that was held up on the way must not be carried out after its
+                repetition was refused. Else the same key is judged anew.
 
         Raises:
             Refusal: The command breaks a rule, or its key came with another request.
@@ -121,6 +123,7 @@ class Handle:
             key=key,
             texts=tuple(texts),
             expected=expected,
+            final=final,
         )
         try:
             return self._execute(request)
@@ -163,18 +166,48 @@ class Handle:
             loaded = uow.load(stream, request.actor.id, request.key, asked)
             if loaded.recorded is not None:
                 return self._repeated(uow.connection, request, loaded.recorded)
-            stands = self._stands(uow.connection, request, loaded, known)
-            before = None if stands is None else stands.project
-            followed, current = self._followed(before, request.command)
-            facts = self._facts(uow.connection, request, before, self._under(current, request))
-            decided, after = decision(current, request.command, facts)
-            events = (*followed, *decided)
+            try:
+                stands = self._stands(uow.connection, request, loaded, known)
+                before = None if stands is None else stands.project
+                events, after = self._judged(uow.connection, request, before)
+            except Refusal as refusal:
+                if request.final:
+                    self._refused(uow, request, refusal)
+                raise
             if events:
                 if before is None or before.catalogue != after.catalogue:
-                    self._library.keep(uow.connection, after.catalogue, facts.recorded_at)
+                    self._library.keep(uow.connection, after.catalogue, events[-1].recorded_at)
                 uow.save(self._writes(request, stands, after, events))
                 uow.commit()
         return Answer(code=request.code, number=events[-1].number, events=events)
+
+    def _judged(
+        self, connection: Connection, request: Request, before: Project | None
+    ) -> tuple[tuple[Event, ...], Project]:
+        """Return what comes of the command, and the project after it."""
+        followed, current = self._followed(before, request.command)
+        facts = self._facts(connection, request, before, self._under(current, request))
+        decided, after = decision(current, request.command, facts)
+        return (*followed, *decided), after
+
+    def _refused(self, uow: UnitOfWork, request: Request, refusal: Refusal) -> None:
+        """Have the refusal stand under its key before anybody hears of it."""
+        actor, key = request.actor.id, request.key
+        refusals.keep(
+            uow.connection,
+            Recorded(
+                actor=actor,
+                key=key,
+                id=streams.command_id(actor, key),
+                stream=streams.of_project(request.code),
+                request=_digest(request),
+                first=0,
+                last=0,
+                recorded_at=self._clock.now(),
+            ),
+            refusal,
+        )
+        uow.commit()
 
     def _stands(
         self, connection: Connection, request: Request, loaded: Loaded, known: Known | None
@@ -222,6 +255,8 @@ class Handle:
     def _repeated(self, connection: Connection, request: Request, found: Recorded) -> Answer:
         stream = streams.of_project(request.code)
         streams.check_same(found, stream, _digest(request))
+        if not found.last:
+            raise refusals.kept(connection, found)
         envelopes = log.envelopes(connection, stream, found.first, found.last)
         return Answer(
             code=request.code,
@@ -237,9 +272,9 @@ class Handle:
         before: Project | None,
         library: Library,
     ) -> Facts:
-        now = self._clock.now()
-        roster, townships = self._roster(connection, request.command, now)
-        history = _history(connection, request, before)
+        now, code, command = self._clock.now(), request.code, request.command
+        loads, townships = particulars.roster(connection, command, now)
+        history = particulars.history(connection, code, command, before)
         return Facts(
             actor=request.actor,
             recorded_at=now,
@@ -247,25 +282,16 @@ class Handle:
             catalogue=library.catalogue,
             nets=library.nets,
             in_force=library.in_force,
-            roster=roster,
+            roster=loads,
             townships=townships,
-            entropy=_entropy(connection, request, before),
-            credit=_credit(connection, request.command, before, now),
-            subject=_subject(request.command, history),
+            entropy=particulars.entropy(connection, code, command, before),
+            credit=particulars.credit(connection, command, before, now),
+            subject=particulars.subject(command, history),
             history=history,
             rules=self._rules,
-            assignee=_assignee(connection, request.command),
-            approver=_approver(connection, request.command),
+            assignee=particulars.assignee(connection, command),
+            approver=particulars.approver(connection, command),
         )
-
-    def _roster(
-        self, connection: Connection, command: c.Command, now: datetime
-    ) -> tuple[tuple[AgentLoad, ...], tuple[str, ...]]:
-        """Return the agents with their load and the townships, for commands that ask for them."""
-        if not isinstance(command, c.FileProject | c.AssignAgent):
-            return (), ()
-        loads = queries.agent_loads(connection, now)
-        return loads, queries.townships(connection)
 
     def _writes(
         self,
@@ -312,60 +338,6 @@ def _net(event: Event, after: Project) -> str:
     stage, unit = getattr(event.body, "stage", None), getattr(event.body, "unit", None)
     run = None if stage is None or unit is None else after.runs.get(run_key(stage, unit))
     return after.lifecycle if run is None else run.net
-
-
-def _entropy(connection: Connection, request: Request, before: Project | None) -> str:
-    """Return the seed of a draw: the hash of the event that opened the round."""
-    command = request.command
-    if before is None or not isinstance(command, c.DrawPair):
-        return ""
-    run = before.runs.get(run_key(command.stage, command.unit))
-    if run is None:
-        return ""
-    stream = streams.of_project(request.code)
-    return log.event_hash(connection, stream, run.round.opened_by) or ""
-
-
-def _credit(
-    connection: Connection, command: c.Command, before: Project | None, now: datetime
-) -> Mapping[str, str]:
-    """Return how the owner stands, for a commitment; nothing for other commands."""
-    committing = isinstance(command, c.CompleteStep) and command.outcome == COMMITTED
-    if before is None or not committing:
-        return {}
-    return {before.owner: read_credit(connection, before.owner).level(local_date(now)).value}
-
-
-def _history(connection: Connection, request: Request, before: Project | None) -> tuple[Event, ...]:
-    """Return the project's whole log, for corrections; nothing for other commands."""
-    if before is None or not isinstance(request.command, c.CorrectTime | c.RevertStep):
-        return ()
-    stream = streams.of_project(request.code)
-    return tuple(each.event for each in log.envelopes(connection, stream, last=before.number))
-
-
-def _subject(command: c.Command, history: tuple[Event, ...]) -> Event | None:
-    """Return the earlier event that a correction names; None where there is none."""
-    if not isinstance(command, c.CorrectTime | c.RevertStep):
-        return None
-    return history[command.event - 1] if 0 < command.event <= len(history) else None
-
-
-def _assignee(connection: Connection, command: c.Command) -> Actor | None:
-    """Return whom a task is to be assigned to; None where nobody active is so named."""
-    return _active(connection, command.person) if isinstance(command, c.AssignTask) else None
-
-
-def _approver(connection: Connection, command: c.Command) -> Actor | None:
-    """Return who is said to have approved; None where nobody active is so named."""
-    if not isinstance(command, c.StartProcedure | c.StartJointVisit | c.ExtendLimit):
-        return None
-    return _active(connection, command.approved_by)
-
-
-def _active(connection: Connection, person: str) -> Actor | None:
-    found = queries.person(connection, person)
-    return None if found is None or not found.active else found.actor
 
 
 def _digest(request: Request) -> str:

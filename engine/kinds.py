@@ -93,7 +93,7 @@ class Commands:
         except msgspec.ValidationError as error:
             return Line(line=line, ok=False, detail={"problem": str(error)})
         try:
-            answer = self.handle.execute(order["project"], command, actor, key)
+            answer = self.handle.execute(order["project"], command, actor, key, final=True)
         except Refusal as refusal:
             told = {name: str(value) for name, value in refusal.params.items()}
             return Line(line=line, ok=False, detail={"problem": refusal.code, "params": told})

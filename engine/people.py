@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 TOKEN_BYTES = 32
 PREFIX = "abreast_"  # lets a leaked token be recognised by scanners
 _ID_LENGTH = 16
-_YES, _NO = "yes", "no"  # what a receipt says
+_YES, _NO, _NOWHERE = "yes", "no", ""  # what a receipt says
 # Without which a role gives its holder nothing to do.
 PLACES: Mapping[Role, str] = {
     Role.OWNER: "organisation",
@@ -109,8 +109,11 @@ class People:
 
         once(self._new_uow, order, self._clock.now(), put)
 
-    def change(self, person: Person, order: Order) -> None:
+    def change(self, person: Person, order: Order) -> str | None:
         """Store what a person is from now on, once for each key.
+
+        Returns:
+            The township whose projects they were given before the order came first, see `home_of`.
 
         Raises:
             PlaceMissingError: If a role is held nowhere.
@@ -127,9 +130,10 @@ class People:
             if not person.active or Role.ADMINISTRATOR not in person.roles:
                 _check_not_the_last(connection, before)
             people.put_person(connection, person)
-            return _YES
+            return home_of(before) or _NOWHERE
 
-        once(self._new_uow, order, self._clock.now(), put)
+        home = once(self._new_uow, order, self._clock.now(), put)
+        return None if home == _NOWHERE else home
 
     def erase(self, identity: str, order: Order | None = None) -> bool:
         """Erase a person with everything by which they sign in; the log keeps the bare id.
@@ -260,6 +264,12 @@ class People:
 def digest(token: str) -> str:
     """Return the hash under which a token is stored; its 256 random bits need no salt."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def home_of(person: Person | None) -> str | None:
+    """Return the township whose projects a person may be given; None = of none."""
+    takes = person is not None and person.active and Role.AGENT in person.roles
+    return person.township if person is not None and takes else None
 
 
 def check_place(person: Person) -> None:

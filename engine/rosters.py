@@ -6,10 +6,10 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from engine import streams
+from engine.people import home_of
 from engine.short_streams import Order, twice
 from engine.store import log, rosters
 from workflows import codec
-from workflows.facts import Role
 from workflows.roster import JoinRoster, LeaveRoster, Roster, decide, evolve
 
 if TYPE_CHECKING:
@@ -50,17 +50,19 @@ class Rosters:
         with self._new_uow() as uow:
             return _read(uow.connection, township)
 
-    def follow(self, before: Person | None, now: Person, actor: Actor, key: str) -> None:
+    def follow(self, old: str | None, now: Person, actor: Actor, key: str) -> None:
         """Have an agent join the roster of their township, and leave the one they had.
 
+        On other rosters they may stand by hand, and stay there.
+
         Args:
-            before: What the person was; None = nobody.
+            old: Whose projects the person was given before the order; None = of nobody.
             key: The order by which the person became what they are.
 
         Raises:
             Refusal: As for `execute`.
         """
-        old, new = _home(before), _home(now)
+        new = home_of(now)
         if old is not None and old != new and now.id in self.roster(old).agents:
             leave = LeaveRoster(agent=now.id)
             self.execute(old, leave, actor, streams.command_id(actor.id, f"leave|{key}"))
@@ -92,12 +94,6 @@ class Rosters:
             uow.save(order.writes(loaded, after.number, body, now))
             uow.commit()
         return after
-
-
-def _home(person: Person | None) -> str | None:
-    """Return the township whose projects a person may be given; None = of none."""
-    takes = person is not None and person.active and Role.AGENT in person.roles
-    return person.township if person is not None and takes else None
 
 
 def _read(connection: Connection, township: str, last: int | None = None) -> Roster:

@@ -185,9 +185,12 @@ class SmtpMailer:
         """Hand a letter to the server.
 
         Raises:
-            NotDeliveredError: If the server did not take it.
+            NotDeliveredError: If the server did not take it, or it cannot be written.
         """
-        letter = self._written(mail)
+        try:
+            letter = self._written(mail)
+        except ValueError as error:  # a line break in a header, or half a character
+            raise NotDeliveredError(type(error).__name__) from error
         try:
             with self._server() as server:
                 if self._user:

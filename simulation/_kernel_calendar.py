@@ -95,6 +95,13 @@ def gathered(t: Tables, s: State, events: Tables, now: int) -> int:
 @inner
 def _several(t: Tables, s: State, events: Tables, event: int) -> int:
     """Put the events of a list in order; return how many."""
+    second = s[event + Slot.NEXT]
+    if s[second + Slot.NEXT] == NONE:
+        s[Counter.EVENTS] -= 1
+        turned = _key(t, s, second) < _key(t, s, event)
+        events[0] = second if turned else event
+        events[1] = event if turned else second
+        return 2
     count = 0
     while event != NONE:
         events[count] = _key(t, s, event)
@@ -104,22 +111,22 @@ def _several(t: Tables, s: State, events: Tables, event: int) -> int:
     _sort(events, count)
     for place in range(count):
         key = events[place]
-        case, number = (key >> CASE_BIT) & _CASES, key & _NUMBERS
+        here, number = (key >> CASE_BIT) & _CASES, key & _NUMBERS
         opening = (key >> EVENT_BIT) == OPENING
-        events[place] = run_at(t, case, number) if opening else slot_at(t, case, number)
+        events[place] = run_at(here, number) if opening else slot_at(t, here, number)
     return count
 
 
 @inlined
 def _key(t: Tables, s: State, event: int) -> int:
     """Return an event as a number that sorts by the rules and names case and row, or stage."""
-    case, kind = s[event + Slot.CASE], s[event + Slot.PHASE] >> 2
+    here, kind = s[event + Slot.CASE_AT], s[event + Slot.PHASE] >> 2
     if kind == OPENING:
         stage = s[event + StageRun.STAGE]
         place = stage << STAGE_BIT | stage
     else:
         place = t[s[event + Slot.ROW_AT] + Row.ORDER]
-    return int(kind << EVENT_BIT | case << CASE_BIT | place)
+    return int(kind << EVENT_BIT | here << CASE_BIT | place)
 
 
 @inlined

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation._kernel_state import kind_at, slot_at
+from simulation._kernel_state import slot_at
 from simulation.compiled import inlined, inner
 from simulation.draws import Purpose, strikes, word_of
 from simulation.quantiles import minutes_of
-from simulation.tables import Fate, Head, Kind, Log, Made, Row, Slot
+from simulation.tables import Case, Fate, Head, Kind, Log, Made, Row, Slot
 
 if TYPE_CHECKING:
     from simulation._kernel_state import State, Tables
@@ -30,10 +30,10 @@ def drawn(t: Tables, s: State, time: int, word: np.uint64) -> int:
 
 
 @inlined
-def foretell(t: Tables, s: State, stream: np.uint64, case: int) -> None:
+def foretell(t: Tables, s: State, stream: np.uint64, here: int) -> None:
     """Draw the luck of all first attempts of a case."""
-    for row in range(t[kind_at(t, s, case) + Kind.ROWS]):
-        _foretell(t, s, stream, slot_at(t, case, row), 1)
+    for row in range(t[s[here + Case.KIND_AT] + Kind.ROWS]):
+        _foretell(t, s, stream, slot_at(t, here, row), 1)
 
 
 @inner
@@ -45,7 +45,7 @@ def foretell_again(t: Tables, s: State, stream: np.uint64, slot: int, attempt: i
 @inlined
 def _foretell(t: Tables, s: State, stream: np.uint64, slot: int, attempt: int) -> None:
     """Write down how long the work takes, and what becomes of the attempt."""
-    case, r = s[slot + Slot.CASE], s[slot + Slot.ROW_AT]
+    case, r = s[s[slot + Slot.CASE_AT] + Case.NUMBER], s[slot + Slot.ROW_AT]
     item, entry = t[r + Row.ITEM], slot + Slot.WORDS + (attempt - 1) * Log.WORDS
     fate = _fate(t, stream, case, r, attempt)
     word = word_of(stream, case, item, attempt, Purpose.SERVICE)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation._kernel_state import entry_at, part_at, ready_at, row_at, run_at, slot_at
+from simulation._kernel_state import entry_at, part_at, row_at, run_at, run_of, slot_at
 from simulation._kernel_steps import file
+from simulation._words import first_bit
 from simulation.compiled import inlined
 from simulation.draws import Purpose, word_of
 from simulation.scenario import Policy
-from simulation.tables import NONE, STAGES, Head, Log, Made, Part, Row, Slot, StageRun
+from simulation.tables import NONE, Case, Head, Log, Made, Part, Row, Slot, StageRun
 
 if TYPE_CHECKING:
     from simulation._kernel_state import State, Tables
@@ -22,36 +23,40 @@ _ONE = np.int64(1)
 
 
 @inlined
-def start_pairables(t: Tables, s: State, stream: np.uint64, case: int) -> None:
-    """Start what the slots of a case allow, in every stage."""
-    for stage in range(STAGES):
-        while s[ready_at(t, case, stage)] and _start_next(t, s, stream, case, stage):
-            pass
+def start_pairables(t: Tables, s: State, stream: np.uint64, here: int) -> None:
+    """Start what the slots of a case allow, in every stage in which anything came free."""
+    touched = s[here + Case.TOUCHED]
+    while touched:
+        stage = first_bit(touched)
+        touched &= touched - 1
+        while s[run_at(here, stage) + StageRun.READY] and _start_next(t, s, stream, here, stage):
+            pass  # what gives its slot back at once is of the same stage
+    s[here + Case.TOUCHED] = 0
 
 
 @inlined
-def _start_next(t: Tables, s: State, stream: np.uint64, case: int, stage: int) -> bool:
+def _start_next(t: Tables, s: State, stream: np.uint64, here: int, stage: int) -> bool:
     """Start two items or one; False where nothing may start."""
-    run, part = run_at(t, case, stage), part_at(t, s, case, stage)
+    run, part = run_at(here, stage), part_at(s, here, stage)
     held = s[run + StageRun.HELD]
     free = t[Head.SLOTS] - held
     if free <= 0 or (held and not t[Head.ROLLING]):
         return False
-    ready = _beside_holders(t, s, case, stage)
+    ready = _beside_holders(t, s, here, stage)
     if ready == 0:
         return False
-    word = word_of(stream, case, stage, s[run + StageRun.STARTS], Purpose.LOT)
+    word = word_of(stream, s[here + Case.NUMBER], stage, s[run + StageRun.STARTS], Purpose.LOT)
     s[run + StageRun.STARTS] += 1
     place = np.int64(NONE)
     if free > 1 and t[Head.POLICY] != _SINGLE:
         place = _pair(t, part, ready, word)
     if place == NONE:
-        slot = slot_at(t, case, t[t[part + Part.POOL_AT] + _single(t, part, ready, word)])
+        slot = slot_at(t, here, t[t[part + Part.POOL_AT] + _single(t, part, ready, word)])
         _hold(t, s, slot)
         file(t, s, stream, slot, Made.SINGLE)
         return True
-    first = slot_at(t, case, t[t[part + Part.POOL_AT] + t[place]])
-    second = slot_at(t, case, t[t[part + Part.POOL_AT] + t[place + 1]])
+    first = slot_at(t, here, t[t[part + Part.POOL_AT] + t[place]])
+    second = slot_at(t, here, t[t[part + Part.POOL_AT] + t[place + 1]])
     _hold(t, s, first)
     _hold(t, s, second)
     file(t, s, stream, first, Made.PAIRED)
@@ -62,13 +67,13 @@ def _start_next(t: Tables, s: State, stream: np.uint64, case: int, stage: int) -
 
 
 @inlined
-def _beside_holders(t: Tables, s: State, case: int, stage: int) -> int:
+def _beside_holders(t: Tables, s: State, here: int, stage: int) -> int:
     """Return the ready items without those that may not run beside a holder."""
-    run, part = run_at(t, case, stage), part_at(t, s, case, stage)
-    ready, holders = s[ready_at(t, case, stage)], s[run + StageRun.HOLDERS]
+    run, part = run_at(here, stage), part_at(s, here, stage)
+    ready, holders = s[run + StageRun.READY], s[run + StageRun.HOLDERS]
     if holders:
         for bit in range(t[part + Part.POOL]):
-            row = row_at(t, s, case, t[t[part + Part.POOL_AT] + bit])
+            row = row_at(t, s, here, t[t[part + Part.POOL_AT] + bit])
             if t[row + Row.BESIDE] & holders:
                 ready &= ~(_ONE << bit)
     return ready
@@ -117,8 +122,7 @@ def _single(t: Tables, part: int, ready: int, word: np.uint64) -> int:
 @inlined
 def _hold(t: Tables, s: State, slot: int) -> None:
     """Give an item a slot of its stage run."""
-    r = s[slot + Slot.ROW_AT]
-    run, bit = run_at(t, s[slot + Slot.CASE], t[r + Row.STAGE]), _ONE << t[r + Row.BIT]
-    s[ready_at(t, s[slot + Slot.CASE], t[r + Row.STAGE])] &= ~bit
+    run, bit = run_of(t, s, slot), _ONE << t[s[slot + Slot.ROW_AT] + Row.BIT]
+    s[run + StageRun.READY] &= ~bit
     s[run + StageRun.HOLDERS] |= bit
     s[run + StageRun.HELD] += 1

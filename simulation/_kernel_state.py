@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simulation.compiled import inlined
 from simulation.tables import (
     BITS,
     BITS_AT,
     KIND_WORDS,
     LEVELS,
+    LINE,
     NONE,
     RING,
     RING_AT,
@@ -32,11 +35,12 @@ from simulation.tables import (
 )
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Tables = NDArray[np.int64]
     State = NDArray[np.int32]
+
+_ONE = np.int64(1)
 
 
 @inlined
@@ -62,89 +66,93 @@ def clear(t: Tables, s: State) -> None:
 @inlined
 def make_case(t: Tables, s: State, case: int) -> None:
     """Make the records of a case of which only the kind and the arrival are known."""
-    here, rows = case_at(t, case), t[kind_at(t, s, case) + Kind.ROWS]
+    here = case_at(t, case)
+    kind = t[Head.KIND_AT] + s[here + Case.KIND] * KIND_WORDS
+    rows = t[kind + Kind.ROWS]
+    s[here + Case.NUMBER] = case
+    s[here + Case.KIND_AT] = kind
     s[here + Case.LEFT] = rows
     s[here + Case.DONE] = NONE
     s[here + Case.TOUCHED] = 0
     for stage in range(STAGES):
-        _make_run(t, s, case, stage)
+        _make_run(t, s, here, stage)
     for row in range(rows):
-        _make_slot(t, s, case, row)
+        _make_slot(t, s, here, row)
     for row in range(rows, t[Head.WIDTH]):
-        slot = slot_at(t, case, row)
-        for word in range(slot + Slot.WORDS, slot + t[Head.SLOT_WORDS]):
-            s[word] = NONE
+        _no_attempts(t, s, slot_at(t, here, row))
     for document in range(t[Head.DOCUMENTS]):
         s[here + t[Head.ISSUED] + document] = 0
 
 
 @inlined
-def _make_run(t: Tables, s: State, case: int, stage: int) -> None:
-    run, part = run_at(t, case, stage), part_at(t, s, case, stage)
+def _make_run(t: Tables, s: State, here: int, stage: int) -> None:
+    run, part = run_at(here, stage), part_at(s, here, stage)
     s[run + StageRun.PHASE] = Phase.OPENING
-    s[run + StageRun.CASE] = case
+    s[run + StageRun.CASE_AT] = here
     s[run + StageRun.STAGE] = stage
     for word in (StageRun.OPENED, StageRun.FILED, StageRun.REACHED, StageRun.CLOSED):
         s[run + word] = NONE
     s[run + StageRun.TO_REACH] = t[part + Part.MILESTONES]
     s[run + StageRun.OPEN] = t[part + Part.END] - t[part + Part.FIRST]
-    for word in (StageRun.HELD, StageRun.STARTS, StageRun.HOLDERS):
+    for word in (StageRun.HELD, StageRun.STARTS, StageRun.HOLDERS, StageRun.READY):
         s[run + word] = 0
-    s[ready_at(t, case, stage)] = 0
 
 
 @inlined
-def _make_slot(t: Tables, s: State, case: int, row: int) -> None:
-    slot, r = slot_at(t, case, row), row_at(t, s, case, row)
+def _make_slot(t: Tables, s: State, here: int, row: int) -> None:
+    slot, r = slot_at(t, here, row), row_at(t, s, here, row)
     s[slot + Slot.PHASE] = Phase.WAITING
-    s[slot + Slot.CASE] = case
+    s[slot + Slot.CASE_AT] = here
     s[slot + Slot.ROW_AT] = r
     s[slot + Slot.ATTEMPT] = 0
-    s[case_at(t, case) + t[Head.PENDING] + row] = t[r + Row.NEEDS]
-    for word in range(slot + Slot.WORDS, slot + t[Head.SLOT_WORDS]):
-        s[word] = NONE
+    s[here + t[Head.PENDING] + row] = t[r + Row.NEEDS]
+    _no_attempts(t, s, slot)
 
 
 @inlined
-def kind_at(t: Tables, s: State, case: int) -> int:
-    """Return where the record of a case's kind begins in the tables."""
-    return t[Head.KIND_AT] + s[case_at(t, case) + Case.KIND] * KIND_WORDS
-
-
-@inlined
-def part_at(t: Tables, s: State, case: int, stage: int) -> int:
-    """Return where a stage of a case's kind begins in the tables."""
-    return kind_at(t, s, case) + Kind.PARTS + stage * Part.WORDS
-
-
-@inlined
-def row_at(t: Tables, s: State, case: int, row: int) -> int:
-    """Return where a row of a case's kind begins in the tables."""
-    return t[kind_at(t, s, case) + Kind.ROWS_AT] + row * Row.WORDS
+def _no_attempts(t: Tables, s: State, slot: int) -> None:
+    """Clear what is to be told of attempts, a line at a time: the compiler likes fixed lengths."""
+    for word in range(Slot.WORDS, LINE):
+        s[slot + word] = NONE
+    for line in range(slot + LINE, slot + t[Head.SLOT_WORDS], LINE):
+        for word in range(LINE):
+            s[line + word] = NONE
 
 
 @inlined
 def case_at(t: Tables, case: int) -> int:
-    """Return where a case begins in the state."""
+    """Return where a case begins in the state: *here* to all that follows."""
     return t[Head.CASE_AT] + case * t[Head.CASE_WORDS]
 
 
 @inlined
-def run_at(t: Tables, case: int, stage: int) -> int:
+def part_at(s: State, here: int, stage: int) -> int:
+    """Return where a stage of a case's kind begins in the tables."""
+    return s[here + Case.KIND_AT] + Kind.PARTS + stage * Part.WORDS
+
+
+@inlined
+def row_at(t: Tables, s: State, here: int, row: int) -> int:
+    """Return where a row of a case's kind begins in the tables."""
+    return t[s[here + Case.KIND_AT] + Kind.ROWS_AT] + row * Row.WORDS
+
+
+@inlined
+def run_at(here: int, stage: int) -> int:
     """Return where a stage of a case begins in the state."""
-    return case_at(t, case) + RUNS + stage * StageRun.WORDS
+    return here + RUNS + stage * StageRun.WORDS
 
 
 @inlined
-def ready_at(t: Tables, case: int, stage: int) -> int:
-    """Return where the set of a case's ready pairable items of a stage stands."""
-    return case_at(t, case) + Case.READY + stage
+def run_of(t: Tables, s: State, slot: int) -> int:
+    """Return where the stage of a row of a case begins in the state."""
+    return s[slot + Slot.CASE_AT] + t[s[slot + Slot.ROW_AT] + Row.RUN]
 
 
 @inlined
-def slot_at(t: Tables, case: int, row: int) -> int:
+def slot_at(t: Tables, here: int, row: int) -> int:
     """Return where a row of a case begins in the state."""
-    return case_at(t, case) + SLOTS + row * t[Head.SLOT_WORDS]
+    return here + SLOTS + row * t[Head.SLOT_WORDS]
 
 
 @inlined
@@ -156,11 +164,21 @@ def entry_at(s: State, slot: int) -> int:
 @inlined
 def holds(t: Tables, s: State, slot: int) -> bool:
     """Tell whether a row of a case holds a pair slot."""
-    r = s[slot + Slot.ROW_AT]
-    bit = t[r + Row.BIT]
-    if bit == NONE:
-        return False
-    return (s[run_at(t, s[slot + Slot.CASE], t[r + Row.STAGE]) + StageRun.HOLDERS] >> bit) & 1 == 1
+    bit = t[s[slot + Slot.ROW_AT] + Row.BIT]
+    return bit != NONE and (s[run_of(t, s, slot) + StageRun.HOLDERS] >> bit) & 1 == 1
+
+
+@inlined
+def office_at(t: Tables, department: int) -> int:
+    """Return where what changes of a department begins in the state."""
+    return t[Head.OFFICE_AT] + department * Office.WORDS
+
+
+@inlined
+def waits(t: Tables, s: State, department: int, level: int) -> bool:
+    """Tell whether anybody stands in a queue of a department."""
+    queue = t[Head.QUEUE_AT] + (department * LEVELS + level) * Queue.WORDS
+    return s[queue + Queue.FIRST] != NONE
 
 
 @inlined
@@ -199,10 +217,11 @@ def touch_department(t: Tables, s: State, department: int) -> None:
 
 
 @inlined
-def touch_case(t: Tables, s: State, case: int) -> None:
-    """Remember that pairable items or slots of a case came free in this minute."""
-    here = case_at(t, case)
-    if not s[here + Case.TOUCHED]:
-        s[here + Case.TOUCHED] = 1
-        s[t[Head.TOUCHED_AT] + t[Head.DEPARTMENTS] + s[Counter.CASES]] = case
+def touch_case(t: Tables, s: State, run: int) -> None:
+    """Remember that pairable items or slots of a stage of a case came free in this minute."""
+    here = s[run + StageRun.CASE_AT]
+    touched = s[here + Case.TOUCHED]
+    if touched == 0:
+        s[t[Head.TOUCHED_AT] + t[Head.DEPARTMENTS] + s[Counter.CASES]] = here
         s[Counter.CASES] += 1
+    s[here + Case.TOUCHED] = touched | (_ONE << s[run + StageRun.STAGE])

@@ -10,17 +10,17 @@ from analysis.worktime import DAY
 from simulation._kernel_calendar import schedule
 from simulation._kernel_luck import drawn, foretell_again
 from simulation._kernel_state import (
-    case_at,
     entry_at,
     holds,
     join,
-    kind_at,
+    office_at,
     part_at,
-    ready_at,
     run_at,
+    run_of,
     slot_at,
     touch_case,
     touch_department,
+    waits,
 )
 from simulation._rows import How
 from simulation.compiled import inlined, inner
@@ -56,7 +56,7 @@ _ONE = np.int64(1)
 def file(t: Tables, s: State, stream: np.uint64, slot: int, made: int) -> None:
     """Begin an attempt now: short of something, or accepted."""
     now = s[Counter.NOW]
-    case, r = s[slot + Slot.CASE], s[slot + Slot.ROW_AT]
+    here, r = s[slot + Slot.CASE_AT], s[slot + Slot.ROW_AT]
     s[slot + Slot.ATTEMPT] += 1
     attempt = s[slot + Slot.ATTEMPT]
     entry = entry_at(s, slot)
@@ -68,7 +68,7 @@ def file(t: Tables, s: State, stream: np.uint64, slot: int, made: int) -> None:
     fate = s[entry + Log.MADE]
     s[entry + Log.MADE] = fate + made
     if fate & Fate.SUPPLEMENT:
-        word = word_of(stream, case, t[r + Row.ITEM], attempt, Purpose.ANSWER)
+        word = word_of(stream, s[here + Case.NUMBER], t[r + Row.ITEM], attempt, Purpose.ANSWER)
         pause = drawn(t, s, Head.ANSWER, word)
         if pause:
             s[slot + Slot.PHASE] = Phase.SUPPLEMENT
@@ -90,12 +90,12 @@ def stand_still(t: Tables, s: State, slot: int, pause: int) -> None:
 @inner
 def accept(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
     """Accept an attempt: its clock begins, and a special procedure may stop it at once."""
-    case, r = s[slot + Slot.CASE], s[slot + Slot.ROW_AT]
+    here, r = s[slot + Slot.CASE_AT], s[slot + Slot.ROW_AT]
     entry = entry_at(s, slot)
     s[entry + Log.ACCEPTED] = s[Counter.NOW]
     if s[entry + Log.MADE] & Fate.PROCEDURE:
         attempt, item = s[slot + Slot.ATTEMPT], t[r + Row.ITEM]
-        word = word_of(stream, case, item, attempt, Purpose.PROCEDURE_TIME)
+        word = word_of(stream, s[here + Case.NUMBER], item, attempt, Purpose.PROCEDURE_TIME)
         pause = drawn(t, s, Head.PROCEDURE, word)
         if pause:
             s[slot + Slot.PHASE] = Phase.PROCEDURE
@@ -106,13 +106,19 @@ def accept(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
 
 @inner
 def queue_up(t: Tables, s: State, slot: int) -> None:
-    """Join the department's queue; where nobody waits, begin."""
-    department = t[s[slot + Slot.ROW_AT] + Row.DEPARTMENT]
+    """Join the department's queue; begin where nobody waits, or nobody could come before."""
+    r = s[slot + Slot.ROW_AT]
+    department, level = t[r + Row.DEPARTMENT], t[r + Row.PRIORITY]
     if not limited(t, department):
         begin(t, s, slot)
         return
+    office = office_at(t, department)
+    if level == 0 and s[office + Office.FREE] > 0 and not waits(t, s, department, 0):
+        s[office + Office.FREE] -= 1
+        begin(t, s, slot)
+        return
     s[slot + Slot.PHASE] = Phase.QUEUED
-    join(t, s, department, t[s[slot + Slot.ROW_AT] + Row.PRIORITY], slot)
+    join(t, s, department, level, slot)
     touch_department(t, s, department)
 
 
@@ -155,25 +161,25 @@ def _worked(t: Tables, department: int, now: int, work: int) -> tuple[int, int]:
 @inlined
 def release_slot(t: Tables, s: State, slot: int) -> None:
     """Give a pair slot back."""
-    case, r = s[slot + Slot.CASE], s[slot + Slot.ROW_AT]
-    run = run_at(t, case, t[r + Row.STAGE])
+    run = run_of(t, s, slot)
     s[run + StageRun.HELD] -= 1
-    s[run + StageRun.HOLDERS] &= ~(_ONE << t[r + Row.BIT])
-    touch_case(t, s, case)
+    s[run + StageRun.HOLDERS] &= ~(_ONE << t[s[slot + Slot.ROW_AT] + Row.BIT])
+    touch_case(t, s, run)
 
 
 @inner
 def come_ready(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
     """Do what an item does once its stage is filed and its documents are there."""
-    case, r = s[slot + Slot.CASE], s[slot + Slot.ROW_AT]
+    here, r = s[slot + Slot.CASE_AT], s[slot + Slot.ROW_AT]
     how = t[r + Row.HOW]
     if how == How.LISTED:
         file(t, s, stream, slot, Made.LISTED)
     elif how == How.PAIRABLE:
-        s[ready_at(t, case, t[r + Row.STAGE])] |= _ONE << t[r + Row.BIT]
-        touch_case(t, s, case)
+        run = run_of(t, s, slot)
+        s[run + StageRun.READY] |= _ONE << t[r + Row.BIT]
+        touch_case(t, s, run)
     else:
-        word = word_of(stream, case, t[r + Row.ITEM], 0, Purpose.FREE)
+        word = word_of(stream, s[here + Case.NUMBER], t[r + Row.ITEM], 0, Purpose.FREE)
         leave(t, s, stream, slot, drawn(t, s, Head.FREE, word))
 
 
@@ -189,39 +195,39 @@ def leave(t: Tables, s: State, stream: np.uint64, slot: int, delay: int) -> None
 
 
 @inner
-def open_stage(t: Tables, s: State, stream: np.uint64, case: int, stage: int) -> None:
+def open_stage(t: Tables, s: State, stream: np.uint64, here: int, stage: int) -> None:
     """Open a stage, to be filed when its papers are prepared; those that need no time follow."""
     now = s[Counter.NOW]
     reached = True
     while reached and stage < ALONGSIDE:
-        run = run_at(t, case, stage)
+        run = run_at(here, stage)
         s[run + StageRun.OPENED] = now
-        word = word_of(stream, case, stage, 0, Purpose.PREPARATION)
+        word = word_of(stream, s[here + Case.NUMBER], stage, 0, Purpose.PREPARATION)
         delay = drawn(t, s, Head.PREPARATION, word)
         if delay:
             schedule(s, run, now + delay)
             return
-        reached = enter_stage(t, s, stream, case, stage)
+        reached = enter_stage(t, s, stream, here, stage)
         stage += 1
 
 
 @inner
-def file_stage(t: Tables, s: State, stream: np.uint64, case: int, stage: int) -> None:
+def file_stage(t: Tables, s: State, stream: np.uint64, here: int, stage: int) -> None:
     """Take the joint application, whose milestone may be reached at once."""
-    if enter_stage(t, s, stream, case, stage):
-        open_stage(t, s, stream, case, stage + 1)
+    if enter_stage(t, s, stream, here, stage):
+        open_stage(t, s, stream, here, stage + 1)
 
 
 @inner
-def enter_stage(t: Tables, s: State, stream: np.uint64, case: int, stage: int) -> bool:
+def enter_stage(t: Tables, s: State, stream: np.uint64, here: int, stage: int) -> bool:
     """File what can be filed, the others wait; tell whether there is nothing to grant first."""
     now = s[Counter.NOW]
-    run, part = run_at(t, case, stage), part_at(t, s, case, stage)
+    run, part = run_at(here, stage), part_at(s, here, stage)
     s[run + StageRun.FILED] = now
-    pending_at = case_at(t, case) + t[Head.PENDING]
+    pending_at = here + t[Head.PENDING]
     for row in range(t[part + Part.FIRST], t[part + Part.END]):
         if s[pending_at + row] == 0:
-            come_ready(t, s, stream, slot_at(t, case, row))
+            come_ready(t, s, stream, slot_at(t, here, row))
     if s[run + StageRun.OPEN] == 0:
         s[run + StageRun.CLOSED] = now
     if s[run + StageRun.TO_REACH] != 0:
@@ -234,16 +240,31 @@ def enter_stage(t: Tables, s: State, stream: np.uint64, case: int, stage: int) -
 @inlined
 def issue(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
     """Issue an item's documents; what waited for them alone comes ready, in the order of rows."""
-    case, r = s[slot + Slot.CASE], s[slot + Slot.ROW_AT]
-    pending_at = case_at(t, case) + t[Head.PENDING]
+    here, r = s[slot + Slot.CASE_AT], s[slot + Slot.ROW_AT]
+    if t[r + Row.MADE_AT] != t[r + Row.MADE_END]:
+        _issue_shared(t, s, stream, slot)
+        return
+    pending_at = here + t[Head.PENDING]
+    for place in range(t[r + Row.FREES_AT], t[r + Row.FREES_END]):
+        pending = pending_at + t[place]
+        s[pending] -= 1
+        if s[pending] == 0:
+            _released(t, s, stream, slot_at(t, here, t[place]), t[r + Row.NUMBER])
+
+
+@inner
+def _issue_shared(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
+    """Do so where others make some of the documents too: what comes is marked, then gone after."""
+    here, r = s[slot + Slot.CASE_AT], s[slot + Slot.ROW_AT]
+    pending_at = here + t[Head.PENDING]
     first, last = t[Head.WIDTH], NONE
     for place in range(t[r + Row.FREES_AT], t[r + Row.FREES_END]):
         row = t[place]
         if _comes(s, pending_at + row):
             first, last = min(first, row), max(last, row)
     for place in range(t[r + Row.MADE_AT], t[r + Row.MADE_END]):
-        waits_at = t[kind_at(t, s, case) + Kind.WAITS_AT] + t[place]
-        issued = case_at(t, case) + t[Head.ISSUED] + t[place]
+        waits_at = t[s[here + Case.KIND_AT] + Kind.WAITS_AT] + t[place]
+        issued = here + t[Head.ISSUED] + t[place]
         if s[issued]:
             continue
         s[issued] = 1
@@ -254,7 +275,7 @@ def issue(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
     for row in range(first, last + 1):
         if s[pending_at + row] == CAME:
             s[pending_at + row] = 0
-            _released(t, s, stream, slot_at(t, case, row), t[r + Row.NUMBER])
+            _released(t, s, stream, slot_at(t, here, row), t[r + Row.NUMBER])
 
 
 @inlined
@@ -270,21 +291,21 @@ def _released(t: Tables, s: State, stream: np.uint64, slot: int, by: int) -> Non
     """Go on with an item whose last document has just come, if its stage is filed."""
     s[slot + Slot.WORDS + Log.READY] = s[Counter.NOW]
     s[slot + Slot.WORDS + Log.BY] = by
-    run = run_at(t, s[slot + Slot.CASE], t[s[slot + Slot.ROW_AT] + Row.STAGE])
-    if s[run + StageRun.FILED] != NONE:
+    if s[run_of(t, s, slot) + StageRun.FILED] != NONE:
         come_ready(t, s, stream, slot)
 
 
 @inlined
 def finish(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
     """End an attempt: refused and wanted again, or granted, with all that hangs on it."""
-    case, r = s[slot + Slot.CASE], s[slot + Slot.ROW_AT]
+    here, r = s[slot + Slot.CASE_AT], s[slot + Slot.ROW_AT]
     attempt, entry = s[slot + Slot.ATTEMPT], entry_at(s, slot)
     s[entry + Log.ENDED] = s[Counter.NOW]
     department = t[r + Row.DEPARTMENT]
     if limited(t, department):
-        s[t[Head.OFFICE_AT] + department * Office.WORDS + Office.FREE] += 1
-        touch_department(t, s, department)
+        s[office_at(t, department) + Office.FREE] += 1
+        if waits(t, s, department, 0) or waits(t, s, department, 1):
+            touch_department(t, s, department)
     if holds(t, s, slot):
         release_slot(t, s, slot)
     made = s[entry + Log.MADE] & (Fate.SUPPLEMENT - 1)
@@ -294,7 +315,7 @@ def finish(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
         if t[r + Row.HOW] == How.PAIRABLE:
             come_ready(t, s, stream, slot)
             return
-        word = word_of(stream, case, t[r + Row.ITEM], attempt, Purpose.AGAIN)
+        word = word_of(stream, s[here + Case.NUMBER], t[r + Row.ITEM], attempt, Purpose.AGAIN)
         leave(t, s, stream, slot, drawn(t, s, Head.AGAIN, word))
         return
     s[entry + Log.MADE] = made + Made.GRANTED
@@ -305,10 +326,9 @@ def finish(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
 @inlined
 def _granted(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
     """Count a grant: documents, the stage, its milestone."""
-    case, r, now = s[slot + Slot.CASE], s[slot + Slot.ROW_AT], s[Counter.NOW]
-    stage = t[r + Row.STAGE]
-    run = run_at(t, case, stage)
-    s[case_at(t, case) + Case.LEFT] -= 1
+    here, r, now = s[slot + Slot.CASE_AT], s[slot + Slot.ROW_AT], s[Counter.NOW]
+    run = run_of(t, s, slot)
+    s[here + Case.LEFT] -= 1
     s[run + StageRun.OPEN] -= 1
     if s[run + StageRun.OPEN] == 0:
         s[run + StageRun.CLOSED] = now
@@ -318,4 +338,4 @@ def _granted(t: Tables, s: State, stream: np.uint64, slot: int) -> None:
         if s[run + StageRun.TO_REACH] == 0:
             s[run + StageRun.REACHED] = now
             s[run + StageRun.TO_REACH] = NONE
-            open_stage(t, s, stream, case, stage + 1)
+            open_stage(t, s, stream, here, s[run + StageRun.STAGE] + 1)

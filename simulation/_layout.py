@@ -22,6 +22,7 @@ from simulation.tables import (
     LINE,
     NONE,
     RING,
+    RUNS,
     SLOTS,
     STAGE_BIT,
     STAGES,
@@ -32,6 +33,7 @@ from simulation.tables import (
     Part,
     Queue,
     Slot,
+    StageRun,
 )
 from simulation.tables import Row as RowWord
 from workflows.catalogue.values import Join
@@ -173,11 +175,11 @@ class Layout:
         chances = self.scenario.chances
         numbers = {name: at for at, name in enumerate(waits)}
         made = [numbers[name] for name in row.makes if name in waits and name not in self.sole]
-        freed = [at for name in row.makes if name in self.sole for at in waits[name]]
+        freed = sorted(at for name in row.makes if name in self.sole for at in waits[name])
         at, frees = self._put(made), self._put(freed)
         words = {
             RowWord.ITEM: self.numbers[row.code],
-            RowWord.STAGE: row.stage - 1,
+            RowWord.RUN: RUNS + (row.stage - 1) * StageRun.WORDS,
             RowWord.DEPARTMENT: self.departments[row.department],
             RowWord.HOW: row.how,
             RowWord.PRIORITY: row.priority,

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.asked import scenario
-from simulation.assumptions import supposed
+from simulation.assumptions import assumed, supposed
 from simulation.board import cards, offices
-from simulation.cautions import cautions
+from simulation.cautions import cautions, moves_of
 from simulation.compare import (
     Comparison,
     Difference,
@@ -22,7 +22,7 @@ from simulation.compare import (
     sampled,
 )
 from simulation.intervals import Interval, interval
-from simulation.measures import Figure, measures
+from simulation.measures import measures
 from simulation.model import model_of
 from simulation.sensitivity import (
     Lever,
@@ -32,23 +32,25 @@ from simulation.sensitivity import (
     mean_days,
     ranking,
 )
+from simulation.spoken import called, worded
 from simulation.sweeps import SPARING, THREADS
+from simulation.verdicts import felt, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from simulation.measures import Measure
     from simulation.model import Model
     from simulation.scenario import Scenario
     from simulation.sweeps import Pool
-    from workflows.catalogue.values import Catalogue
+    from workflows.catalogue.values import Catalogue, Name
 
     Progress = Callable[[float], None]
     Row = dict[str, Any]
 
 LEVERS = 8  # of a part; each part runs what they are compared with, too
-_FELT = {False: 0.05, True: 0.0005}  # days, part: less is told as no difference
 BATCH = 25  # replications of a part, at most
 STEPS = 20  # in which a question is answered, about: so finely its progress is told
 
@@ -101,13 +103,16 @@ def compared(  # noqa: PLR0913 - two scenarios and how to compare them
 def told(comparison: Comparison, models: tuple[Model, Model], catalogue: Catalogue) -> Row:
     """Return a comparison as plain values, with all that it supposes and what stands against it."""
     before, after = models
+    worse = frozenset(each.measure for each in comparison.worse)
     return {
         "before": comparison.before,
         "after": comparison.after,
         "replications": comparison.replications,
         "reached": comparison.reached,
-        "differences": [_difference(each) for each in comparison.differences],
-        "worse": [found for each in comparison.worse if (found := _difference(each))["felt"]],
+        "differences": [_difference(each, worse) for each in comparison.differences],
+        "worse": [
+            found for each in comparison.worse if (found := _difference(each, worse))["felt"]
+        ],
         "assumptions": {"before": supposed(before), "after": supposed(after)},
         "cautions": [
             *({"scenario": "before", **each} for each in _cautions(before, catalogue)),
@@ -180,7 +185,7 @@ def _lever(found: Lever) -> Row:
     }
 
 
-def _difference(each: Difference) -> Row:
+def _difference(each: Difference, worse: Collection[Measure]) -> Row:
     return {
         "figure": each.measure.figure.value,
         "of": each.measure.of,
@@ -192,7 +197,8 @@ def _difference(each: Difference) -> Row:
         },
         **_interval(each.moved),
         "resolved": each.moved.resolved,
-        "felt": abs(each.moved.mean or 0.0) >= _FELT[each.measure.figure is Figure.INSIDE],
+        "felt": felt(each),
+        "verdict": verdict(each, worse).value,
     }
 
 
@@ -232,19 +238,41 @@ def summed(
 ) -> Row:
     """Return what the parts say together, however many have been answered."""
     before, after = models = _models(question["scenario"], question["compare"], catalogue)
-    samples = [
+    first, second = (
         np.array([row for part in parts for row in part[side]], dtype=np.float64).reshape(
             -1, len(measures(model))
         )
         for side, model in zip(("before", "after"), models, strict=True)
-    ]
+    )
     comparison = Comparison(
         before=before.scenario.name,
         after=after.scenario.name,
-        replications=len(samples[0]),
-        differences=differences_of(models, *samples),
+        replications=len(first),
+        differences=differences_of(models, first, second),
     )
     return told(comparison, models, catalogue)
+
+
+def sheet(
+    question: Mapping[str, Any], catalogue: Catalogue, places: Mapping[str, Name]
+) -> list[Row]:
+    """Return all that a question's two scenarios suppose, in words; a time is one line.
+
+    Args:
+        places: What townships are called, by code.
+    """
+    models = _models(question["scenario"], question["compare"], catalogue)
+    before, after = ({each.name: each for each in assumed(model)} for model in models)
+    return [
+        {
+            "name": name,
+            "called": called(one, catalogue, places),
+            "before": worded(before[name], catalogue) if name in before else None,
+            "after": worded(after[name], catalogue) if name in after else None,
+            "differs": before.get(name) != after.get(name),
+        }
+        for name, one in {**before, **after}.items()
+    ]
 
 
 def board(asked: str, catalogue: Catalogue) -> Row:
@@ -268,6 +296,7 @@ def board(asked: str, catalogue: Catalogue) -> Row:
         "items": cards(model, catalogue),
         "departments": offices(model),
         "cautions": _cautions(model, catalogue),
+        "moves": [each.name for each in moves_of(one.edits)],
     }
 
 

@@ -51,7 +51,7 @@ def _dropped(edits: Edits, catalogue: Catalogue) -> Iterator[Caution]:
 
 
 def _moved(scenario: Scenario, catalogue: Catalogue) -> Iterator[Caution]:
-    moves = tuple(_moves(scenario.edits))
+    moves = tuple(moves_of(scenario.edits))
     for kind in scenario.arrivals.kinds if moves else ():
         codes = tuple(sorted(applicable(catalogue, kind.flow, kind.facts)))
         for move in moves:
@@ -60,7 +60,7 @@ def _moved(scenario: Scenario, catalogue: Catalogue) -> Iterator[Caution]:
                 yield Caution(item=move.item, why=why)
 
 
-def _moves(edits: Edits) -> Iterator[Move]:
+def moves_of(edits: Edits) -> Iterator[Move]:
     """Yield what the edits do as the optimiser says it."""
     for code, coupling in edits.couplings.items():
         yield Move(item=code, to=coupling)

@@ -118,7 +118,7 @@ def _dropped(scenario: Scenario, catalogue: Catalogue) -> Iterator[Finding]:
     edits = scenario.edits
     gone = frozenset(edits.dropped)
     named = (*edits.couplings, *edits.limits, *edits.commitment, *(item for item, _ in edits.needs))
-    for code in sorted(gone & {*named, *scenario.service.items}):
+    for code in sorted(gone & {*named}):
         yield Finding(code="scenario.dropped_and_changed", item=code, field="catalogue.dropped")
     seen: set[tuple[str, str]] = set()
     for kind in scenario.arrivals.kinds:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.intervals import FEWEST, Interval, interval
+from simulation.intervals import Interval, interval, needed
 from simulation.kernel import run
 from simulation.measures import Figure, Measure, measured, measures
 from simulation.sweeps import THREADS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Progress = Callable[[float], None]
 
-BATCH = 10  # replications between two looks at the half-width
+BATCH = 10  # replications between two words on how far it is, at least
+PILOT = 20  # replications that decide how many a wanted half-width needs
 _WHO = (Figure.FLOW, Figure.TOWNSHIP, Figure.DEPARTMENT)
 
 
@@ -66,7 +67,7 @@ class Comparison:
 
     Attributes:
         differences: In the order of `measures`.
-        reached: The wanted half-width was reached; None when none was wanted.
+        reached: The replications were enough for the wanted half-width; None when none was wanted.
     """
 
     before: str
@@ -114,46 +115,43 @@ def compare(  # noqa: PLR0913 - two models and how to compare them
     """Run both models on common luck and tell every difference.
 
     Args:
-        half_width: Stop once the mean days differ by no more than this either way; *replications*
-            is then the most.
+        half_width: Run as many replications as bring the interval of the mean days' difference to
+            this either way, by a pilot of PILOT of them; *replications* is then the most.
         progress: Told how much is done, from 0 to 1; what it raises ends the comparison.
         pool: Where replications are run.
     """
-    found = list(_batches((before, after), replications, half_width, progress, pool))
-    first = np.concatenate([each[0] for each in found])
-    second = np.concatenate([each[1] for each in found])
-    differences = differences_of((before, after), first, second)
-    width = differences[0].moved.half_width
+    both, pilot = (before, after), None
+    count, wanted = replications, replications
+    if half_width is not None:
+        count = pilot = min(PILOT, replications)
+    first, second = _figures(both, range(count), replications, progress, pool)
+    if half_width is not None:
+        wanted = needed(second[:, 0] - first[:, 0], half_width) or replications + 1
+        if rest := range(count, min(wanted, replications)):
+            more = _figures(both, rest, rest.stop, progress, pool)
+            first, second = np.concatenate((first, more[0])), np.concatenate((second, more[1]))
     return Comparison(
         before=before.scenario.name,
         after=after.scenario.name,
         replications=len(first),
-        differences=differences,
-        reached=None if half_width is None else width is not None and width <= half_width,
+        differences=differences_of(both, first, second, pilot),
+        reached=None if half_width is None else wanted <= replications,
     )
 
 
-def _batches(
-    both: tuple[Model, Model],
-    most: int,
-    half_width: float | None,
-    progress: Progress,
-    pool: Pool,
-) -> Iterator[tuple[Floats, Floats]]:
-    moved: list[float] = []
-    # Where the comparison may stop must not hang on how many machines there are.
-    step = max(BATCH, pool.at_once // 2) if half_width is None else BATCH
-    for begin in range(0, most, step):
-        numbers = range(begin, min(begin + step, most))
-        found = pool.map(figures, [(model, number) for model in both for number in numbers])
-        first, second = np.array(found[: len(numbers)]), np.array(found[len(numbers) :])
-        yield first, second
-        moved += (second[:, 0] - first[:, 0]).tolist()
-        progress((begin + len(numbers)) / most)
-        if half_width is not None and len(moved) >= FEWEST:
-            width = interval(np.array(moved)).half_width
-            if width is not None and width <= half_width:
-                return
+def _figures(
+    both: tuple[Model, Model], numbers: range, whole: int, progress: Progress, pool: Pool
+) -> tuple[Floats, Floats]:
+    """Return the figures of some replications of both, told as a part of so many in the *whole*."""
+    first, second = [], []
+    step = max(BATCH, pool.at_once // 2)
+    for begin in range(numbers.start, numbers.stop, step):
+        some = range(begin, min(begin + step, numbers.stop))
+        found = pool.map(figures, [(model, number) for model in both for number in some])
+        first += found[: len(some)]
+        second += found[len(some) :]
+        progress(some.stop / whole)
+    return np.array(first), np.array(second)
 
 
 def figures(model: Model, number: int) -> Floats:
@@ -167,11 +165,14 @@ def sampled(model: Model, numbers: Sequence[int], pool: Pool = THREADS) -> Float
 
 
 def differences_of(
-    models: tuple[Model, Model], first: Floats, second: Floats
+    models: tuple[Model, Model], first: Floats, second: Floats, pilot: int | None = None
 ) -> tuple[Difference, ...]:
     """Return the differences of two samples on common luck, by measure.
 
     What one of them alone has (a flow type, a township) moves by nothing that could be told.
+
+    Args:
+        pilot: As in `interval`.
     """
     before, after = (
         dict(zip(measures(model), found.T, strict=True))
@@ -179,15 +180,15 @@ def differences_of(
     )
     lacking = np.full(len(first), np.nan)
     return tuple(
-        _difference(measure, before.get(measure, lacking), after.get(measure, lacking))
+        _difference(measure, before.get(measure, lacking), after.get(measure, lacking), pilot)
         for measure in {**before, **after}
     )
 
 
-def _difference(measure: Measure, first: Floats, second: Floats) -> Difference:
+def _difference(measure: Measure, first: Floats, second: Floats, pilot: int | None) -> Difference:
     return Difference(
         measure=measure,
-        before=interval(first),
-        after=interval(second),
-        moved=interval(second - first),
+        before=interval(first, pilot),
+        after=interval(second, pilot),
+        moved=interval(second - first, pilot),
     )

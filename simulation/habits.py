@@ -11,6 +11,7 @@ from workflows.catalogue.values import DayUnit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from workflows.catalogue.values import Item
 
@@ -50,6 +51,8 @@ class Habits:
         procedure_days: Working days that this takes, on the whole.
         quick: Least part of its days that a step takes; it is drawn between this and all of them.
         slow: By item: its steps take so many times their days.
+        hands_in: Owners hand the materials of a stage in with its joint application, from this
+            instant on; None = never.
     """
 
     ways: Mapping[int, Way] = field(default_factory=dict)
@@ -69,6 +72,7 @@ class Habits:
     procedure_days: int = 8
     quick: float = 1.0
     slow: Mapping[str, float] = field(default_factory=dict)
+    hands_in: datetime | None = None
 
     def way(self, stage: int) -> Way:
         """Return how *stage* brings its pairable items on their way."""

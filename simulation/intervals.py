@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import sqrt
+from dataclasses import dataclass, replace
+from math import ceil, sqrt
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ class Interval:
     Attributes:
         low, high: None with fewer than FEWEST replications.
         variance: Of one replication.
+        freedom: Degrees of freedom of the bounds; 0 where there are none.
     """
 
     mean: float | None
@@ -33,6 +34,7 @@ class Interval:
     high: float | None
     variance: float | None
     replications: int
+    freedom: int = 0
 
     @property
     def resolved(self) -> bool:
@@ -44,9 +46,11 @@ class Interval:
 
         Source: Bonferroni's inequality, which asks nothing of how they hang together.
         """
-        if self.variance is None or self.mean is None:
+        if self.mean is None or self.half_width is None:
             return self
-        return _around(self.mean, self.variance, self.replications, 1 - (1 - LEVEL) / several)
+        wider = student(self.freedom, 1 - (1 - LEVEL) / several) / student(self.freedom)
+        reach = self.half_width * wider
+        return replace(self, low=self.mean - reach, high=self.mean + reach)
 
     @property
     def half_width(self) -> float | None:
@@ -54,23 +58,49 @@ class Interval:
         return None if self.low is None or self.high is None else (self.high - self.low) / 2
 
 
-def interval(values: Floats) -> Interval:
-    """Return the mean of one number a replication, those that are NaN left out."""
-    counted = values[np.isfinite(values)]
-    count = len(counted)
-    if count == 0:
+def interval(values: Floats, pilot: int | None = None) -> Interval:
+    """Return the mean of one number a replication, those that are NaN left out.
+
+    Args:
+        pilot: How many of the first replications decided how many there are (`needed`). The bounds
+            then go by the spread of these alone: that of all of them hangs on when it was stopped.
+    """
+    counted = _counted(values)
+    if len(counted) == 0:
         return Interval(mean=None, low=None, high=None, variance=None, replications=0)
-    mean = float(counted.mean())
-    if count < FEWEST:
+    mean, count = float(counted.mean()), len(counted)
+    first = counted if pilot is None else _counted(values[:pilot])
+    if len(first) < FEWEST:
         return Interval(mean=mean, low=None, high=None, variance=None, replications=count)
-    return _around(mean, float(counted.var(ddof=1)), count, LEVEL)
-
-
-def _around(mean: float, variance: float, count: int, level: float) -> Interval:
-    reach = student(count - 1, level) * sqrt(variance / count)
+    reach = student(len(first) - 1) * sqrt(float(first.var(ddof=1)) / count)
     return Interval(
-        mean=mean, low=mean - reach, high=mean + reach, variance=variance, replications=count
+        mean=mean,
+        low=mean - reach,
+        high=mean + reach,
+        variance=float(counted.var(ddof=1)),
+        replications=count,
+        freedom=len(first) - 1,
     )
+
+
+def needed(pilot: Floats, half_width: float) -> int | None:
+    """Return how many replications, those of a pilot among them, give an interval so narrow.
+
+    None where the pilot says too little. Bounds of a mean by the pilot's spread then hold at LEVEL
+    for normal figures, for the spread of a sample says nothing about its mean.
+
+    Source: Stein, "A two-sample test for a linear hypothesis whose power is independent of the
+    variance", Annals of Mathematical Statistics 16 (1945).
+    """
+    counted = _counted(pilot)
+    if len(counted) < FEWEST:
+        return None
+    reach = student(len(counted) - 1) * float(counted.std(ddof=1)) / half_width
+    return max(len(pilot), ceil(reach * reach))
+
+
+def _counted(values: Floats) -> Floats:
+    return values[np.isfinite(values)]
 
 
 def student(freedom: int, level: float = LEVEL) -> float:

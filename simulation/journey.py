@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from simulation.habits import days_of
 from simulation.mishaps import declines, outcome_of, silent, withdraws
 from simulation.options import Option, Rank, Scene
+from simulation.papers import handing_in
 from simulation.partners import pair_options
 from simulation.pauses import beginning, ending, resumed_at
 from workflows import commands as c
@@ -87,7 +88,8 @@ def next_order(project: Project, world: World) -> Order | None:
 
     None too where all that is open waits for a reviewer to take it in hand (see `World.desks`).
 
-    The same project gives the same order. Its time lies after the project's last event.
+    The same project gives the same order. Its time lies after the project's last event; papers
+    that are handed in one after the other come at the same instant.
 
     Raises:
         StuckError: If the project runs and nobody can do anything.
@@ -100,9 +102,10 @@ def next_order(project: Project, world: World) -> Order | None:
             return None
         raise StuckError(project.code, _wanted(project))
     actor = world.cast(project, option.performer, option.department)
+    gap = timedelta() if option.rank is Rank.HAND_IN else STEP
     return Order(
         project=project.code,
-        at=max(option.due, project.last_at + STEP),
+        at=max(option.due, project.last_at + gap),
         actor=actor if option.person is None else replace(actor, id=option.person),
         command=option.command,
         key=key_of(project),
@@ -128,7 +131,13 @@ def options(project: Project, world: World) -> Iterator[Option]:
         scene = Scene.of(project, run, world)
         yield from _intake(scene)
         if run.filed_at is not None:
-            yield from chain(declines(scene), _filings(scene), pair_options(scene), _tasks(scene))
+            yield from chain(
+                handing_in(scene),
+                declines(scene),
+                _filings(scene),
+                pair_options(scene),
+                _tasks(scene),
+            )
 
 
 def _intake(scene: Scene) -> Iterator[Option]:

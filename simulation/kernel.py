@@ -199,11 +199,12 @@ def _arrivals(t: Tables, s: State, stream: np.uint64) -> None:
 def _arrive(t: Tables, s: State, stream: np.uint64, case: int) -> None:
     """File a project: its first stage opens, and what runs alongside."""
     make_case(t, s, case)
-    foretell(t, s, stream, case)
-    open_stage(t, s, stream, case, 0)
-    s[run_at(t, case, ALONGSIDE) + StageRun.OPENED] = s[Counter.NOW]
-    file_stage(t, s, stream, case, ALONGSIDE)
-    _end_case(t, s, case)
+    here = case_at(t, case)
+    foretell(t, s, stream, here)
+    open_stage(t, s, stream, here, 0)
+    s[run_at(here, ALONGSIDE) + StageRun.OPENED] = s[Counter.NOW]
+    file_stage(t, s, stream, here, ALONGSIDE)
+    _end_case(s, here)
 
 
 @inlined
@@ -211,12 +212,12 @@ def _events(t: Tables, s: State, events: Tables, stream: np.uint64, now: int) ->
     """Do what falls on this minute, in the order of the rules."""
     for place in range(gathered(t, s, events, now)):
         event = events[place]
-        case = s[event + Slot.CASE]
+        here = s[event + Slot.CASE_AT]
         if s[event + Slot.PHASE] == Phase.OPENING:
-            file_stage(t, s, stream, case, s[event + StageRun.STAGE])
+            file_stage(t, s, stream, here, s[event + StageRun.STAGE])
         else:
             _go_on(t, s, stream, event)
-        _end_case(t, s, case)
+        _end_case(s, here)
 
 
 @inlined
@@ -242,7 +243,6 @@ def _after(t: Tables, s: State, stream: np.uint64) -> None:
     touched = t[Head.TOUCHED_AT] + t[Head.DEPARTMENTS]
     for place in range(touched, touched + s[Counter.CASES]):
         start_pairables(t, s, stream, s[place])
-        s[case_at(t, s[place]) + Case.TOUCHED] = 0
     s[Counter.CASES] = 0
     for place in range(t[Head.TOUCHED_AT], t[Head.TOUCHED_AT] + s[Counter.DEPARTMENTS]):
         _take(t, s, s[place])
@@ -264,10 +264,9 @@ def _take(t: Tables, s: State, department: int) -> None:
 
 
 @inlined
-def _end_case(t: Tables, s: State, case: int) -> None:
+def _end_case(s: State, here: int) -> None:
     """Complete a project that has nothing open and reached its last milestone."""
-    here = case_at(t, case)
-    last = run_at(t, case, ALONGSIDE - 1)
+    last = run_at(here, ALONGSIDE - 1)
     empty = s[here + Case.LEFT] == 0 and s[last + StageRun.REACHED] != NONE
     if empty and s[here + Case.DONE] == NONE:
         s[here + Case.DONE] = s[Counter.NOW]

@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 def declines(scene: Scene) -> Iterator[Option]:
     """Yield the items that the owner does without (不办), before they were ever filed."""
-    chance = scene.world.habits.declined
-    for code in scene.wanted if chance else ():
-        fresh = not scene.listed(code) and scene.tries(code) == 0
-        if fresh and scene.strikes(chance, code, "declined") and not _needed(scene, code):
+    for code in scene.wanted if scene.world.habits.declined else ():
+        if forgoes(scene, code):
             said = scene.say("declined", code)
             yield Option(
                 due=scene.soon(),
@@ -29,6 +27,13 @@ def declines(scene: Scene) -> Iterator[Option]:
                 performer="owner",
                 said=said,
             )
+
+
+def forgoes(scene: Scene, code: str) -> bool:
+    """Tell whether the owner does without a wanted item, as things stand."""
+    chance = scene.world.habits.declined
+    fresh = not scene.listed(code) and scene.tries(code) == 0
+    return fresh and scene.strikes(chance, code, "declined") and not _needed(scene, code)
 
 
 def outcome_of(scene: Scene, task: OpenTask, code: str, step: str) -> str:

@@ -29,6 +29,7 @@ _WANTED = ":wanted"
 class Rank(IntEnum):
     """Which of the orders that fall due together comes first."""
 
+    HAND_IN = 0
     DECLINE = 1
     PAIR = 2
     FILE = 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.options import Option, Rank, Scene
+from simulation.papers import LOOKS, SUPPLEMENTED, answering, hands_in, own
 from workflows import commands as c
 from workflows.catalogue.values import DayUnit
 from workflows.events import PauseKind
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 
     from workflows.project import Attempt, OpenTask, Pause
 
-# Before these the office looks whether everything is there, or begins a procedure.
-_LOOKS, _STUDIES = frozenset({"accept", "receive_and_accept"}), frozenset({"review"})
+_STUDIES = frozenset({"review"})  # before these the office begins a procedure
 TELL = 1  # working days in which it is told what is missing
 
 
@@ -33,6 +33,9 @@ def ending(scene: Scene, task: OpenTask, code: str) -> Option | None:
     command: c.Command
     match pause.kind:
         case PauseKind.SUPPLEMENT:
+            brought = answering(scene, pause, due)
+            if brought is not None:
+                return brought
             command = c.AnswerSupplement(item=code, unit=unit, attempt=number)
             performer = "agent"
         case PauseKind.PROCEDURE:
@@ -57,7 +60,7 @@ def beginning(scene: Scene, task: OpenTask, code: str, step: str) -> Option | No
     attempt = scene.state(code).open
     if attempt is None:
         return None
-    if step in _LOOKS and _strikes(scene, scene.world.habits.supplemented, attempt, code):
+    if step in LOOKS and _strikes(scene, scene.world.habits.supplemented, attempt, code):
         return _asked(scene, task, code, attempt)
     if step in _STUDIES and _strikes(scene, scene.world.habits.procedure, attempt, code):
         return _started(scene, task, code, attempt)
@@ -72,27 +75,27 @@ def resumed_at(attempt: Attempt, since: datetime) -> datetime:
 
 def _strikes(scene: Scene, chance: float, attempt: Attempt, code: str) -> bool:
     """Tell whether a pause comes; an attempt has one of a kind at most."""
-    kind = "supplemented" if attempt.accepted_at is None else "procedure"
+    kind = SUPPLEMENTED if attempt.accepted_at is None else "procedure"
     had = any(_kind(pause) == kind for pause in attempt.pauses)
     return not had and scene.strikes(chance, code, attempt.number, kind)
 
 
 def _kind(pause: Pause) -> str:
-    return "supplemented" if pause.kind is PauseKind.SUPPLEMENT else "procedure"
+    return SUPPLEMENTED if pause.kind is PauseKind.SUPPLEMENT else "procedure"
 
 
 def _asked(scene: Scene, task: OpenTask, code: str, attempt: Attempt) -> Option | None:
-    materials = scene.item(code).materials
+    materials = own(scene, code) if hands_in(scene) else scene.item(code).materials[:1]
     if not materials or attempt.deemed:
         return None
     due = scene.world.after(task.opened_at, TELL, DayUnit.WORKING_DAY, code, "asked")
     until = _end(scene, PauseKind.SUPPLEMENT, code, attempt, due)
-    said = scene.say("supplemented", code, attempt.number)
+    said = scene.say(SUPPLEMENTED, code, attempt.number)
     command = c.AskSupplement(
         item=code,
         unit=scene.run.unit,
         attempt=attempt.number,
-        missing=materials[:1],
+        missing=materials[-1:],
         answer_by=until.isoformat(),
         reason=said.note,
     )

@@ -6,7 +6,7 @@ table of its own, so that the tail goes on to a chance of 1 in 2^26.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from math import exp, log, sqrt
 from statistics import NormalDist
 from typing import TYPE_CHECKING, assert_never
@@ -28,6 +28,8 @@ CELLS = 4096
 NODES = 2 * (CELLS + 1)
 ONE = 1 << 20  # a quantile equal to the mean
 _LAST = 1 - 2.0**-26
+# Tables remembered, 32 KiB each, for several of the largest scenarios; people send the shapes.
+_KEPT = 1024
 _FRACTION = (1 << 24) - 1
 _HALF = ONE >> 1
 _LARGEST = (1 << 31) - 1
@@ -95,7 +97,7 @@ def table_of(duration: Duration) -> NDArray[np.int32]:
     return _table(duration.shape, duration.spread, duration.values)
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
 def _table(shape: Shape, spread: float, values: tuple[float, ...]) -> NDArray[np.int32]:
     inverse = _inverse(shape, spread, values)
     main = [inverse(min(j / CELLS, _LAST)) for j in range(CELLS + 1)]

@@ -103,27 +103,27 @@ class Part(IntEnum):
 class Row(IntEnum):
     """Words of a row; chances are in 2^53rds. What every attempt needs stands first."""
 
-    ITEM = 0
-    STAGE = 1  # from 0
-    DEPARTMENT = 2
-    HOW = 3
-    PRIORITY = 4
-    ORDER = 5  # stage, item and row as they stand in the key of an event
-    BIT = 6
-    COMMITMENT = 7
-    SUPPLEMENT = 8
-    CHECKED = 9
-    PROCEDURE = 10
-    SHAPE = 11
-    MEAN = 12
-    MILESTONE = 13
-    FREES_AT = 14  # rows that wait for what nobody else makes, once for each document
-    FREES_END = 15
-    MADE_AT = 16  # its documents that others make too
-    MADE_END = 17
-    NEEDS = 18
-    BESIDE = 19  # bits it may not run beside
-    NUMBER = 20  # of the row
+    RUN = 0  # where its stage stands in a case
+    DEPARTMENT = 1
+    HOW = 2
+    PRIORITY = 3
+    BIT = 4
+    MILESTONE = 5
+    FREES_AT = 6  # rows that wait for what nobody else makes, in order, once for each document
+    FREES_END = 7
+    MADE_AT = 8  # its documents that others make too
+    MADE_END = 9
+    NUMBER = 10  # of the row
+    ITEM = 11
+    SHAPE = 12
+    MEAN = 13
+    ORDER = 14  # stage, item and row as they stand in the key of an event
+    NEEDS = 15
+    COMMITMENT = 16
+    SUPPLEMENT = 17
+    CHECKED = 18
+    PROCEDURE = 19
+    BESIDE = 20  # bits it may not run beside
     WORDS = 21
 
 
@@ -175,9 +175,10 @@ class Case(IntEnum):
     ARRIVED = 1
     LEFT = 2  # rows not granted
     DONE = 3
-    TOUCHED = 4
-    READY = 5  # by stage: bits of the pairable items that may start
-    WORDS = READY + STAGES
+    TOUCHED = 4  # bits of the stages in which something pairable, or a slot, came free
+    NUMBER = 5
+    KIND_AT = 6  # where its kind stands in the tables
+    WORDS = 7
 
 
 class StageRun(IntEnum):
@@ -186,7 +187,7 @@ class StageRun(IntEnum):
     NEXT = 0
     DUE = 1
     PHASE = 2
-    CASE = 3
+    CASE_AT = 3
     STAGE = 4
     OPENED = 5
     FILED = 6
@@ -197,6 +198,7 @@ class StageRun(IntEnum):
     HELD = 11  # slots
     STARTS = 12
     HOLDERS = 13  # bits
+    READY = 14  # bits of the pairable items that may start
     WORDS = LINE
 
 
@@ -212,7 +214,7 @@ class Slot(IntEnum):
     NEXT = 0
     DUE = 1
     PHASE = 2
-    CASE = 3
+    CASE_AT = 3  # where its project stands in the state
     ROW_AT = 4  # where its row stands in the tables
     ATTEMPT = 5
     WORDS = 6  # its attempts follow; with the first of them it fills a line

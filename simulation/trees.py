@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from workflows import toml
@@ -22,6 +23,32 @@ _CODES = {
     "Shorter": "scenario.field.out_of_range",
 }
 _WRONG = "scenario.field.wrong_type"
+# What marshmallow says in English alone, and the text that says it in the reader's language.
+_REASONS = {
+    code: re.compile(said)
+    for code, said in {
+        "between": r"Must be greater than or equal to (?P<least>\S+) "
+        r"and less than or equal to (?P<most>\S+)\.",
+        "equal": r"Must be equal to (?P<value>.+)\.",
+        "choice": r"Must be one of: (?P<choices>.+)\.",
+        "slots": r"Must be 1 to (?P<most>\d+), or unlimited\.",
+        "ordered": r"Must be two values in order\.",
+        "positive": r"Must be more than nothing\.",
+        "longest": r"Longer than maximum length (?P<most>\d+)\.",
+        "shortest": r"Shorter than minimum length (?P<least>\d+)\.",
+        "length": r"Length must be between (?P<least>\d+) and (?P<most>\d+)\.",
+        "whole": r"Not a valid integer\.",
+        "number": r"Not a valid number\.",
+        "text": r"Not a valid string\.",
+        "truth": r"Not a valid boolean\.",
+        "table": r"(Not a valid mapping type|Invalid input type)\.",
+        "list": r"Not a valid list\.",
+        "answer": r"Not a valid answer\.",
+        "nothing": r"Field may not be null\.",
+        "special": r"Special numeric values .+",
+    }.items()
+}
+_TOML_PLACE = re.compile(r"\(at line (?P<line>\d+)(?:, column (?P<column>\d+))?\)$")
 
 
 def tree_of(text: str, wrong: type[FaultyFileError]) -> object:
@@ -35,8 +62,23 @@ def tree_of(text: str, wrong: type[FaultyFileError]) -> object:
     try:
         return json.loads(text) if text.lstrip().startswith("{") else toml.tree(text)
     except (ValueError, RecursionError) as error:
-        params = {"problem": str(error) or type(error).__name__}
+        params = {"problem": _problem(error, text)}
         raise wrong([Finding(code=f"{wrong.noun}.unreadable", params=params)]) from error
+
+
+def _problem(error: Exception, text: str) -> object:
+    """Return where a file cannot be read; what the libraries say of it they say in English."""
+    problem = str(error) or type(error).__name__
+    place = _TOML_PLACE.search(problem)
+    if isinstance(error, json.JSONDecodeError):
+        line, column = error.lineno, error.colno
+    elif place:
+        line, column = int(place["line"]), int(place["column"] or 1)
+    elif problem.endswith("(at end of document)"):
+        line, column = text.count("\n") + 1, len(text) - text.rfind("\n")
+    else:
+        return problem
+    return {"code": "scenario.reason.place", "line": line, "column": column}
 
 
 def misshapen(messages: object, path: tuple[str, ...] = ()) -> Iterator[Finding]:
@@ -49,4 +91,12 @@ def misshapen(messages: object, path: tuple[str, ...] = ()) -> Iterator[Finding]
         return
     for message in messages if isinstance(messages, list) else [messages]:
         code = next((c for start, c in _CODES.items() if str(message).startswith(start)), _WRONG)
-        yield Finding(code=code, field=".".join(path), params={"reason": str(message)})
+        yield Finding(code=code, field=".".join(path), params={"reason": _reason(str(message))})
+
+
+def _reason(message: str) -> object:
+    """Return a message of marshmallow's as a text in both languages; one unknown as it is."""
+    for code, said in _REASONS.items():
+        if found := said.fullmatch(message):
+            return {"code": f"scenario.reason.{code}", **found.groupdict()}
+    return message

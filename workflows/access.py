@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, assert_never
 
 from workflows import commands as c
@@ -185,6 +186,7 @@ PERFORMERS: Mapping[str, tuple[Grant, ...]] = {
 Duty = tuple[str | None, Relation]
 
 
+@lru_cache(maxsize=1024)
 def duties(actor: Actor) -> tuple[Duty, ...]:
     """Return which tasks an actor may do, and how they must stand to them.
 

@@ -83,6 +83,7 @@ class Told:
     Attributes:
         due: None while the project stands still.
         passed_since: The first day after it, once it has passed.
+        materials: What is to be handed in by then; empty where the day is the office's.
     """
 
     kind: DeadlineKind
@@ -91,9 +92,12 @@ class Told:
     passed_since: date | None
     lamp: Lamp
     provisional: bool
+    materials: tuple[str, ...] = ()
 
 
-def told(row: DeadlineRow, calendar: Calendar, today: date) -> Told:
+def told(
+    row: DeadlineRow, calendar: Calendar, today: date, materials: tuple[str, ...] = ()
+) -> Told:
     """Return how a told day stands: red once it has passed, yellow in its last working days."""
     due = None if row.due is None else date.fromisoformat(row.due)
     passed = row.passed(today)
@@ -111,6 +115,7 @@ def told(row: DeadlineRow, calendar: Calendar, today: date) -> Told:
         passed_since=due + _DAY if passed and due is not None else None,
         lamp=lamp,
         provisional=due is not None and row.kind in _COUNTED and calendar.unsettled(due, due),
+        materials=materials,
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from workflows.deadlines import tolerated_until
 from workflows.moments import local_date
-from workflows.project import ItemState, ProjectStatus, item_key
+from workflows.project import ItemState, ProjectStatus, item_key, run_key
 from workflows.wiring import documents_at_hand, home, wiring
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Standing(StrEnum):
     NOT_NEEDED = (
         "not_needed"  # nobody produces that document here, or nobody asks any more (不需要)
     )
+    NOT_DUE = "not_due"  # to be handed in once a later stage opens (未到阶段)
     AWAITED = "awaited"  # the result document does not exist yet
     MISSING = "missing"  # the owner is to hand it in
 
@@ -209,12 +210,17 @@ class Shelf:
         """Return where a material stands for whoever still asks for it.
 
         What is missing or awaited is not needed any more where every item that asks for it is
-        granted or declined, or the project has ended; what a grant tolerated still is.
+        granted or declined, or the project has ended; what a grant tolerated still is. What is
+        missing is not due while none of those that still ask belongs to a stage that has opened.
         """
         standing = self.standing(material)
-        if standing in AT_HAND or any(map(self._asks, self._askers(material))):
+        if standing in AT_HAND:
             return standing
-        return Standing.NOT_NEEDED
+        asking = [each for each in self._askers(material) if self._asks(each, material.code)]
+        if not asking:
+            return Standing.NOT_NEEDED
+        due = any(run_key(each.stage, each.unit) in self._project.runs for each in asking)
+        return standing if due or standing is not Standing.MISSING else Standing.NOT_DUE
 
     def supplied(self, code: str) -> Supplied | None:
         """Return what was handed in: for the unit itself, else for the whole project."""
@@ -222,12 +228,9 @@ class Shelf:
         found = (held.get(item_key(unit, code)) for unit in (self._unit, 0))
         return next((each for each in found if each is not None and self._came(each)), None)
 
-    def _askers(self, material: Material) -> tuple[tuple[ItemState, str], ...]:
-        items = (
-            self._catalogue.items[code]
-            for code in askers(self._project, self._catalogue, material.code)
-        )
-        return tuple((self._of_home(item), material.code) for item in items)
+    def _askers(self, material: Material) -> tuple[ItemState, ...]:
+        codes = askers(self._project, self._catalogue, material.code)
+        return tuple(self._of_home(self._catalogue.items[code]) for code in codes)
 
     def _of_home(self, item: Item) -> ItemState:
         """Return the item where it is run: by the unit itself, or by the whole project."""
@@ -235,9 +238,8 @@ class Shelf:
         blank = ItemState(unit=unit, stage=item.stage, item=item.code)
         return self._project.items.get(item_key(unit, item.code), blank)
 
-    def _asks(self, asker: tuple[ItemState, str]) -> bool:
+    def _asks(self, state: ItemState, material: str) -> bool:
         """Tell whether an item still asks for a material."""
-        state, material = asker
         if state.granted:
             tolerated = (each for each in state.tolerances if each.met_at is None)
             return any(material in each.missing for each in tolerated)

@@ -47,7 +47,8 @@ class Action:
         item: None for the joint application of a stage.
         coupling: Of the item; a pairable one may be started beside another.
         cause: TASK for an open task; otherwise what is to be handed in or filed.
-        left: Days left of the committed limit, in *limit_unit*; None while no clock runs.
+        accepting: The clock is that of the acceptance; else the committed limit's.
+        left: Days left of the limit that runs, in *limit_unit*; None while no clock runs.
         milestone: The next milestone waits for it.
         waiting: How many items wait for what it gives.
         since: When it became possible.
@@ -59,6 +60,7 @@ class Action:
     item: str | None
     coupling: Coupling | None
     cause: Cause
+    accepting: bool
     left: int | None
     limit_unit: str | None
     due: date | None
@@ -98,6 +100,7 @@ def reasons(action: Action) -> tuple[Reason, ...]:
     found = []
     if action.left is not None:
         code = "over" if action.left < 0 else "left"
+        code = f"accept_{code}" if action.accepting else code
         params = {"days": abs(action.left), "day_unit": action.limit_unit, "day": action.due}
         found.append(Reason(code=f"next.{code}", params=params))
     else:
@@ -159,11 +162,12 @@ def _action(  # noqa: PLR0913, PLR0917 - the project, what it waits for, and one
         item=place[2],
         coupling=None if item is None else item.coupling,
         cause=cause,
+        accepting=item is not None and item.acceptance is not None,
         left=None if clock is None else clock.left,
         limit_unit=None if clock is None else clock.unit,
         due=None if clock is None else clock.due,
         provisional=clock is not None and clock.provisional,
-        lamp=Lamp.NONE if clock is None else clock.lamp,
+        lamp=Lamp.NONE if item is None else item.lamp,
         milestone=place in blockers,
         waiting=_waiting(seen, catalogue, stage, item),
         since=since,
@@ -193,10 +197,8 @@ def _stands(item: ItemProgress | None, cause: Cause) -> bool:
 
 
 def _running(item: ItemProgress | None) -> Clock | None:
-    """Return the committed clock while it runs: accepted, not decided, not paused."""
-    if item is None or item.state is not ItemStanding.RUNNING or item.decided_at is not None:
-        return None
-    clock = item.committed
+    """Return the clock that runs, unless it stands still."""
+    clock = None if item is None else item.clock
     known = clock is not None and clock.left is not None and clock.lamp is not Lamp.PAUSED
     return clock if known else None
 

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from api.schemas.base import NameSchema, Strict, asked_day, choice, coded, lines, one, said, whole
-from api.schemas.bottlenecks import CaseLineSchema, CasesQuerySchema, FiguresSchema
+from analysis.causes import Kind
+from api.schemas.base import (
+    NameSchema,
+    Strict,
+    asked_day,
+    choice,
+    coded,
+    figure,
+    lines,
+    one,
+    said,
+    truth,
+    whole,
+)
+from api.schemas.bottlenecks import CaseLineSchema, CasesQuerySchema, FiguresSchema, amount
 from api.schemas.tasks import PageSchema
 
 DIMENSIONS = ["department", "stage", "flow", "item", "township", "agent"]
@@ -29,6 +42,44 @@ class LeagueSchema(Strict):
     """The figures of one dimension."""
 
     data = lines(LeagueLineSchema, "Figures")
+
+
+class GateLineSchema(Strict):
+    """How often an item closed a stage, in a list."""
+
+    stage = figure("Stage")
+    stage_name = one(NameSchema, "Name of the stage; null where the catalogue has none", none=True)
+    milestone = truth("It made the milestone; else it was the last of the whole stage")
+    item = said("Item code")
+    item_name = one(NameSchema, "Name of the item; null where the catalogue has none", none=True)
+    closed = figure("How often")
+    closings = figure("Stage runs closed in this way")
+    credit_days = amount("Mean days by which it was later than the runner-up")
+
+
+class GatesSchema(Strict):
+    """What closed the stages."""
+
+    data = lines(GateLineSchema, "Items that were the last of a stage")
+
+
+class CauseLineSchema(Strict):
+    """Something that takes time, in a list."""
+
+    place = figure("Its place, 1 = the most days")
+    sure = truth("The place is resolved: no interval below reaches it")
+    kind = choice("What sort of cause", [kind.value for kind in Kind])
+    key = said("Department or item; empty for the others")
+    text = one(NameSchema, "The cause in words")
+    days = amount("Days a project")
+    low = amount("Lower bound, 95 %")
+    high = amount("Upper bound, 95 %")
+
+
+class CausesSchema(Strict):
+    """What takes the days."""
+
+    data = lines(CauseLineSchema, "Causes, the most days first")
 
 
 class CasesPageQuerySchema(CasesQuerySchema, PageSchema):

@@ -34,7 +34,8 @@ class SuppliedSchema(Strict):
     """A material that was handed in."""
 
     file = said("SHA-256 of the content, in hex")
-    name = said("Name of the file; null when it was erased", none=True)
+    name = said("Name of the file; null to who may not open it, and when erased", none=True)
+    link = said("Address of the file; null to who may not open it", none=True)
     size = figure("Bytes")
     media_type = said("Media type, by content")
     unit = figure("Unit that it was handed in for")
@@ -51,6 +52,7 @@ class MaterialSchema(Strict):
     state = choice(
         "supplied, document (the result exists), not_needed (nobody produces it here, or in a list "
         "of the whole project: nobody asks for it any more), "
+        "not_due (in such a list: for a stage that has not opened yet), "
         "awaited (the result does not exist yet) or missing",
         [each.value for each in Standing],
     )

@@ -47,7 +47,7 @@ class NextActionSchema(Strict):
         "running: an open task of the sender's; otherwise what is to be handed in or filed",
         [each.value for each in (TASK, *PUSHED)],
     )
-    left = figure("Days left of the committed limit; negative when overdue", none=True)
+    left = figure("Days left of the limit that runs, to accept or to decide it", none=True)
     limit_unit = said("What these days are: working_day or calendar_day", none=True)
     due = said("Last day inside the limit, ISO date", none=True)
     provisional = truth("Days on the way to the due day are not published yet")

@@ -134,6 +134,12 @@ class FlagSchema(Strict):
     reason = said("Why; null when it was erased", none=True)
 
 
+class ToldOfItemSchema(ToldDaySchema):
+    """A day that somebody was told about an item, and what is to be handed in by then."""
+
+    materials = many(NameSchema, "What is to be handed in; empty where the day is the office's")
+
+
 class ItemProgressSchema(Strict):
     """One item of one unit."""
 
@@ -158,6 +164,10 @@ class ItemProgressSchema(Strict):
     accepted_at = instant("Acceptance: the clock began, UTC", none=True)
     decided_at = instant("Decision: the clock stopped, UTC", none=True)
     ended_at = instant("End of the last attempt, UTC", none=True)
+    lamp = choice(
+        "Colour of the clock that runs, as the work list has it", [each.value for each in Lamp]
+    )
+    acceptance = one(ClockSchema, "Days in which silence accepts it; null after", none=True)
     committed = one(ClockSchema, "Committed limit", none=True)
     statutory = one(ClockSchema, "Statutory limit", none=True)
     delivery = one(ClockSchema, "Delivery after a decision that grants", none=True)
@@ -165,7 +175,7 @@ class ItemProgressSchema(Strict):
     extension = one(LimitExtensionSchema, "Extension of the last attempt's limit", none=True)
     revocation = one(RevocationSchema, "The last result that was taken back", none=True)
     flags = many(FlagSchema, "What was noted while it runs or is granted, oldest first")
-    told = many(ToldDaySchema, "Days that somebody was told beside the limits, not met yet")
+    told = many(ToldOfItemSchema, "Days that somebody was told beside the limits, not met yet")
 
 
 class BlockerSchema(Strict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from api.schemas.base import (
     NameSchema,
@@ -19,11 +19,14 @@ from api.schemas.base import (
     words,
 )
 from api.schemas.jobs import JobSchema
+from simulation.changes import What
 from workflows.catalogue.values import Coupling
 
 LONGEST_SCENARIO = 256 * 1024
 MOST_REPLICATIONS = 1000
 MOST_LEVER_REPLICATIONS = 50
+MOST_CHANGES = 500
+WHATS = [each.value for each in What]
 COUPLINGS = [each.value for each in Coupling]
 FIGURES = ["days", "p90", "milestone", "stages", "inside", "flow", "township", "department"]
 
@@ -66,6 +69,11 @@ class WhatIfDifferenceSchema(Strict):
     high = _number("Upper bound")
     resolved = truth("Whether it differs from nought for sure")
     felt = truth("Whether it is large enough to be told: a twentieth of a day, or of a point")
+    verdict = choice(
+        "What can be said of it: not felt, not sure, better or worse for sure; groups that get "
+        "worse are judged together, as in `worse`",
+        ["same", "open", "better", "worse"],
+    )
 
 
 class WhatIfAssumptionSchema(Strict):
@@ -112,11 +120,29 @@ class WhatIfAnswerSchema(Strict):
 class ListedDifferenceSchema(WhatIfDifferenceSchema):
     """A figure in a list."""
 
+    called = one(NameSchema, "What is measured, and of whom, in words")
+
 
 class DifferencesSchema(Strict):
     """Every figure, of all and of each group."""
 
     data = lines(ListedDifferenceSchema, "Differences")
+
+
+class ListedAssumptionSchema(Strict):
+    """One thing that both scenarios suppose, in words; a time that is drawn is one line."""
+
+    name = said("Dotted name, as in a scenario file")
+    called = one(NameSchema, "What it is about, with the names of items and departments")
+    before = one(NameSchema, "In the first scenario; null where it supposes nothing", none=True)
+    after = one(NameSchema, "In the second", none=True)
+    differs = truth("Whether the two suppose different things")
+
+
+class AssumptionsSchema(Strict):
+    """Everything that both scenarios suppose."""
+
+    data = lines(ListedAssumptionSchema, "Assumptions")
 
 
 class FittedSchema(Strict):
@@ -127,14 +153,60 @@ class FittedSchema(Strict):
     sampled = figure("Of these, projects whose answers stand for the kinds of all")
 
 
-class BoardAskedSchema(Strict):
-    """The scenario that is laid out."""
+class OneAskedSchema(Strict):
+    """A scenario that something is asked of."""
 
     scenario = words(
         "A scenario file (TOML or JSON) as text, or the name of a built-in one",
         longest=LONGEST_SCENARIO,
         example="district",
     )
+
+
+class PlanChangeSchema(Strict):
+    """One thing that a plan has otherwise than the scenario that it began with."""
+
+    what = choice("What is changed", WHATS)
+    of = words(
+        "Whose it is: an item (class, limit), ITEM:DOCUMENT (need), a department (reviewers); "
+        "null for all else",
+        none=True,
+        longest=64,
+        example="S1-14",
+    )
+    to = words(
+        "What it is from now on: mandated, pairable, free, serial or dropped (class), working days "
+        "or `catalogue` (limit), hard or soft (need), a number or unlimited (reviewers, slots), "
+        "the scenario file's own word (policy, mode, name), 0 to 1 (precheck, committed, "
+        "supplement)",
+        longest=200,
+        example="free",
+    )
+
+
+class MadeChangeSchema(PlanChangeSchema):
+    """The same, and in words."""
+
+    called = one(NameSchema, "In one sentence")
+
+
+class BoardAskedSchema(OneAskedSchema):
+    """The scenario that is laid out, and what is changed in it first."""
+
+    changes = fields.List(
+        fields.Nested(PlanChangeSchema),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(
+            max=MOST_CHANGES, error=f"api.field.length?min=0&max={MOST_CHANGES}"
+        ),
+        metadata={
+            "description": "Makes a plan of the scenario, change by change; of two of the same "
+            "thing the later one holds. What must go with a change is completed. Null or left "
+            "out: it is laid out as it is"
+        },
+    )
+    form = choice("What the answer's scenario file is written in", ["json", "toml"], default="json")
 
 
 class CardSchema(Strict):
@@ -177,9 +249,17 @@ class BoardSchema(Strict):
     items = many(CardSchema, "Every item of the catalogue, in its order")
     departments = many(OfficeSchema, "Departments with work, by code")
     cautions = many(CautionSchema, "What stands against the scenario without barring it")
+    moves = codes("Its classes and soft needs, as the advice on classes takes them (`moves`)")
+    scenario = said("Its file, in the form that was asked for, as the other operations take it")
+    changes = many(
+        MadeChangeSchema, "The fewest changes that make the plan; none where none were given"
+    )
+    follows = many(
+        MadeChangeSchema, "What had to go with these, though it was not among those asked for"
+    )
 
 
-class LeversAskedSchema(BoardAskedSchema):
+class LeversAskedSchema(OneAskedSchema):
     """A scenario, and how often each change is tried."""
 
     replications = whole(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Integer, bindparam, desc, func, select, tuple_, union
+from sqlalchemy import Integer, bindparam, desc, func, literal_column, select, tuple_, union
 
 from engine.store import rights, slots
 from engine.store.tables import (
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 LARGEST_PAGE = 500
 RUNNING = "running"
+_USUAL = frozenset({51, 201})  # a page as it is asked for by default, a longest one; and one more
 _T = TypeVar("_T")
 
 
@@ -273,14 +274,33 @@ def tasks(
     order: str = "opened_at",
 ) -> tuple[TaskLine, ...]:
     """Return a page of open tasks, the longest open first; see TASK_ORDERS for other orders."""
-    shape, told = _emptied(which or TaskFilter())
-    query = _page_of_tasks(shape, order, further=after is not None)
-    places = {} if after is None else {f"after_{at}": cell for at, cell in enumerate(after)}
-    found = connection.execute(query, {**told, **places, "most": _page(limit)})
+    shape, told = emptied(which or TaskFilter())
+    most = _page(limit)
+    query = page_of_tasks(shape, order, usual(most), further=after is not None)
+    found = connection.execute(query, {**told, **place_of(after), "most": most})
     return tuple(task_line(row) for row in found.mappings())
 
 
-def _emptied(which: TaskFilter) -> tuple[TaskFilter, dict[str, object]]:
+def place_of(after: TaskCursor | None) -> dict[str, object]:
+    """Return where the last page ended, as `page_of_tasks` asks for it."""
+    return {f"after_{at}": cell for at, cell in enumerate(after or ())}
+
+
+def usual(limit: int) -> int | None:
+    """Return the limit where most pages have it, and None for any other.
+
+    PostgreSQL plans a statement once for all only where it stands in it: of a parameter it expects
+    a tenth of the table, and plans each page anew, which takes it longer than finding the rows.
+    """
+    return limit if limit in _USUAL else None
+
+
+def most_rows(limit: int | None) -> ColumnElement[int]:
+    """Return a limit that stands in the statement; None = the parameter `most`."""
+    return bindparam("most", type_=Integer) if limit is None else literal_column(str(limit))
+
+
+def emptied(which: TaskFilter) -> tuple[TaskFilter, dict[str, object]]:
     """Return a filter with slots for its texts, and the texts."""
     shape, told = slots.emptied(which)
     for name in ("viewer", "doer"):
@@ -292,16 +312,19 @@ def _emptied(which: TaskFilter) -> tuple[TaskFilter, dict[str, object]]:
 
 
 @lru_cache(maxsize=256)
-def _page_of_tasks(shape: TaskFilter, order: str, *, further: bool) -> Any:  # noqa: ANN401 - a select
+def page_of_tasks(shape: TaskFilter, order: str, limit: int | None, *, further: bool) -> Any:  # noqa: ANN401 - a select
     """Return the question for a page of tasks, which is the same for all of a role.
 
+    Its parameters are the slots of the shape, `most`, and with *further* `place_of`.
+
     Args:
+        limit: As `most_rows`.
         further: Not the first page: `after_0`, `after_1` ... say where the last one ended.
     """
     names = TASK_ORDERS[order.removeprefix("-")]
     types = _types(*(getattr(TaskRow, name) for name in names))
     place = tuple(bindparam(f"after_{at}", type_=type_) for at, type_ in enumerate(types))
-    most = bindparam("most", type_=Integer)
+    most = most_rows(limit)
 
     def page(*more: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a select
         query = _all(TaskRow).where(*task_conditions(shape), *more)

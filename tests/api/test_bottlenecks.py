@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-REPORTS = ("bottlenecks", "pairs", "agents", "heat", "cases", "figures", "attempts")
+REPORTS = (
+    *("bottlenecks", "pairs", "agents", "heat", "cases"),
+    *("figures", "attempts", "gates", "causes"),
+)
 PARTS = {"documents", "filing", "intake", "queue", "work", "delivery"}
 
 
@@ -136,6 +139,39 @@ class TestTheLeague:
     def test_tells_the_days_in_nobodys_hand(self, worked: LiveOffice) -> None:
         for line in told(worked, "figures")["data"]:
             assert abs(line["lost_days"] - line["attempts"] * line["days"]["queue"]) < 1e-9
+
+    def test_lists_the_gates_with_the_names_of_stages_and_items(self, worked: LiveOffice) -> None:
+        report = told(worked, "bottlenecks")["gates"]
+        found = told(worked, "gates")["data"]
+        file = worked.get("/reports/gates/export/csv?sort=-closed", "admin").text
+
+        figures = ("stage", "milestone", "item", "closed", "credit_days")
+        assert [[line[name] for name in figures] for line in found] == [
+            [line[name] for name in figures] for line in report
+        ]
+        assert [line["closings"] for line in found] == [line["of"] for line in report]
+        assert all(line["stage_name"]["en"] and line["item_name"]["zh"] for line in found)
+        assert found[0]["item_name"]["zh"] in file
+        assert len(file.splitlines()) == len(found) + 1
+
+    def test_lists_the_causes_in_words(self, worked: LiveOffice) -> None:
+        report = told(worked, "bottlenecks")["path"]["causes"]
+        found = told(worked, "causes")["data"]
+        file = worked.get("/reports/causes/export/xlsx", "admin")
+
+        assert [{"kind": line["kind"], "key": line["key"]} for line in found] == [
+            line["cause"] for line in report
+        ]
+        assert [line["days"] for line in found] == [line["days"] for line in report]
+        assert [line["place"] for line in found] == [*range(1, len(found) + 1)]
+        assert all(line["text"]["zh"] and line["text"]["en"] for line in found)
+        assert file.data.startswith(b"PK")
+
+    def test_lists_both_of_the_period_asked_for(self, worked: LiveOffice) -> None:
+        assert told(worked, "gates?until=2010-01-01")["data"] == []
+        assert told(worked, "gates?township=nowhere")["data"] == []
+        none = told(worked, "causes?until=2010-01-01")["data"]
+        assert {line["days"] for line in none} <= {0.0}
 
     def test_turns_the_pages_of_the_cases(self, worked: LiveOffice) -> None:
         whole = told(worked, "attempts?limit=200")["data"]

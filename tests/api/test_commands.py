@@ -75,12 +75,22 @@ class TestAnIdempotencyKey:
 
         assert answer.status_code == 200
 
-    def test_of_a_refused_command_stays_free(self, filed: LiveOffice) -> None:
+    def test_hears_a_refusal_again_whatever_has_changed(self, filed: LiveOffice) -> None:
+        early = {"path": f"{PROJECT}/items/S1-05/file", "body": {}}
+        first = filed.post(early["path"], early["body"], "owner-a", Idempotency_Key="one")
+        filed.post(FILE, {}, "owner-a")
+
+        second = filed.post(early["path"], early["body"], "owner-a", Idempotency_Key="one")
+
+        assert first.status_code == second.status_code == 409
+        assert second.get_json() == first.get_json()
+
+    def test_of_a_refused_command_takes_no_other(self, filed: LiveOffice) -> None:
         refused = filed.post(f"{PROJECT}/stages/3/file", {}, "owner-a", Idempotency_Key="one")
 
         answer = filed.post(FILE, {}, "owner-a", Idempotency_Key="one")
 
-        assert (refused.status_code, answer.status_code) == (404, 200)
+        assert (refused.status_code, answer.status_code) == (404, 422)
 
 
 class TestIfMatch:

@@ -93,6 +93,8 @@ class TestAToldDay:
         public = asked.client.get(f"/api/v1/public{PROJECT}").get_json()["waits"]
 
         assert (told["kind"], told["passed"]) == ("answer", True)
+        wanted = asked.library.catalogue.materials["M010"].name
+        assert told["materials"] == [{"zh": wanted.zh, "en": wanted.en}]
         for found in (blockers, public):
             mine = next(each for each in found if each["item"] == ITEM)
             assert (mine["told"], mine["told_passed"]) == ("2026-03-10", True)

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from simulation.specimens import MEDIA_TYPE, specimen
 from tests.support import hostile_files as made
 from tests.support.hostile_files import KIB, MIB
 from tests.support.live_office import CODE, START, LiveOffice
+from workflows import commands as c
+from workflows.facts import Actor, Role
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 PROJECT = f"/projects/{CODE}"
 BOUNDARY = "----abreast-test"
 KEYS = count(1)
+OWNER = Actor(id="owner-a", roles=frozenset({Role.OWNER}), organisation="ORG-A")
 
 
 def send(
@@ -302,6 +306,23 @@ class TestReading:
 
         assert (answer.status_code, answer.get_json()["code"]) == (404, "material.none")
 
+    def test_makes_what_a_simulated_owner_handed_in(self, filed: LiveOffice) -> None:
+        found = specimen(filed.library.catalogue.materials["M005"], 1)
+        command = c.SupplyMaterial(
+            material="M005",
+            file=found.sha256,
+            size=len(found.content),
+            media_type=MEDIA_TYPE,
+            name=c.Note(ref="name", digest="0" * 64),
+        )
+        filed.parts.handle.execute(CODE, command, OWNER, "simulated")
+
+        answer = filed.get(f"{PROJECT}/materials/M005/file", "owner-a")
+
+        assert answer.data == found.content
+        assert answer.mimetype == MEDIA_TYPE
+        answer.close()
+
     def test_says_that_the_store_lost_it(self, handed_in: LiveOffice, tmp_path: Path) -> None:
         for place in stored(tmp_path):
             place.unlink()
@@ -337,6 +358,31 @@ class TestLists:
                 rows = seen.get("data") or seen["materials"]
                 names += [row["supplied"]["name"] for row in rows if row["supplied"]]
             assert names == ["地形图.pdf", None]
+
+    def test_give_those_the_address_at_which_it_opens(self, filed: LiveOffice) -> None:
+        send(filed, made.pdf())
+        item = filed.library.catalogue.items["S1-08"]
+        handles, other = f"reviewer-{item.department}", "reviewer-military"
+
+        for path in (f"{PROJECT}/materials", f"{PROJECT}/items/S1-08/materials"):
+            seen = {who: filed.get(path, who).get_json() for who in (handles, other)}
+            rows = {who: each.get("data") or each["materials"] for who, each in seen.items()}
+            link, none = (
+                next(row["supplied"]["link"] for row in rows[who] if row["supplied"])
+                for who in (handles, other)
+            )
+            opened = filed.get(link, handles)
+            assert opened.data == made.pdf()
+            opened.close()
+            assert none is None
+
+    def test_tell_what_is_due_once_a_later_stage_opens(self, filed: LiveOffice) -> None:
+        seen = filed.get(f"{PROJECT}/materials", "owner-a").get_json()
+
+        items = filed.library.catalogue.items
+        later = [row["items"] for row in seen["data"] if row["state"] == "not_due"]
+        assert later
+        assert all(items[code].stage in {2, 3, 4} for codes in later for code in codes)
 
     def test_show_an_items_checklist(self, filed: LiveOffice) -> None:
         filed.post(f"{PROJECT}/stages/1/file", who="owner-a")

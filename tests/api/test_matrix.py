@@ -272,7 +272,7 @@ BY_ROLE: dict[str, tuple[Grant, ...]] = {
     **dict.fromkeys(
         (
             *("getBackdating", "getBottlenecks", "getPairsReport", "getAgentsReport"),
-            *("listFigures", "listAttempts"),
+            *("listFigures", "listAttempts", "listGates", "listCauses"),
             *("getComparison", "getHeat", "getReportCases", "getMonthlyReport", "getCalibration"),
             *("exportEventLog", "exportObjectLog", "exportNational"),
         ),

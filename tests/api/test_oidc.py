@@ -61,6 +61,26 @@ class TestSigningInByAProvider:
         session = browser.get("/api/v1/session").get_json()
         assert (session["person"], session["way"]) == ("agent-1", "oidc")
 
+    def test_shows_the_browser_no_token_of_the_provider(
+        self, browser: Browser, provider: Provider
+    ) -> None:
+        answers = [back(browser, *provider.asked(away(browser)))]
+        answers += [
+            browser.get(path)
+            for path in (
+                "/account",
+                "/api/v1/session",
+                "/api/v1/sessions",
+                "/api/v1/people/me/data",
+            )
+        ]
+        shown = "".join(f"{each.headers}{each.text}" for each in answers)
+
+        assert len(provider.given) == 2
+        assert "agent-1" in shown
+        # Nor a part of one: what it says, or its signature.
+        assert not [part for token in provider.given for part in token.split(".") if part in shown]
+
     def test_is_offered_on_the_page(self, browser: Browser) -> None:
         assert "/sign-in/oidc" in browser.get("/sign-in").text
 

@@ -12,8 +12,8 @@ import pytest
 import structlog
 
 from api.limits import STRANGERS
-from api.reports import READING
 from api.what_ifs import LAYING_OUT
+from api.worked_out import READING
 from engine.errors import DatabaseUnreachableError
 from tests.support.live_office import CODE, LiveOffice
 from wire import web

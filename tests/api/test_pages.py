@@ -6,12 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from api.headers import ALWAYS
 from tests.support.live_office import CODE, LiveOffice
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+# As they are promised, and not as api/headers.py has them.
+GUARDING = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+OUTDATED = {"applet", "bgsound", "embed", "frame", "frameset", "object"}
 VOID = {"meta", "link", "img", "input", "br", "hr"}
 EVIL = "<script>alert(1)</script>\"'&"
 
@@ -141,7 +150,24 @@ class TestEveryAnswer:
     )
     def test_carries_the_guarding_headers(self, filed: LiveOffice, path: str) -> None:
         with filed.client.get(path) as answer:
-            assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS
+            assert {name: answer.headers.get(name) for name in GUARDING} == GUARDING
+
+    @pytest.mark.parametrize(
+        "path",
+        ["/", f"/projects/{CODE}", "/sign-in", "/api/v1/projects", f"/api/v1/projects/{CODE}",
+         "/api/v1/projects/export/csv", "/nothing"],
+    )  # fmt: skip
+    def test_is_kept_by_nobody_on_the_way(self, filed: LiveOffice, path: str) -> None:
+        with filed.client.get(path, headers={"X-Abreast-Persona": "admin"}) as answer:
+            assert "no-store" in answer.headers["Cache-Control"]
+
+    @pytest.mark.parametrize("path", ["/", f"/projects/{CODE}", "/sign-in", "/account"])
+    def test_asks_for_no_plug_in(self, filed: LiveOffice, path: str) -> None:
+        with filed.client.get(path, follow_redirects=True) as answer:
+            tags = _Tags(answer.text)
+
+        assert tags.seen
+        assert not tags.seen & OUTDATED
 
     @pytest.mark.parametrize(
         ("path", "kind"),

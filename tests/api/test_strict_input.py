@@ -199,6 +199,16 @@ class TestStrictJson:
         except BadJsonError as error:
             assert error.code.startswith("api.json.")  # noqa: PT017 - two outcomes are right
 
+    def test_decodes_once(self) -> None:
+        assert loads(rb'"\\u0041 %41 &amp; \u0025"') == r"\u0041 %41 &amp; %"
+
+    @pytest.mark.parametrize("escape", [rb"\u0000", rb"\u202e", rb"\ud800"])
+    def test_looks_at_what_was_decoded(self, escape: bytes) -> None:
+        with pytest.raises(BadJsonError) as refused:
+            loads(b'["' + escape + b'"]')
+
+        assert refused.value.code == "api.json.bad_text"
+
     def test_does_not_count_brackets_inside_texts(self) -> None:
         assert loads(json.dumps("[" * 100 + '"').encode()) == "[" * 100 + '"'
 

@@ -272,6 +272,71 @@ class TestTheBoard:
         assert board(office, "district", "owner-a").status_code == 403
 
 
+def planned(office: LiveOffice, *changes: tuple[str, str | None, str], **more: Any) -> Any:
+    told = [{"what": what, "of": of, "to": to} for what, of, to in changes]
+    body = {"scenario": "district", **more, "changes": told}
+    return office.post("/what-ifs/board", body, "stage-lead")
+
+
+class TestAPlan:
+    def test_is_made_change_by_change_and_completed(self, office: LiveOffice) -> None:
+        found = planned(office, ("policy", None, "single"), ("class", "S1-14", "free")).get_json()
+
+        assert (found["policy"], found["slots"], found["name"]) == ("single", 1, "mine")
+        said = [(each["what"], each["of"], each["to"]) for each in found["changes"]]
+        assert said == [("class", "S1-14", "free"), ("policy", None, "single")]
+        assert found["changes"][0]["called"]["zh"] == "“地质灾害危险性评估”：自由并行"
+        (follows,) = found["follows"]
+        assert (follows["what"], follows["of"], follows["to"]) == ("slots", None, "1")
+        assert found["moves"] == ["S1-14:free"]
+        tree = json.loads(found["scenario"])
+        assert tree["catalogue"] == {"couplings": {"S1-14": "free"}}
+        again = board(office, found["scenario"]).get_json()
+        assert again["items"] == found["items"]
+        assert (again["changes"], again["follows"]) == ([], [])
+
+    def test_is_a_file_in_either_form(self, office: LiveOffice) -> None:
+        first = planned(office, ("slots", None, "unlimited"), form="toml").get_json()
+
+        second = planned(office, scenario=first["scenario"]).get_json()
+
+        assert "[pairing]" in first["scenario"]
+        assert json.loads(second["scenario"])["pairing"]["slots"] == "unlimited"
+
+    def test_drops_an_item_of_what_happened_here(self, worked: LiveOffice) -> None:
+        fitted = worked.get("/what-ifs/fitted", "stage-lead").get_json()["scenario"]
+        cards = board(worked, fitted).get_json()["items"]
+        awaited = {code for each in cards for code in each["waits_for"]}
+        gone = next(
+            each["item"]
+            for each in cards
+            if each["share"] and each["coupling"] == "free" and each["item"] not in awaited
+        )
+        timed = json.loads(fitted) | {"service": {"items": {gone: {"days": 3}}}}
+        fitted = json.dumps(timed)
+
+        answer = planned(worked, ("class", gone, "dropped"), scenario=fitted)
+
+        assert answer.status_code == 200, answer.text
+        after = {each["item"]: each for each in answer.get_json()["items"]}
+        assert after[gone]["dropped"]
+
+    def test_is_refused_with_every_reason_and_the_line(self, office: LiveOffice) -> None:
+        unfit = planned(office, ("class", "S1-14", "heaven"))
+        broken = planned(office, scenario='version = 1\nname = "x\n')
+        wrong = planned(office, scenario='version = 1\nname = "x"\n[chances]\nrefused = 2\n')
+
+        told = [each.get_json()["errors"][0] for each in (unfit, broken, wrong)]
+        assert [each["code"] for each in told] == [
+            "scenario.change_unfit",
+            "scenario.unreadable",
+            "scenario.field.out_of_range",
+        ]
+        assert "heaven" in told[0]["detail"]
+        assert "第 2 行第 10 个字符" in told[1]["detail"]
+        assert told[2]["detail"] == "字段 chances.refused 超出范围：应在 0.0 与 1.0 之间"
+
+
 class TestLevers:
     def test_are_tried_in_the_background_and_ranked(self, office: LiveOffice) -> None:
         answer = office.post("/what-ifs/levers", {"scenario": FEW, "replications": 5}, "stage-lead")
@@ -312,9 +377,35 @@ class TestTheFile:
         lines = office.get(f"/what-ifs/{job['id']}/differences", "stage-lead").get_json()["data"]
         file = office.get(f"/what-ifs/{job['id']}/differences/export/csv", "stage-lead")
 
-        assert lines == read(office, job)["differences"]
+        told = [{name: each[name] for name in each if name != "called"} for each in lines]
+        assert told == read(office, job)["differences"]
+        assert lines[0]["called"] == {"zh": "项目全程平均天数", "en": "Mean days of a project"}
         assert file.status_code == 200
         assert len(file.text.splitlines()) == len(lines) + 1
+
+
+class TestTheAssumptions:
+    def test_are_told_in_words(self, office: LiveOffice) -> None:
+        freed = ROLLING + '[catalogue.couplings]\n"S1-14" = "free"\n'
+        job = ask(office, compare=freed, replications=5)
+
+        answer = office.get(f"/what-ifs/{job['id']}/assumptions", "stage-lead")
+
+        found = {each["name"]: each for each in answer.get_json()["data"]}
+        mode, freed = found["pairing.mode"], found["edits.couplings.S1-14"]
+        assert mode["before"]["zh"] == "一轮办完再开始"
+        assert (mode["after"]["en"], mode["differs"]) == ("as soon as there is room", True)
+        assert freed["called"]["zh"] == "地质灾害危险性评估：事项类别（改动）"
+        assert (freed["before"], freed["after"]["zh"]) == (None, "自由并行")
+        assert not found["agents.precheck"]["differs"]
+        assert not [each for each in found.values() if each["name"] in each["called"]["zh"]]
+
+    def test_have_a_file(self, office: LiveOffice) -> None:
+        job = ask(office, replications=5)
+
+        file = office.get(f"/what-ifs/{job['id']}/assumptions/export/csv", "stage-lead")
+
+        assert "每阶段同时可办的可两两并事项" in file.text
 
 
 def items(office: LiveOffice) -> list[dict[str, Any]]:

@@ -159,6 +159,22 @@ def _refused_after_commit() -> None:
     replaced(Handle, "_execute", contrary)
 
 
+def _refusals_forgotten() -> None:
+    """Keep no refusal under its key, on lines that hold some tries up."""
+    execute = Handle._execute  # noqa: SLF001
+
+    def held_up(self: Any, request: Any) -> Answer:
+        if request.final and _now_and_then(0.3):
+            time.sleep(_rng.uniform(0.5, 4.0))
+        return execute(self, request)
+
+    def forgetful(*_: object) -> None:
+        return
+
+    replaced(Handle, "_execute", held_up)
+    replaced(Handle, "_refused", forgetful)
+
+
 def _wrong_number() -> None:
     """Answer with the numbers of other events."""
     execute = Handle._execute  # noqa: SLF001
@@ -286,6 +302,7 @@ SEEDS: Mapping[str, Seed] = MappingProxyType(
             kinds=("restart_postgres",),
         ),
         "refused_after_commit": _seed(_refused_after_commit, "I3", "I16"),
+        "refusals_forgotten": _seed(_refusals_forgotten, "I16", kinds=("cut_clients",)),
         "wrong_number": _seed(_wrong_number, "I1"),
         "no_rights": _seed(_no_rights, "I4"),
         "wrong_actor": _seed(_wrong_actor, "I4"),

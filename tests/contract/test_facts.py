@@ -19,6 +19,7 @@ from analysis.columns import (
     named,
 )
 from analysis.ledger import columns_of
+from analysis.why import why
 from engine.clock import SystemClock
 from engine.facts import FactBook
 from engine.in_force import InForce
@@ -29,6 +30,7 @@ from engine.store import facts as stored
 from engine.store.jobs import JobStatus
 from engine.verify import verify
 from workflows import commands as c
+from workflows.facts import Actor, Role
 from workflows.item_runs import case_of
 
 if TYPE_CHECKING:
@@ -170,6 +172,33 @@ class TestFactBook:
         cases = [case_of(moved, office.library.catalogue)]
         made = columns_of(cases, office.library.calendar, office.clock.now())
         assert same(book.columns(), made)
+
+    def test_is_read_once_until_a_project_moves_on_or_the_minute_does(self, office: Office) -> None:
+        project = worked(office)
+        book = book_of(office)
+        first = book.columns()
+
+        again = book.columns()
+        office.clock.push(timedelta(days=3))
+        later = book.columns()
+        owner = Actor(id="o", roles=frozenset({Role.OWNER}), organisation=project.owner)
+        reason = c.Note(ref="reason", digest="0" * 64)
+        office.handle.execute(project.code, c.WithdrawProject(reason=reason), owner, "withdraw")
+        moved = book.columns()
+
+        assert again is first
+        assert later.now > first.now
+        assert moved is not later
+        assert moved.now == later.now
+
+    def test_tells_of_one_project_what_it_tells_among_all(self, office: Office) -> None:
+        projects = [worked(office, seed) for seed in range(3)]
+        book = book_of(office)
+
+        for project in projects:
+            alone = book.of(project)
+            assert alone.names.projects == (project.code,)
+            assert why(alone, project.code, 90) == why(book.columns(), project.code, 90)
 
     def test_has_nothing_to_tell_of_an_empty_office(self, office: Office) -> None:
         assert len(book_of(office).columns()) == 0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from engine.people import People
+from engine.receipts import Order
 from engine.store.queries import Person
 from workflows.facts import Role
 
@@ -46,6 +48,27 @@ class TestPeople:
 
         assert people.get("p1") is None
         assert people.holder(token) is None
+
+
+class TestAChange:
+    def test_tells_whose_projects_they_were_given_however_often_it_comes(
+        self, people: People
+    ) -> None:
+        moved = replace(CLERK, township="township-2")
+        order = Order(actor="admin", key="move-p1-0001", name="changePerson", content={})
+
+        first = people.change(moved, order)
+        # The one who ordered was not told: what comes after it is done when the order comes again.
+        again = people.change(moved, order)
+
+        assert people.get("p1") == moved
+        assert (first, again) == ("township-1", "township-1")
+
+    def test_tells_of_nobody_who_was_no_agent(self, people: People) -> None:
+        people.put(replace(CLERK, roles=frozenset({Role.WINDOW})))
+        order = Order(actor="admin", key="move-p1-0002", name="changePerson", content={})
+
+        assert people.change(CLERK, order) is None
 
 
 class TestTokens:

@@ -7,14 +7,16 @@ from datetime import date, timedelta
 from itertools import product
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert
+import pytest
+from sqlalchemy import delete, insert
 
 from engine.store import work_list
 from engine.store.fact_tables import ItemPauseRow
-from engine.store.queries import TaskFilter, projects, tasks, texts
+from engine.store.queries import TASK_ORDERS, TaskFilter, projects, tasks, texts
 from engine.store.tables import DueRow, ItemRunRow, TaskRow
+from engine.store.work_tables import DeadlineRow
 from engine.unit_of_work import UnitOfWork
-from tests.support.office import START
+from tests.support.office import START, TOWNSHIP
 from workflows import commands as c
 from workflows import dues
 from workflows.calendar import shipped
@@ -24,12 +26,14 @@ from workflows.clock import lamp as clock_lamp
 from workflows.decide.deadlines import due_date
 from workflows.facts import Actor, Role
 from workflows.moments import local_date
+from workflows.progress import progress
 from workflows.project import item_key
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from engine.store.queries import TaskLine
+    from engine.store.urgency import Standing, Urgency
     from tests.support.office import Office
     from workflows.project import Project
 
@@ -124,6 +128,11 @@ def planted(connection: Connection, unit: DayUnit, limit: int, left: int) -> Non
     connection.execute(insert(ItemPauseRow), {**key, **pause, "pause": 2, **counted})
 
 
+def urgencies(found: tuple[Standing, ...]) -> dict[tuple[str, int, str], Urgency]:
+    """Return how the clocks of tasks stand, by project, unit and path."""
+    return {(each.line.project, each.line.unit, each.line.path): each.urgency for each in found}
+
+
 class TestTheColoursOfTasks:
     def test_change_where_those_of_clocks_do(self, office: Office) -> None:
         marks = dues.marks(TODAY, office.library.calendar)
@@ -131,8 +140,7 @@ class TestTheColoursOfTasks:
         with UnitOfWork(office.store) as uow:
             for unit, limit, left in cases:
                 planted(uow.connection, unit, limit, left)
-            lines = tasks(uow.connection, limit=500)
-            found = work_list.urgencies(uow.connection, lines, marks)
+            found = urgencies(work_list.page(uow.connection, ANY, marks, limit=500))
 
         assert len(found) == len(cases)
         for (name, _, _), urgency in found.items():
@@ -158,16 +166,36 @@ class TestTheColoursOfTasks:
         for today in (begun + timedelta(days=number) for number in range(DAYS)):
             marks = dues.marks(today, calendar)
             with UnitOfWork(office.store) as uow:
-                lines = tasks(uow.connection, TaskFilter(project=project.code))
-                found = work_list.urgencies(uow.connection, lines, marks)
-            for line in lines:
-                urgency = found[line.project, line.unit, line.path]
+                found = work_list.page(uow.connection, TaskFilter(project=project.code), marks)
+            for line, urgency in ((each.line, each.urgency) for each in found):
                 lamp, left = expected(office, project, line, today)
                 seen.add(lamp)
                 assert urgency.lamp is lamp, (today, line)
                 if left is not None and urgency.due and urgency.unit:
                     assert dues.days_left(urgency.due, today, urgency.unit, calendar) == left
         assert seen == set(Lamp)
+
+    def test_are_those_of_the_items_on_their_projects_pages(self, office: Office) -> None:
+        project = under_way(office)
+        catalogue, calendar = office.library.catalogue, office.library.calendar
+        begun = office.clock.now()
+        seen: set[tuple[Lamp, bool]] = set()
+
+        for now in (begun + timedelta(days=number) for number in range(DAYS)):
+            shown = {
+                (each.unit, each.item): each
+                for each in progress(project, catalogue, calendar, now).items
+            }
+            with UnitOfWork(office.store) as uow:
+                marks = dues.marks(local_date(now), calendar)
+                found = work_list.page(uow.connection, TaskFilter(project=project.code), marks)
+            for line, urgency in ((each.line, each.urgency) for each in found if each.line.item):
+                item = shown[line.unit, line.item or ""]
+                due = None if item.clock is None else item.clock.due
+                assert (item.lamp, due) == (urgency.lamp, urgency.due), (now, line)
+                seen.add((item.lamp, item.acceptance is not None))
+        assert {lamp for lamp, _ in seen} == set(Lamp)
+        assert {lamp for lamp, accepting in seen if accepting} >= {Lamp.GREEN, Lamp.YELLOW}
 
     def test_are_counted_and_listed_alike(self, office: Office) -> None:
         under_way(office)
@@ -176,8 +204,7 @@ class TestTheColoursOfTasks:
         )
 
         with UnitOfWork(office.store) as uow:
-            lines = tasks(uow.connection)
-            found = work_list.urgencies(uow.connection, lines, marks)
+            found = urgencies(work_list.page(uow.connection, ANY, marks))
             counted = work_list.counts(uow.connection, ANY, marks)
             listed = {
                 lamp: work_list.by_due(uow.connection, ANY, marks, lamp=lamp, limit=99)
@@ -186,7 +213,7 @@ class TestTheColoursOfTasks:
 
         assert counted == dict.fromkeys(Lamp, 0) | Counter(each.lamp for each in found.values())
         for lamp, some in listed.items():
-            assert {(each.project, each.unit, each.path) for each in some} == {
+            assert urgencies(some).keys() == {
                 key for key, urgency in found.items() if urgency.lamp is lamp
             }
 
@@ -201,8 +228,7 @@ class TestProjects:
             today = local_date(office.clock.now()) + timedelta(days=days)
             marks = dues.marks(today, office.library.calendar)
             with UnitOfWork(office.store) as uow:
-                lines = tasks(uow.connection)
-                found = work_list.urgencies(uow.connection, lines, marks)
+                found = urgencies(work_list.page(uow.connection, ANY, marks))
                 counted = work_list.projects_by_colour(uow.connection, (), marks)
                 listed = {
                     lamp: projects(uow.connection, more=[work_list.of_colour(lamp, marks)])
@@ -229,18 +255,14 @@ class TestTheListByDueDay:
 
         with UnitOfWork(office.store) as uow:
             whole = work_list.by_due(uow.connection, ANY, marks, limit=99)
-            urgent = work_list.urgencies(uow.connection, whole, marks)
-            pages: list[TaskLine] = []
+            pages: list[Standing] = []
             place = None
             while page := work_list.by_due(uow.connection, ANY, marks, after=place, limit=PAGE):
                 pages += page
-                last = page[-1]
-                due = urgent[last.project, last.unit, last.path].due
-                day = work_list.NO_DAY if due is None else due.isoformat()
-                place = (day, last.project, last.unit, last.path)
+                place = work_list.place_by_due(page[-1])
 
         assert tuple(pages) == whole
-        assert {each.path for each in whole} == {each.path for each in _all(office)}
+        assert {each.line.path for each in whole} == {each.path for each in _all(office)}
 
     def test_begins_with_what_is_due_first(self, office: Office) -> None:
         under_way(office)
@@ -248,8 +270,7 @@ class TestTheListByDueDay:
 
         with UnitOfWork(office.store) as uow:
             whole = work_list.by_due(uow.connection, ANY, marks, limit=99)
-            urgent = work_list.urgencies(uow.connection, whole, marks)
-        days = [urgent[each.project, each.unit, each.path].due for each in whole]
+        days = [each.urgency.due for each in whole]
         known = [day for day in days if day is not None]
 
         assert known == sorted(known)
@@ -266,7 +287,7 @@ class TestTheListByDueDay:
             mine = work_list.by_due(uow.connection, which, marks, limit=99)
             same = tasks(uow.connection, which, limit=99)
 
-        assert {each.path for each in mine} == {each.path for each in same}
+        assert {each.line.path for each in mine} == {each.path for each in same}
 
 
 def _all(office: Office) -> tuple[TaskLine, ...]:
@@ -275,16 +296,52 @@ def _all(office: Office) -> tuple[TaskLine, ...]:
 
 
 class TestThePageOfTasks:
-    def test_is_asked_about_and_nothing_beside_it(self, office: Office) -> None:
+    @pytest.mark.parametrize("order", ["opened_at", "-opened_at", "project", "-project"])
+    def test_is_the_same_as_without_clocks(self, office: Office, order: str) -> None:
+        under_way(office)
+        marks = dues.marks(local_date(office.clock.now()), office.library.calendar)
+        agent = Actor(id="agent-1", roles=frozenset({Role.AGENT, Role.WINDOW}), township=TOWNSHIP)
+        which = TaskFilter(viewer=agent, doer=agent, follows=True)
+        pages: list[tuple[TaskLine, ...]] = []
+        place = None
+
+        with UnitOfWork(office.store) as uow:
+            while page := work_list.page(
+                uow.connection, which, marks, after=place, limit=PAGE, order=order
+            ):
+                found = tuple(each.line for each in page)
+                assert found == tasks(uow.connection, which, after=place, limit=PAGE, order=order)
+                pages.append(found)
+                names = TASK_ORDERS[order.removeprefix("-")]
+                place = tuple(getattr(found[-1], name) for name in names)
+
+        assert len(pages) > 1
+
+    def test_names_the_project(self, office: Office) -> None:
         project = under_way(office)
         marks = dues.marks(local_date(office.clock.now()), office.library.calendar)
 
         with UnitOfWork(office.store) as uow:
-            lines = tasks(uow.connection, TaskFilter(project=project.code))
-            page = lines[:3]
-            found = work_list.urgencies(uow.connection, page, marks)
+            found = work_list.page(uow.connection, TaskFilter(project=project.code), marks)
             names = texts(uow.connection, [project.name.ref])
 
-        assert len(lines) > len(page)
-        assert found.keys() == {(each.project, each.unit, each.path) for each in page}
-        assert {each.name for each in found.values()} == {names[project.name.ref]}
+        assert {each.urgency.name for each in found} == {names[project.name.ref]}
+
+    def test_tells_the_earliest_of_the_days_told_of_an_item(self, office: Office) -> None:
+        project = under_way(office)
+        marks = dues.marks(local_date(office.clock.now()), office.library.calendar)
+        which = TaskFilter(project=project.code)
+
+        with UnitOfWork(office.store) as uow:
+            uow.begin()
+            line = next(each for each in tasks(uow.connection, which) if each.item is not None)
+            key = {"project": line.project, "unit": line.unit, "item": line.item}
+            key |= {"attempt": line.attempt, "stage": line.stage}
+            uow.connection.execute(delete(DeadlineRow))
+            for kind, due in (("answer", "2026-03-09"), ("issue", "2026-03-05"), ("x", None)):
+                uow.connection.execute(insert(DeadlineRow), {**key, "kind": kind, "due": due})
+            found = work_list.page(uow.connection, which, marks)
+
+        assert {each.line.item: each.urgency.told for each in found if each.urgency.told} == {
+            line.item: date(2026, 3, 5)
+        }

@@ -165,6 +165,17 @@ class TestTheOwner:
         steps.get_by_role("button", name="收起").click()
         expect(steps).to_have_count(0)
 
+    def test_is_told_which_step_is_done(self, visitor: Come) -> None:
+        guest = visitor()
+        page = guest.go("/app/projects", "owner-ORG-A")
+        steps = page.get_by_label("头五分钟")
+
+        steps.get_by_role("link").nth(1).click()
+        guest.settled()
+
+        expect(steps.get_by_text("（1 / 6）")).to_be_visible()
+        expect(steps.locator("[aria-current=step]")).to_contain_text("看流程图")
+
     def test_sorts_the_projects_and_sees_where_and_whose_they_are(self, visitor: Come) -> None:
         page = visitor().go("/app/projects", "supervisor")
         filed = page.locator("tbody tr td:last-child")
@@ -234,3 +245,23 @@ class TestTheAdministrator:
         expect(page.get_by_text("asks for a department")).to_be_visible()
         assert [each for each in guest.barriers() if "el-message" in each] == []
         guest.complaints.clear()  # the browser's own, about the refusal
+
+    def test_names_a_township_everywhere(self, visitor: Come) -> None:
+        guest = visitor()
+        page = guest.go("/app/admin?tab=names", "administrator")
+        row = page.locator("tbody tr", has_text="town-c")
+        expect(row).to_contain_text("示例镇丙")
+
+        row.get_by_role("button", name="修改").click()
+        expect(page.get_by_label("代码")).to_have_value("town-c")
+        page.get_by_label("中文名称").fill("示例镇丙（新）")
+        page.get_by_role("button", name="保存").click()
+
+        expect(row).to_contain_text("示例镇丙（新）")
+        page = guest.go("/app/agents", "administrator")
+        expect(page.get_by_role("cell", name="示例镇丙（新）").first).to_be_visible()
+        page = guest.go("/app/admin?tab=names", "administrator")
+        row.get_by_role("button", name="修改").click()
+        page.get_by_label("中文名称").fill("示例镇丙")
+        page.get_by_role("button", name="保存").click()
+        expect(row).not_to_contain_text("新")

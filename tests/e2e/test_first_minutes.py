@@ -42,10 +42,48 @@ def door(guest: Visitor, name: str) -> Page:
 
 
 def follow(guest: Visitor, which: str, number: int) -> Page:
-    """Follow a step of the first five minutes."""
-    steps = guest.page.get_by_label(SAID["title"])
-    steps.get_by_role("link", name=SAID[which][str(number)]).click()
+    """Follow a step of the first five minutes; the one that is the page itself is no link."""
+    step = steps(guest).nth(number - 1)
+    expect(step).to_contain_text(SAID[which][str(number)])
+    if step.locator("[aria-current=step]").count() == 0:
+        step.get_by_role("link").click()
     return guest.settled()
+
+
+def steps(guest: Visitor) -> Locator:
+    """Return the steps of the first five minutes."""
+    return guest.page.get_by_label(SAID["title"]).get_by_role("listitem")
+
+
+def ticked(guest: Visitor) -> list[int]:
+    """Return which steps are marked as done."""
+    marks = [each.get_by_role("img", name=SAID["done"]).count() for each in steps(guest).all()]
+    return [number for number, found in enumerate(marks, start=1) if found]
+
+
+class TestEveryDoor:
+    @pytest.mark.parametrize(
+        ("name", "which"), [("经办人", "owner"), ("代办员", "agent"), ("改革规划", "planner")]
+    )
+    def test_shows_every_text_and_no_step_that_leads_nowhere(
+        self, guest: Visitor, name: str, which: str
+    ) -> None:
+        page = door(guest, name)
+        expect(steps(guest)).to_have_count(len(SAID[which]), timeout=LONG)
+
+        for number in range(1, len(SAID[which]) + 1):
+            step = steps(guest).nth(number - 1)
+            expect(step).to_contain_text(SAID[which][str(number)])
+            before = page.url
+            if step.get_by_role("link").count():
+                follow(guest, which, number)
+                assert page.url != before
+            else:
+                expect(step.locator("[aria-current=step]")).to_be_visible()
+        guest.resized(PHONE)
+        assert guest.misfits() == []
+        guest.switched()
+        assert guest.misfits() + guest.barriers() == []
 
 
 class TestTheOwner:
@@ -68,16 +106,20 @@ class TestTheOwner:
 
         follow(guest, "owner", 3)
         expect(page.locator("[role=img] svg").first).to_be_visible(timeout=LONG)
-        page.get_by_role("tab", name="为什么").click()
+        follow(guest, "owner", 4)
         expect(page.locator("#pane-why .card ol li").first).to_be_visible(timeout=LONG)
+        assert ticked(guest) == [2, 3, 4]
         page.get_by_role("tab", name="材料").click()
         expect(page.locator("#pane-materials tbody tr").first).to_be_visible(timeout=LONG)
 
     def test_subscribes_shows_the_public_page_and_keeps_the_list(self, guest: Visitor) -> None:
         door(guest, "经办人")
-        page = follow(guest, "owner", 4)
-        page.get_by_role("button", name="订阅我的日程").click()
+        page = follow(guest, "owner", 5)
+        subscribe = page.get_by_role("button", name="订阅我的日程")
+        expect(subscribe).to_be_in_viewport()
+        subscribe.click()
         expect(page.get_by_label("日历订阅地址")).to_have_value(FEED, timeout=LONG)
+        assert 5 in ticked(guest)
         page.get_by_role("link", name=TEXTS["project"]["public"]).click()
         page.wait_for_url(re.compile(r"/projects/\d"))
         expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -85,11 +127,13 @@ class TestTheOwner:
 
         page.go_back()
         guest.settled()
-        follow(guest, "owner", 5)
+        follow(guest, "owner", 6)
         expect(page.locator("tbody tr").first).to_be_visible(timeout=LONG)
+        assert 6 not in ticked(guest)
         with page.expect_download() as kept:
             page.get_by_role("button", name="导出 Excel").click()
         assert kept.value.suggested_filename.endswith(".xlsx")
+        expect(steps(guest).nth(5).get_by_role("img", name=SAID["done"])).to_be_visible()
 
 
 class TestTheAgent:
@@ -123,6 +167,7 @@ class TestTheAgent:
 
         expect(page.locator(".pairs li", has_text="并联办理中")).to_have_count(1)
         expect(page.get_by_text("名额：已用 2 / 2")).to_be_visible()
+        assert 2 in ticked(guest)
 
     def test_does_several_at_once(self, guest: Visitor) -> None:
         boxes = guest.page.locator("tbody").get_by_role("checkbox")
@@ -144,7 +189,9 @@ class TestTheAgent:
     def test_has_the_clock_the_caseload_and_a_phone(self, guest: Visitor) -> None:
         agent(guest, 0)
         page = follow(guest, "agent", 4)
-        expect(page.get_by_role("button", name="推后 1 个工作日")).to_be_enabled(timeout=LONG)
+        push = page.get_by_role("button", name="推后 1 个工作日")
+        expect(push).to_be_enabled(timeout=LONG)
+        expect(push).to_be_focused()
 
         follow(guest, "agent", 5)
         expect(page.locator("tbody tr").first).to_be_visible(timeout=LONG)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 PLANNER = "planner"
 PHONE = 390
+CASES = 30  # of a page
 # A machine on which the kernel was never compiled needs minutes for its first answer.
 PATIENCE = 240_000  # ms
 _DAYS = re.compile(r"\d+\.\d")
@@ -38,6 +40,14 @@ def foreseen(guest: Visitor) -> Locator:
     months = page.locator("section", has=page.locator("#finishing"))
     months.locator("tbody button").first.wait_for(timeout=PATIENCE)
     return months
+
+
+def saved(page: Page, button: str) -> list[list[str]]:
+    """Save a list and return its lines, the headings first."""
+    with page.expect_download() as kept:
+        page.get_by_role("button", name=button).click()
+    with Path(kept.value.path()).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
 
 
 def card(page: Page, item: str, *, to: int) -> None:
@@ -78,6 +88,68 @@ class TestTheCockpit:
         guest.reach(f"Show projects {month}").keyboard.press("Enter")
 
         expect(months.locator("ul a").first).to_be_visible()
+
+    def test_opens_what_a_department_had_overdue_row_for_row(self, visitor: Come) -> None:
+        guest = visitor()
+        page = guest.go("/app/cockpit", PLANNER)
+        worst = page.get_by_role("region", name="超期最多的部门")
+        figure = worst.locator("tbody td a").first
+        number = int(figure.inner_text())
+
+        figure.click()
+        guest.settled()
+
+        cases = page.get_by_role("region", name="案件")
+        expect(cases).to_contain_text(f"超期的 {number} 件")
+        expect(cases.locator("tbody tr")).to_have_count(min(number, CASES))
+
+
+class TestWhereTheDaysGo:
+    def test_sorts_the_league_and_saves_it_so(self, visitor: Come) -> None:
+        guest = visitor("en")
+        page = guest.go("/app/bottlenecks", PLANNER)
+        league = page.get_by_role("region", name="By department")
+
+        league.get_by_role("button", name="Attempts", exact=True).click()
+        guest.settled()
+
+        expect(league.locator("th[aria-sort=descending]")).to_have_text("Attempts ▼")
+        shown = [int(each) for each in league.locator("tbody td:nth-child(2)").all_inner_texts()]
+        assert shown == sorted(shown, reverse=True)
+        kept = saved(page, "Save as CSV · By department")
+        assert [int(line[2]) for line in kept[1:]] == shown
+
+    def test_saves_gates_and_causes(self, visitor: Come) -> None:
+        guest = visitor("en")
+        page = guest.go("/app/bottlenecks", PLANNER)
+        gates = page.get_by_role("region", name="Which item closed the stage")
+
+        shown = gates.locator("tbody th").all_inner_texts()
+        kept = saved(page, "Save as CSV · Which item closed the stage")
+        causes = saved(page, "Save as CSV · Causes on the path that projects took")
+
+        assert [line[kept[0].index("Item's name")] for line in kept[1:]][: len(shown)] == shown
+        assert [line[0] for line in causes[1:3]] == ["1", "2"]
+        expect(gates.locator("tbody td").first).to_have_text(re.compile(r"^\d\. \w+"))
+
+    def test_narrows_the_heat_with_the_rest(self, visitor: Come) -> None:
+        guest = visitor()
+        page = guest.go("/app/bottlenecks", PLANNER)
+
+        with page.expect_request(re.compile(r"/reports/heat\?.*township=town-a")) as asked:
+            page.get_by_label("乡镇").select_option("town-a")
+
+        assert asked.value.method == "GET"
+
+    def test_is_a_list_of_cards_on_a_phone(self, visitor: Come) -> None:
+        guest = visitor("zh", PHONE)
+        page = guest.go("/app/bottlenecks", PLANNER)
+        league = page.get_by_role("region", name="按部门")
+        cell = league.locator("tbody td").first
+
+        assert cell.get_attribute("data-label") == "件次"
+        expect(league.get_by_role("button", name="件次", exact=True)).to_be_visible()
+        assert cell.evaluate("cell => cell.getBoundingClientRect().right") <= PHONE
 
 
 class TestTheWorkbench:

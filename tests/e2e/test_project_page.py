@@ -100,6 +100,17 @@ class TestTheMaterials:
 
         table = page.locator("#pane-materials")
         expect(table.get_by_text("不需要", exact=True).first).to_be_visible()
+        expect(table.get_by_text("未到阶段", exact=True).first).to_be_visible()
+        expect(table.locator("tr", has_text="缺少").nth(15)).to_have_count(0)
+
+    def test_open_as_their_owners_handed_them_in(self, visitor: Come) -> None:
+        page = visitor().go(f"{PAGE}?tab=materials", "agent-1")
+
+        with page.expect_response(re.compile(r"/materials/M\d+/file")) as answer:
+            page.locator("#pane-materials").get_by_role("button", name="查看").first.click()
+
+        assert answer.value.headers["content-type"] == "application/pdf"
+        assert answer.value.ok
 
 
 class TestFiling:

@@ -16,7 +16,7 @@ PAIRABLE = "2603-120118-04-01-000002"
 OWNED = "2604-120118-04-01-000004"
 WIDTHS = (1440, 1024, 390)
 TABS = ("items", "diagram", "gantt", "why", "clock", "materials", "history")
-ROOMS = ("people", "calendar", "jobs", "audit")
+ROOMS = ("people", "names", "calendar", "jobs", "audit")
 SCREENS = (
     ("/", None),
     (f"/projects/{PROJECT}", None),
@@ -32,6 +32,7 @@ SCREENS = (
     (f"/app/projects/{OWNED}?tab=notes", "owner-ORG-E"),
     ("/app/cockpit", "planner"),
     ("/app/bottlenecks", "planner"),
+    ("/app/bottlenecks?department=natural_resources&overdue=true&since=2026-01-01", "planner"),
     ("/app/what-if", "planner"),
     ("/app/calibration", "planner"),
     ("/app/projects?lamp=red", "planner"),

@@ -34,6 +34,7 @@ class Provider:
         key: What tokens are signed with.
         forges: Makes the token of the claims in some other way than is right.
         codes: What each code stands for: the request that it answers.
+        given: Every token that it gave.
     """
 
     issuer: str = ""
@@ -43,6 +44,7 @@ class Provider:
     signs_with: RSAKey | None = None
     forges: Callable[[dict[str, Any]], str] | None = None
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    given: list[str] = field(default_factory=list)
 
     def asked(self, address: str) -> tuple[str, str]:
         """Sign the person in at *address*, as the browser is led there; return (code, state)."""
@@ -80,7 +82,9 @@ class Provider:
             "exp": now + _LIFE,
         } | self.claims
         token = self._signed(claims) if self.forges is None else self.forges(claims)
-        return {"access_token": "x", "token_type": "Bearer", "id_token": token}
+        access = f"access-of-{self.subject}-{now}"
+        self.given += [token, access]
+        return {"access_token": access, "token_type": "Bearer", "id_token": token}
 
     def _signed(self, claims: dict[str, Any]) -> str:
         key = self.signs_with or self.key

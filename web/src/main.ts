@@ -3,6 +3,7 @@ import { createApp } from 'vue'
 import App from './App.vue'
 import { Refused } from './api/client'
 import { i18n, locale } from './i18n'
+import { stacked } from './lib/stacked'
 import { router } from './router'
 import './theme.css'
 
@@ -11,6 +12,7 @@ const again = (tries: number, error: Error) => tries < 1 && !(error instanceof R
 
 document.documentElement.lang = locale()
 createApp(App)
+  .directive('stacked', stacked)
   .use(i18n)
   .use(router)
   .use(VueQueryPlugin, { queryClientConfig: { defaultOptions: { queries: { retry: again } } } })

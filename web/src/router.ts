@@ -1,6 +1,7 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import { speak } from './i18n'
 import { persona } from './lib/persona'
+import { shown } from './lib/place'
 
 export const router = createRouter({
   history: createWebHistory('/app/'),
@@ -39,4 +40,9 @@ router.beforeEach((to) => {
   if (typeof asked === 'string') persona.value = asked
   if (lang === 'en' || lang === 'zh') speak(lang)
   return { ...to, query, replace: true }
+})
+
+// Also where one asks for the same place again.
+router.afterEach((to) => {
+  if (to.hash) shown(to.hash.slice(1))
 })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { byMonth } from '../src/lib/finishing'
 import { fan } from '../src/lib/gantt'
 import { days, moved, share } from '../src/lib/numbers'
-import { changes, columns, draftOf, file, moved as put, read, staffed, type Board } from '../src/lib/scenario'
+import { advised, columns, count, filename, movesOf, type Board } from '../src/lib/scenario'
 
 const card = (item: string, was: string, more = {}) => ({
   item, was, coupling: was, dropped: false, stage: 1, name: { zh: '', en: '' }, department: 'd', pulled_by: null, waits_for: [], limit_days: 5, share: 1, ...more,
@@ -11,51 +11,28 @@ const card = (item: string, was: string, more = {}) => ({
 const board = {
   policy: 'chosen', mode: 'rounds', slots: 2,
   items: [card('S1-01', 'serial'), card('S1-02', 'pairable'), card('S1-03', 'pairable', { dropped: true }), card('S2-01', 'free', { stage: 2 })],
-  departments: [{ department: 'd', reviewers: 3, busy: 0.5, name: { zh: '', en: '' } }, { department: 'e', reviewers: null, busy: null, name: { zh: '', en: '' } }],
+  moves: ['S1-02:free', 'S2-01:D05', 'S1-01:D03'],
 } as unknown as Board
-const two = board.items[1]!
-const blank = draftOf(board, 'district')
 
-describe('A draft', () => {
-  test('says nothing that it does not change', () => {
-    expect(JSON.parse(file(blank))).toEqual({ version: 1, name: 'mine' })
-    expect(changes(blank)).toBe(0)
+describe('A plan', () => {
+  test('counts what it changes, its name not', () => {
+    expect(count([])).toBe(0)
+    expect(count([{ what: 'name', of: null, to: '甲' }, { what: 'slots', of: null, to: '3' }])).toBe(1)
   })
-  test('says where a card has gone, and forgets it when it is back', () => {
-    const freed = put(blank, two, 'free')
-    expect(JSON.parse(file(freed)).catalogue).toEqual({ couplings: { 'S1-02': 'free' } })
-    expect(put(freed, two, 'pairable')).toEqual(blank)
+  test('tells the advice of the moves of one stage', () => {
+    expect(movesOf(board, 1)).toBe('S1-02:free,S1-01:D03')
+    expect(movesOf(board, 3)).toBe('')
   })
-  test('does not change what it drops', () => {
-    const limited = { ...put(blank, two, 'free'), limits: { 'S1-02': 3 } }
-    expect(JSON.parse(file(put(limited, two, 'dropped'))).catalogue).toEqual({ dropped: ['S1-02'] })
-    expect(put(put(blank, two, 'dropped'), two, 'free').dropped).toEqual([])
+  test('takes over what is advised', () => {
+    const moves = [{ item: 'S1-02', to: 'free', document: null }, { item: 'S2-01', to: null, document: 'D05' }] as const
+    expect(advised([...moves])).toEqual([
+      { what: 'class', of: 'S1-02', to: 'free' },
+      { what: 'need', of: 'S2-01:D05', to: 'soft' },
+    ])
   })
-  test('says which needs it makes soft', () => {
-    const soft = JSON.parse(file({ ...blank, softened: ['S1-02:D05'] }))
-    expect(soft.catalogue).toEqual({ needs: [{ item: 'S1-02', document: 'D05', hard: false }] })
-  })
-  test('names every department once one is changed', () => {
-    const file_ = JSON.parse(file(staffed(blank, board, 'd', 4)))
-    expect(file_.departments).toEqual({ d: { reviewers: 4 }, e: { reviewers: null } })
-  })
-  test('keeps all of the scenario that it lies upon', () => {
-    const tree = { name: 'fitted', chances: { refused: 0.1, committed: 0 }, departments: { d: { closed: [4], reviewers: 3 }, f: { reviewers: 9 } } }
-    const made = JSON.parse(file({ ...staffed(draftOf(board, 'fitted', tree), board, 'd', 4), committed: 0.5 }))
-    expect(made.chances).toEqual({ refused: 0.1, committed: 0.5 })
-    expect(made.departments).toEqual({ d: { closed: [4], reviewers: 4 }, e: { reviewers: null }, f: { reviewers: 9 } })
-    expect(made.name).toBe('mine')
-  })
-  test('comes back from its file', () => {
-    const kept = file({ ...put(blank, two, 'dropped'), softened: ['S1-02:D05'], supplement: 0.2 })
-    expect(file(read(kept))).toBe(kept)
-    expect(read(kept).dropped).toEqual(['S1-02'])
-  })
-  test('begins with what a built-in scenario changes', () => {
-    const free = { ...board, items: [card('S1-02', 'pairable', { coupling: 'free' })] } as unknown as Board
-    const begun = draftOf(free, 'all_free')
-    expect(begun.couplings).toEqual({ 'S1-02': 'free' })
-    expect(begun.pairing).toEqual({ policy: 'chosen', mode: 'rounds', slots: 2 })
+  test('is saved under a name that a disk takes', () => {
+    expect(filename('甲 / 乙: "丙"?', 'toml')).toBe('甲-乙-丙-.toml')
+    expect(filename('', 'json')).toBe('scenario.json')
   })
 })
 

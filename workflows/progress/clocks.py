@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workflows.calendar import OutsideCalendarError
-from workflows.catalogue.values import DayUnit
+from workflows.catalogue.values import DayUnit, ItemKind
 from workflows.clock import (
+    ACCEPTANCE,
     COUNTS,
     Lamp,
+    Reading,
     clock,
     delivery,
     lamp,
@@ -16,8 +19,9 @@ from workflows.clock import (
     stands,
     waits_for_delivery,
 )
+from workflows.dues import days_left
 from workflows.events import How
-from workflows.moments import local_date
+from workflows.moments import last_day, local_date
 from workflows.progress.values import Clock, ItemTime, StageUse
 from workflows.stage_clock import stage_clock
 
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 
 
 _LISTED = (How.HELD, How.SERIAL)
+_SPOKEN_FOR = (ItemKind.STANDARD, ItemKind.COMMITMENT)  # whose silence accepts: no licence, none
 
 
 def ahead(limit: c.Limit | None) -> Clock | None:
@@ -50,16 +55,40 @@ def of_attempt(limit: Limit | None, attempt: Attempt, calendar: Calendar, on: da
     if read is None:
         return _silent(limit)
     running = attempt.decided_at is None and attempt.ended_at is None
-    return Clock(
-        days=read.limit,
-        unit=read.unit,
-        source=read.source,
-        due=read.due,
-        used=read.used,
-        left=read.left,
-        lamp=lamp(read, running=running, stopped=running and stands(attempt, on)),
-        provisional=read.provisional,
+    return _told(read, lamp(read, running=running, stopped=running and stands(attempt, on)))
+
+
+def of_acceptance(
+    run: StageRun | None, item: c.Item, attempt: Attempt | None, calendar: Calendar, on: date
+) -> Clock | None:
+    """Return how the days stand in which silence accepts an attempt; None where it does not.
+
+    While the attempt stands still no timer is armed, and nobody knows the day.
+    """
+    if run is None or attempt is None or attempt.accepted_at or attempt.ended_at:
+        return None
+    if stands(attempt):
+        return replace(_silent(ACCEPTANCE), lamp=Lamp.PAUSED) if item.kind in _SPOKEN_FOR else None
+    mine = (item.code, attempt.number)
+    timer = next((t for t in run.timers.values() if (t.item, t.attempt) == mine), None)
+    if timer is None:
+        return None
+    unit, day = DayUnit(ACCEPTANCE.unit), last_day(timer.due_at)
+    try:
+        left = days_left(day, on, unit, calendar)
+    except OutsideCalendarError:
+        return _silent(ACCEPTANCE)
+    read = Reading(
+        limit=ACCEPTANCE.days,
+        unit=unit,
+        source=ACCEPTANCE.source,
+        used=ACCEPTANCE.days - left,
+        left=left,
+        due=day,
+        overdue=left < 0,
+        provisional=False,
     )
+    return _told(read, lamp(read))
 
 
 def of_delivery(attempt: Attempt | None, calendar: Calendar, on: date) -> Clock | None:
@@ -70,16 +99,7 @@ def of_delivery(attempt: Attempt | None, calendar: Calendar, on: date) -> Clock 
         return None
     if attempt is None or read is None:
         return None
-    return Clock(
-        days=read.limit,
-        unit=read.unit,
-        source=read.source,
-        due=read.due,
-        used=read.used,
-        left=read.left,
-        lamp=lamp(read, running=waits_for_delivery(attempt)),
-        provisional=read.provisional,
-    )
+    return _told(read, lamp(read, running=waits_for_delivery(attempt)))
 
 
 def time_of(
@@ -128,6 +148,19 @@ def of_stage(
     except OutsideCalendarError:
         return StageUse(used=None, lamp=Lamp.NONE)
     return StageUse(used=read.used, lamp=read.lamp)
+
+
+def _told(read: Reading, colour: Lamp) -> Clock:
+    return Clock(
+        days=read.limit,
+        unit=read.unit,
+        source=read.source,
+        due=read.due,
+        used=read.used,
+        left=read.left,
+        lamp=colour,
+        provisional=read.provisional,
+    )
 
 
 def _silent(limit: Limit | c.Limit) -> Clock:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
-from workflows.deadlines import deadlines, told
+from workflows.deadlines import DeadlineKind, deadlines, told
 from workflows.events import PauseKind, PulledIn
 from workflows.facts import Materials
 from workflows.materials import Shelf
 from workflows.moments import local_date
-from workflows.progress.clocks import ahead, of_attempt, of_delivery, time_of
+from workflows.progress.clocks import ahead, of_acceptance, of_attempt, of_delivery, time_of
 from workflows.progress.later import extension, revocation, standing_flags
 from workflows.progress.values import ItemProgress, ItemStanding, Step, Turn
 from workflows.project import ItemState, ProjectStatus, item_key, run_key
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from workflows.calendar import Calendar
     from workflows.catalogue import values as c
     from workflows.catalogue.values import Catalogue
+    from workflows.deadlines import DeadlineRow, Told
     from workflows.project import Attempt, OpenTask, Pause, Project, StageRun
 
 _OF_DEPARTMENT = ("department", "inspector", "external")
@@ -118,6 +119,7 @@ def item_progress(view: View, item: c.Item, unit: int) -> ItemProgress:
         accepted_at=last.accepted_at if last else None,
         decided_at=last.decided_at if last else None,
         ended_at=last.ended_at if last else None,
+        acceptance=of_acceptance(run, item, last, view.calendar, view.on),
         committed=of_attempt(last.committed, last, view.calendar, view.on)
         if last
         else ahead(item.committed_limit),
@@ -129,7 +131,7 @@ def item_progress(view: View, item: c.Item, unit: int) -> ItemProgress:
         extension=extension(last),
         revocation=revocation(state),
         flags=standing_flags(view, item, state),
-        told=tuple(told(each, view.calendar, view.on) for each in deadlines(view.project, state)),
+        told=tuple(_told(view, state, each) for each in deadlines(view.project, state)),
     )
 
 
@@ -212,3 +214,16 @@ def _pauses(attempt: Attempt | None) -> tuple[Pause, ...]:
     """Return the open pauses, the one that a date is counted for first."""
     found = () if attempt is None else attempt.open_pauses
     return tuple(sorted(found, key=lambda pause: PRIORITY.index(pause.kind)))
+
+
+def _told(view: View, state: ItemState, row: DeadlineRow) -> Told:
+    """Return a told day with what is to be handed in by then."""
+    materials: tuple[str, ...] = ()
+    if row.kind == DeadlineKind.ANSWER:
+        asked = (pause.missing for pause in _pauses(state.open))
+        materials = tuple(dict.fromkeys(each for missing in asked for each in missing))
+    elif row.kind == DeadlineKind.TOLERANCE:
+        shelf = Shelf(view.project, view.catalogue, state.unit, view.on)
+        grace = shelf.grace(state.item, row.attempt)
+        materials = () if grace is None else grace.left
+    return told(row, view.calendar, view.on, materials)

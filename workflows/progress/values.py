@@ -7,14 +7,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from workflows.catalogue.values import DayUnit
-from workflows.clock import COUNTS
+from workflows.clock import COUNTS, Lamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
     from workflows.catalogue.values import Coupling
-    from workflows.clock import Lamp
     from workflows.commands import Note
     from workflows.deadlines import Told
     from workflows.events import How, PauseKind, PulledIn
@@ -186,6 +185,8 @@ class ItemProgress:
         pauses: Open pauses, the one that counts first.
         stops: Every stretch in which the clock of the last attempt stood still, oldest first.
         attempt: Number of the last attempt, 0 before the first.
+        acceptance: How the days stand in which silence accepts the last attempt; None where it does
+            not, or was accepted. Without a day while it stands still.
         time: Of the last attempt, or of the wait so far; None before the calendar.
         extension: Of the last attempt's limit.
         revocation: The last one, also when the item was granted again since.
@@ -216,6 +217,7 @@ class ItemProgress:
     accepted_at: datetime | None
     decided_at: datetime | None
     ended_at: datetime | None
+    acceptance: Clock | None
     committed: Clock | None
     statutory: Clock | None
     delivery: Clock | None
@@ -224,6 +226,21 @@ class ItemProgress:
     revocation: Revocation | None
     flags: tuple[Flag, ...]
     told: tuple[Told, ...]
+
+    @property
+    def clock(self) -> Clock | None:
+        """Return the clock that runs, as the work list has it: to accept it, then to decide it."""
+        if self.state is not ItemStanding.RUNNING or self.decided_at is not None:
+            return None
+        return self.acceptance if self.accepted_at is None else self.committed
+
+    @property
+    def lamp(self) -> Lamp:
+        """Return the colour of that clock; what waits for acceptance may stand without one."""
+        waits = self.state is ItemStanding.RUNNING and self.accepted_at is None
+        if waits and any(not pause.counted for pause in self.pauses):
+            return Lamp.PAUSED
+        return Lamp.NONE if self.clock is None else self.clock.lamp
 
     @property
     def shown(self) -> bool:

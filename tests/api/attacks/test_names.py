@@ -40,6 +40,8 @@ FORMATS = [
     "{0.__class__}",
     "{name}{project}",
     "{code!r:>9}",
+    "{{ 7 * 7 }}{{ config }}",
+    "{% for each in parts %}{{ each }}{% endfor %}{# #}",
     "%s%(name)s%d",
     "$name${name}",
     "{",

@@ -55,6 +55,12 @@ class TestKeep:
 
         assert stored(tmp_path) == [f"{kept.sha256[:2]}/{kept.sha256[2:]}"]
 
+    def test_lets_nobody_run_a_file(self, files: Files, tmp_path: Path) -> None:
+        files.keep("规划图.pdf", [made.pdf()])
+
+        (place,) = stored(tmp_path)
+        assert (tmp_path / "files" / place).stat().st_mode & 0o777 == 0o440
+
     def test_stores_the_same_file_once(self, files: Files, tmp_path: Path) -> None:
         first = files.keep("a.pdf", [made.pdf()])
         again = files.keep("另一个名字.pdf", [made.pdf()[:9], made.pdf()[9:]])
@@ -198,6 +204,15 @@ class TestOpen:
     def test_knows_what_it_does_not_hold(self, files: Files, digest: str) -> None:
         with pytest.raises(LostFileError):
             files.open(digest)
+
+    def test_has_made_again_what_was_never_stored(self, tmp_path: Path) -> None:
+        files = Files(tmp_path, MIB, made={"a" * 64: b"again"}.get)
+
+        with files.open("a" * 64) as found:
+            assert found.read() == b"again"
+        with pytest.raises(LostFileError):
+            files.open("b" * 64)
+        assert not files.holds("a" * 64)
 
     def test_tells_what_it_holds(self, files: Files) -> None:
         kept = files.keep("a.pdf", [made.pdf()])

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import sqrt
-from random import Random
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -11,16 +10,16 @@ import pytest
 
 from simulation import answers, asked
 from simulation.chart import Bar, bars
-from simulation.compare import Comparison, compare, differences_of, sampled
+from simulation.compare import PILOT, Comparison, compare, differences_of, sampled
 from simulation.errors import ScenarioError
 from simulation.family import district, member
-from simulation.intervals import interval, student
 from simulation.measures import Figure
 from simulation.model import Model, model_of, variant
 from simulation.scenario import Arrivals, Department, Duration, Shape
 from simulation.sensitivity import busiest, levers, ranking, utilisation
 from tests.support.catalogues import shipped
 from tests.support.stations import OFFICE, station
+from tests.support.trials import trials
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,46 +43,6 @@ def _compared(model: Model, first: Floats, second: Floats) -> Comparison:
     """Return what two samples of one model say when they are taken for two models."""
     differences = differences_of((model, model), first, second)
     return Comparison(before="a", after="b", replications=len(first), differences=differences)
-
-
-class TestInterval:
-    @pytest.mark.parametrize(
-        ("freedom", "expected"), [(4, 2.776), (9, 2.262), (19, 2.093), (99, 1.984)]
-    )
-    def test_reaches_as_far_as_the_tables_say(self, freedom: int, expected: float) -> None:
-        assert student(freedom) == pytest.approx(expected, rel=3e-3)
-
-    def test_holds_the_truth_as_often_as_it_says(self) -> None:
-        luck = Random(7)
-        samples = [np.array([luck.gauss(3, 2) for _ in range(8)]) for _ in range(2000)]
-
-        inside = sum(
-            (i := interval(each)).low is not None and i.low <= 3 <= (i.high or 0)
-            for each in samples
-        )
-
-        assert inside / 2000 == pytest.approx(0.95, abs=3 * sqrt(0.95 * 0.05 / 2000))
-
-    @pytest.mark.parametrize(("freedom", "expected"), [(4, 9.029), (9, 4.912), (99, 3.447)])
-    def test_reaches_as_far_for_sixty_at_once(self, freedom: int, expected: float) -> None:
-        assert student(freedom, 1 - 0.05 / 60) == pytest.approx(expected, rel=0.02)
-
-    def test_holds_for_several_at_once(self) -> None:
-        luck = Random(11)
-        trials = [
-            [interval(np.array([luck.gauss(0, 1) for _ in range(8)])) for _ in range(20)]
-            for _ in range(300)
-        ]
-
-        alone = sum(any(each.resolved for each in trial) for trial in trials)
-        together = sum(any(each.together(20).resolved for each in trial) for trial in trials)
-
-        assert alone / 300 > 0.5
-        assert together / 300 <= 0.05 + 3 * sqrt(0.05 * 0.95 / 300)
-
-    def test_says_nothing_of_too_few(self) -> None:
-        assert interval(np.array([1.0, 2.0])).low is None
-        assert interval(np.array([np.nan])).mean is None
 
 
 class TestCompare:
@@ -123,18 +82,44 @@ class TestCompare:
 
         assert sum(map(bool, named)) <= 2
 
-    def test_stops_once_the_interval_is_narrow_enough(self) -> None:
+    def test_runs_no_more_than_the_pilot_where_that_is_narrow_enough(self) -> None:
         model = small()
         faster = variant(model, factors={"S1-08": 0.8})
 
         found = compare(model, faster, 200, half_width=5.0)
 
-        assert (found.replications, found.reached) == (10, True)
+        assert (found.replications, found.reached) == (PILOT, True)
+
+    def test_runs_as_many_as_the_pilot_asks_for(self) -> None:
+        model = small(projects=30)
+        faster = variant(model, factors={"S1-08": 0.8})
+        wanted = (compare(model, faster, PILOT).of(Figure.DAYS).moved.half_width or 0.0) / 1.5
+
+        found = compare(model, faster, 200, half_width=wanted)
+
+        width = found.of(Figure.DAYS).moved.half_width or 0.0
+        assert (found.replications, found.reached) == (45, True)  # 20 x 1.5 x 1.5
+        assert wanted * 0.99 < width <= wanted * (1 + 1e-9)
+
+    @pytest.mark.slow
+    def test_holds_the_truth_as_often_as_it_says_though_a_pilot_decides_how_many(self) -> None:
+        model = small("drawn", projects=25)
+        faster = variant(model, factors={"S1-08": 0.8})
+        moved = (sampled(faster, range(60_000)) - sampled(model, range(60_000)))[:, 0]
+        truth, wanted = float(moved.mean()), 0.4 * float(moved.std())
+
+        found = trials(moved, wanted)
+
+        assert len(found) >= 2000
+        inside = sum((i.low or 0.0) <= truth <= (i.high or 0.0) for i in found) / len(found)
+        assert inside >= 0.95 - 3 * sqrt(0.95 * 0.05 / len(found))
+        assert max(each.half_width or 0.0 for each in found) <= wanted * (1 + 1e-9)
 
     def test_says_when_it_was_not_narrow_enough(self) -> None:
         found = compare(small(), small("rolling"), 10, half_width=1e-6)
 
         assert (found.replications, found.reached) == (10, False)
+        assert compare(small(), small("rolling"), 3, half_width=99.0).reached is False
 
     def test_tells_how_far_it_is(self) -> None:
         told: list[float] = []

@@ -237,8 +237,9 @@ class TestCheck:
 
 class TestAssumptions:
     def test_list_what_was_said_and_what_was_not(self) -> None:
-        listed = dict(assumptions(member("rolling", shipped())))
+        supposed = assumptions(member("rolling", shipped()))
 
+        listed = {name: said for each in supposed for name, said in each.lines.items()}
         assert listed["pairing.mode"] == "rolling"
         assert listed["chances.supplement"] == "0.15"
         assert listed["arrivals.kinds[0].flow"] == "1"

@@ -20,6 +20,7 @@ from workflows.derivation import rows
 from workflows.dues import due_rows
 from workflows.errors import ProjectClosedError
 from workflows.facts import Rules
+from workflows.progress import progress
 from workflows.project import ProjectStatus, item_key
 from workflows.status import Status
 
@@ -109,6 +110,17 @@ class TestATolerance:
         assert not bodies(first, e.ToleranceMet)
         assert [body.item for body in bodies(last, e.ToleranceMet)] == [PAPERS]
         assert told(tolerated, PAPERS) == []
+
+    def test_names_the_materials_that_are_still_to_come(self, tolerated: LawOffice) -> None:
+        def wanted() -> list[tuple[str, ...]]:
+            seen = progress(tolerated.project, tolerated.catalogue, CALENDAR, tolerated.now)
+            (item,) = (each for each in seen.items if each.item == PAPERS)
+            return [each.materials for each in item.told]
+
+        before = wanted()
+        supply(tolerated, "M015")
+
+        assert (before, wanted()) == ([("M015", "M005")], [("M005",)])
 
     def test_handed_in_late_reads_overdue_for_ever(self, tolerated: LawOffice) -> None:
         tolerated.on(march(17))

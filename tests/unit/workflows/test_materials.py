@@ -11,6 +11,7 @@ from tests.support.memory_office import NOTE
 from tests.support.paper_work import checklist, supply, tolerate
 from workflows import commands as c
 from workflows.materials import Shelf, Standing, askers, worst
+from workflows.moments import local_date
 
 LATER = date(2027, 12, 1)
 
@@ -23,6 +24,11 @@ def office() -> LawOffice:
 def state(office: LawOffice, item: str, material: str, unit: int = 0) -> Standing:
     lines = checklist(office, item, unit).lines
     return next(line.state for line in lines if line.material == material)
+
+
+def wanted(office: LawOffice, material: str) -> Standing:
+    shelf = Shelf(office.project, office.catalogue, 0, local_date(office.now))
+    return shelf.wanted(office.catalogue.materials[material])
 
 
 class TestStanding:
@@ -77,6 +83,38 @@ class TestStanding:
 
         assert state(office, "S1-08", "M017") is Standing.SUPPLIED
         assert state(office, "S2-02", "M017") is Standing.SUPPLIED
+
+
+class TestWanted:
+    """Of a list of the whole project; M011 is for stage 1, M039 for stage 2, M017 for both."""
+
+    def test_is_missing_once_its_stage_is_open(self, office: LawOffice) -> None:
+        assert wanted(office, "M011") is Standing.MISSING
+        assert wanted(office, "M017") is Standing.MISSING
+
+    def test_is_not_due_before_its_stage_opens(self, office: LawOffice) -> None:
+        assert wanted(office, "M039") is Standing.NOT_DUE
+
+        office.pass_stage(1)
+
+        assert wanted(office, "M039") is Standing.MISSING
+
+    def test_is_not_needed_once_nobody_asks(self, office: LawOffice) -> None:
+        office.grant("S1-05")
+
+        assert wanted(office, "M011") is Standing.NOT_NEEDED
+
+    def test_is_at_hand_however_early_it_came(self, office: LawOffice) -> None:
+        supply(office, "M039")
+
+        assert wanted(office, "M039") is Standing.SUPPLIED
+
+    def test_is_missing_again_once_it_was_found_wanting(self, office: LawOffice) -> None:
+        supply(office, "M011")
+
+        office.ask("S1-05")
+
+        assert wanted(office, "M011") is Standing.MISSING
 
 
 class TestUnits:

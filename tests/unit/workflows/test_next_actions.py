@@ -25,6 +25,7 @@ PLAIN = Action(
     item="S1-05",
     coupling=Coupling.MANDATED,
     cause=TASK,
+    accepting=False,
     left=4,
     limit_unit="working_day",
     due=date(2026, 3, 9),
@@ -38,6 +39,7 @@ LATER = START + timedelta(days=1)
 # Each comes before the next.
 IN_ORDER = (
     replace(PLAIN, left=-2, lamp=Lamp.RED),
+    replace(PLAIN, left=0, accepting=True, lamp=Lamp.YELLOW),
     replace(PLAIN, left=1, lamp=Lamp.YELLOW),
     replace(PLAIN, milestone=True),
     replace(PLAIN, waiting=3),
@@ -77,6 +79,8 @@ class TestTheReasons:
         assert codes(PLAIN) == ["next.left"]
         assert codes(replace(PLAIN, left=-1)) == ["next.over"]
         assert codes(replace(PLAIN, left=0)) == ["next.left"]
+        assert codes(replace(PLAIN, accepting=True)) == ["next.accept_left"]
+        assert codes(replace(PLAIN, accepting=True, left=-1)) == ["next.accept_over"]
 
     def test_name_what_waits(self) -> None:
         assert codes(replace(PLAIN, left=None, milestone=True, waiting=2)) == [

@@ -2,6 +2,7 @@
 import createClient, { type Middleware } from 'openapi-fetch'
 import { i18n, joined, locale } from '@/i18n'
 import { answered } from '@/lib/online'
+import { ordered } from '@/lib/minutes'
 import { persona } from '@/lib/persona'
 import type { components, paths } from './schema'
 
@@ -72,8 +73,9 @@ const who: Middleware = {
     }
     return request
   },
-  onResponse({ response }) {
+  onResponse({ request, response, schemaPath }) {
     if (response.status === 401 || response.status === 403) guard = null
+    if (response.ok && request.method === 'POST') ordered(schemaPath)
   },
 }
 

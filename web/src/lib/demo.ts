@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { did } from './minutes'
 
 const LOOK = 700 // ms between two looks at a push that goes on
 const SLOWLY = 5000 // while the past comes in
@@ -21,6 +22,7 @@ export function useDemo(end: () => string, asks = true) {
     const body = days === undefined ? {} : { method: 'POST', body: new URLSearchParams({ days: String(days) }) }
     const answer = await fetch('/demo/clock', { headers: { Accept: 'application/json' }, ...body })
     if (!answer.ok) throw new Error(end())
+    if (days !== undefined) did('push')
     return (await answer.json()) as Day
   }
   const clock = useQuery({

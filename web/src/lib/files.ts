@@ -1,5 +1,6 @@
 /** Files that only those who say who they are may read: fetched, then opened or kept from memory. */
 import { headers, Refused, type Problem } from '@/api/client'
+import { did } from './minutes'
 
 const KEPT = 60_000 // ms for which an opened file stays readable
 
@@ -13,11 +14,12 @@ export async function opened(address: string): Promise<void> {
 /** Save a file of the interface under a name. */
 export async function saved(address: string, name: string): Promise<void> {
   keep(await fetched(address), name)
+  did('file')
 }
 
-/** Save a text under a name. */
+/** Save a text under a name, which says what it is. */
 export function written(text: string, name: string): void {
-  keep(new Blob([text], { type: 'application/json' }), name)
+  keep(new Blob([text], { type: name.endsWith('.json') ? 'application/json' : 'text/plain' }), name)
 }
 
 async function fetched(address: string): Promise<Blob> {

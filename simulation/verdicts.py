@@ -1,0 +1,46 @@
+"""What can be said of a measured difference: nothing, not yet, better or worse."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from simulation.measures import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from simulation.compare import Difference
+    from simulation.measures import Measure
+
+_LEAST = {False: 0.05, True: 0.0005}  # days, part: less is told as no difference
+
+
+class Verdict(StrEnum):
+    """In one word."""
+
+    SAME = "same"  # nobody would feel it, however sure it is
+    OPEN = "open"  # it may be chance
+    BETTER = "better"
+    WORSE = "worse"
+
+
+def felt(each: Difference) -> bool:
+    """Tell whether a difference is large enough to be told."""
+    return abs(each.moved.mean or 0.0) >= _LEAST[each.measure.figure is Figure.INSIDE]
+
+
+def verdict(each: Difference, worse: Collection[Measure]) -> Verdict:
+    """Return what can be said of a difference.
+
+    Args:
+        worse: Groups that get worse for sure, judged together; any other might by chance.
+    """
+    if not felt(each):
+        return Verdict.SAME
+    more = (each.moved.mean or 0.0) > 0
+    better = more is (each.measure.figure is Figure.INSIDE)
+    alone = better or not each.measure.of
+    if not each.moved.resolved or not (alone or each.measure in worse):
+        return Verdict.OPEN
+    return Verdict.BETTER if better else Verdict.WORSE
