@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from api import Application
     from engine.clock import Clock
     from engine.forecasts import Outlines
-    from engine.jobs import Kind
+    from engine.kind import Kind
     from engine.library import Library
     from engine.outbox import Sender
     from engine.settings import Settings

@@ -11,7 +11,9 @@ from flask import request
 
 from api import actors, limits, lists, sight
 from api.described import ANSWER_TAG, KEY, LANGUAGE, MATCH, MUST_MATCH, NONE_MATCH, TAG
+from api.desk import idempotency_key
 from api.parser import refuse_query
+from api.parts import parts
 from api.problems import RequestError
 from api.schemas.answers import AnswerSchema
 from api.schemas.base import SinceSchema
@@ -173,7 +175,8 @@ def uploads(  # noqa: PLR0913 - one keyword a promise of the contract
         content = {"multipart/form-data": {"schema": body}}
         decorated = nouns.doc(requestBody={"required": True, "content": content})(decorated)
         told = [KEY, *([MATCH] if tagged else []), LANGUAGE]
-        return _described(nouns, decorated, operation, _ORDERING, told, strict=True)
+        statuses = (*_ORDERING, HTTPStatus.INSUFFICIENT_STORAGE)
+        return _described(nouns, decorated, operation, statuses, told, strict=True)
 
     return decorate
 
@@ -187,10 +190,12 @@ def orders(  # noqa: PLR0913 - one keyword a promise of the contract
     answer: type[Schema] = AnswerSchema,
     tagged: bool = True,
     seen: bool = False,
+    queued: bool = False,
 ) -> Decorator:
     """Describe a POST; the view's first argument is the body.
 
     Args:
+        queued: It makes a job: who has too many of them is refused before the body is read.
         tagged: It concerns one project, whose entity tag may be asked for and is answered.
         seen: It overwrites what a person has looked at: If-Match must say which version that was.
     """
@@ -203,6 +208,7 @@ def orders(  # noqa: PLR0913 - one keyword a promise of the contract
         # A schema's value, not its class: else one would be made at every request.
         decorated = nouns.arguments(body())(decorated)
         decorated = _matched(decorated) if seen else decorated
+        decorated = _with_room(decorated) if queued else decorated
         return _described(nouns, decorated, operation, _ORDERING, asked, strict=True)
 
     return decorate
@@ -254,6 +260,18 @@ def _matched(view: View) -> View:
         return view(*args, **kwargs)
 
     return matched
+
+
+def _with_room(view: View) -> View:
+    """Refuse whose jobs are too many before the body is read, which takes longer than to say so."""
+
+    @wraps(view)
+    def with_room(*args: object, **kwargs: object) -> Any:  # noqa: ANN401 - what the view answers
+        """Look for room, then answer by the view."""
+        parts().bulk.check_room(actors.current().id, idempotency_key())
+        return view(*args, **kwargs)
+
+    return with_room
 
 
 def _described(  # noqa: PLR0913 - one a promise of the contract

@@ -6,11 +6,11 @@ from typing import Any
 
 from api import actors, trail
 from api.contract import orders, reads
-from api.desk import keep, order
+from api.desk import order
 from api.parser import Nouns
 from api.parts import parts
 from api.schemas.dead_letters import BuriedListSchema, RevivalSchema
-from engine.dead_letters import dead_letters
+from engine.dead_letters import dead_letters, retry
 
 nouns = Nouns("dead", __name__, description="What could not be done in the background")
 Row = dict[str, Any]
@@ -37,10 +37,8 @@ def retry_dead(body: Row) -> Row:
     """
     actors.administrator(_DEED)
     trail.mention(body["id"])
-    keep(order("retryResting", body))
-    for letter in dead_letters(parts()):
-        if letter.id == body["id"]:
-            letter.retry()
+    found = [letter for letter in dead_letters(parts()) if letter.id == body["id"]]
+    retry(parts(), found, parts().clock.now(), order("retryResting", body))
     return _left()
 
 

@@ -14,7 +14,7 @@ from api.locales import preferred
 from api.openapi import PROBLEM_JSON
 from api.problems import Fault, InvalidError, RequestError
 from api.strict import BadJsonError
-from engine.errors import EngineError
+from engine.errors import EngineError, FilesFullError
 from workflows.calendar import OutsideCalendarError
 from workflows.errors import MissingFactsError, Refusal
 from workflows.masking import without_numbers
@@ -253,7 +253,9 @@ def _broken(error: EngineError) -> Response:
     if error.retry_after is None:
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "api.http.500")
     # Without parameters: how the machine is built is nobody's business outside.
-    answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, error.code)
+    full = isinstance(error, FilesFullError)
+    status = HTTPStatus.INSUFFICIENT_STORAGE if full else HTTPStatus.SERVICE_UNAVAILABLE
+    answer = problem(status, error.code)
     answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 

@@ -91,6 +91,7 @@ _PROBLEMS: Mapping[int, tuple[str, Mapping[str, object]]] = {
     428: ("api.key.required", {}),
     429: ("api.http.429", {}),
     503: ("engine.database_busy", {}),
+    507: ("engine.files_full", {}),
 }
 
 

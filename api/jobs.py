@@ -24,6 +24,8 @@ from workflows.facts import Role
 from workflows.texts import text, texts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.store.jobs import Job, Line
     from workflows.facts import Actor
 
@@ -43,6 +45,7 @@ _FILED = "filed"
     status=HTTPStatus.ACCEPTED,
     answer=JobSchema,
     tagged=False,
+    queued=True,
 )
 def order_tasks(body: Row) -> Accepted:
     """Do one thing to many tasks.
@@ -69,7 +72,8 @@ def list_jobs() -> Row:
     actor = actors.reader()
     everything = Role.ADMINISTRATOR in actor.roles
     found = parts().jobs.listed() if everything else parts().bulk.of(actor.id)
-    return {"data": [row_of(job) for job in found]}
+    wrong = parts().jobs.wrong(*(job.id for job in found))
+    return {"data": [row_of(job, wrong) for job in found]}
 
 
 @nouns.route("/jobs/<word:job>", methods=["GET"])
@@ -87,12 +91,13 @@ def show_job(job: str) -> Row:
 def list_job_lines(job: str) -> Row:
     """List what became of each line.
 
-    Lines without a result yet, and those with nothing to tell, are left out.
+    Lines without a result yet, and those with nothing to tell, are left out; none that could not
+    be done is. Lines of what the office does by itself have names, not places.
     """
     found = ordered(job)
     results = parts().jobs.lines(found.id)
-    told = [_line(found, line) for line in results if line.line.isdigit() and line.detail]
-    return {"data": sorted(told, key=lambda line: line["line"])}
+    told = [_line(found, line) for line in results if not line.ok or _is_told(line)]
+    return {"data": sorted(told, key=lambda line: (line["line"] is None, line["line"]))}
 
 
 @nouns.route("/jobs/<word:job>/cancel", methods=["POST"])
@@ -173,26 +178,39 @@ def _of_stage(body: Row, order: Row, unit: int, item: str) -> Row:
     return {**order, "problem": "task.not_open", "params": {"task": order["task"]}}
 
 
-def row_of(job: Job) -> Row:
-    """Return a job for JobSchema."""
+def row_of(job: Job, wrong: Mapping[str, int] | None = None) -> Row:
+    """Return a job for JobSchema.
+
+    Args:
+        wrong: How many lines of each job could not be done; None = look it up.
+    """
+    if wrong is None:
+        wrong = parts().jobs.wrong(job.id)
     return {
         "id": job.id,
         "kind": job.kind,
         "status": job.status.value,
         "done": job.done,
         "total": len(job.parameters["commands"]) if job.kind == COMMANDS else job.total,
+        "wrong": wrong.get(job.id, 0),
         "created_at": job.created_at,
         "ended_at": job.ended_at,
         "link": f"/api/v1/jobs/{job.id}",
     }
 
 
+def _is_told(line: Line) -> bool:
+    return line.line.isdigit() and bool(line.detail)
+
+
 def _line(job: Job, line: Line) -> Row:
     commands = job.parameters.get("commands", [])
-    order = commands[int(line.line)] if int(line.line) < len(commands) else {}
+    place = int(line.line) if line.line.isdigit() else None
+    order = commands[place] if place is not None and place < len(commands) else {}
     problem = line.detail.get("problem")
     return {
-        "line": int(line.line),
+        "line": place,
+        "name": line.line,
         "project": order.get("project"),
         "task": order.get("task"),
         "ok": line.ok,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from api.parser import Nouns
 from api.parts import parts
 from api.schemas.links import LinkOrderSchema, LinksSchema, NewLinkSchema
 from api.schemas.orders import EmptySchema
+from engine import refusals
 from engine.links import Purpose
 from engine.store import queries
 from workflows import commands as c
@@ -67,18 +69,15 @@ def add_link(body: Row) -> Row:
     that person, so it never stands for receiving, examining or inspecting.
     """
     actors.in_person()
-    added = order("addLink", body)
-    issued = parts().links.repeated(added)
-    if issued is None:
-        _check(body)
-        issued = parts().links.issue(
-            added,
-            Purpose(body["purpose"]),
-            body["person"],
-            project=body["project"],
-            task=body["task"],
-            lifetime=timedelta(days=body["days"]),
-        )
+    issued = parts().links.issue(
+        order("addLink", body),
+        Purpose(body["purpose"]),
+        body["person"],
+        project=body["project"],
+        task=body["task"],
+        lifetime=timedelta(days=body["days"]),
+        against=refusals.against(partial(_check, body)),
+    )
     return _issued(issued, "/answer")
 
 

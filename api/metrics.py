@@ -18,7 +18,9 @@ from prometheus_client import (
 )
 
 from api.parts import parts
+from engine.store.deliveries import DeliveryStatus
 from engine.store.figures import figures
+from engine.store.jobs import JobStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,8 +87,8 @@ def _standing() -> CollectorRegistry:
     _by_status(registry, "deliveries", "Deliveries", found.deliveries)
     dead = Gauge("abreast_dead_letters", "Not tried again", ("kind",), registry=registry)
     dead.labels("timer").set(found.dead_timers)
-    dead.labels("job").set(found.jobs.get("dead", 0))
-    dead.labels("delivery").set(found.deliveries.get("dead", 0))
+    dead.labels("job").set(found.jobs.get(JobStatus.FAILED.value, 0))
+    dead.labels("delivery").set(found.deliveries.get(DeliveryStatus.DEAD.value, 0))
     return registry
 
 

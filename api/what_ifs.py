@@ -56,6 +56,7 @@ MOST_RUNS = 1_000_000  # projects times replications, of one scenario or of all 
     status=HTTPStatus.ACCEPTED,
     answer=JobSchema,
     tagged=False,
+    queued=True,
 )
 def ask_what_if(body: Row) -> Accepted:
     """Ask what would be if.
@@ -65,7 +66,6 @@ def ask_what_if(body: Row) -> Accepted:
     What the second does not say of the projects that come is as in the first; so is the luck.
     """
     _check_planner()
-    parts().bulk.check_room(order("askWhatIf", body))
     before = _scenario("scenario", body["scenario"])
     after = _scenario("compare", body["compare"], before)
     for side, one in (("scenario", before), ("compare", after)):
@@ -129,6 +129,7 @@ def show_board(body: Row) -> Row:
     status=HTTPStatus.ACCEPTED,
     answer=JobSchema,
     tagged=False,
+    queued=True,
 )
 def ask_levers(body: Row) -> Accepted:
     """Ask which little change would bring most.
@@ -139,7 +140,6 @@ def ask_levers(body: Row) -> Accepted:
     from simulation.asked import lever_changes  # noqa: PLC0415 - the libraries take a second
 
     _check_planner()
-    parts().bulk.check_room(order("askLevers", body))
     one = _scenario("scenario", body["scenario"])
     changes = lever_changes(one, parts().library.catalogue)
     _check_size("scenario", one.arrivals.projects * body["replications"] * changes)

@@ -1,7 +1,8 @@
-"""`abreast jobs list | retry | dead`: what the worker has to do, and what it could not do."""
+"""`abreast jobs list | lines | retry | dead`: what the worker has to do, and could not do."""
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from cli.office import opened
 from cli.speech import SpokenGroup, as_json
 from cli.terminal import terminal
 from engine.dead_letters import dead_letters
+from engine.dead_letters import retry as tried_again
 from engine.errors import UnknownJobError
 
 if TYPE_CHECKING:
@@ -30,14 +32,35 @@ def list_(as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by na
     speaker = terminal()
     with closing(opened()) as parts:
         found = parts.jobs.listed()
+        wrong = parts.jobs.wrong(*(job.id for job in found))
     if as_json:
-        speaker.data({"jobs": [_told(job) for job in found]})
+        speaker.data({"jobs": [{**_told(job), "wrong": wrong.get(job.id, 0)} for job in found]})
         return
-    table = speaker.table("jobs.title", ("job", "kind", "status", "lines", "reason"), ("lines",))
+    columns = ("job", "kind", "status", "lines", "wrong", "reason")
+    table = speaker.table("jobs.title", columns, ("lines", "wrong"))
     for job in found:
         lines = f"{job.done}/{'?' if job.total is None else job.total}"
         status = speaker.say(f"jobs.{job.status.value}")
-        table.add_row(job.id, job.kind, status, lines, job.error or "")
+        bad = str(wrong.get(job.id, ""))
+        table.add_row(job.id, job.kind, status, lines, bad, job.error or "")
+    speaker.out.print(table)
+
+
+@group.command("lines", help="help.jobs_lines")
+@click.argument("job")
+@as_json()
+def lines(job: str, as_json: bool) -> None:  # noqa: FBT001 - as above
+    """Tell what became of each line of a job."""
+    speaker = terminal()
+    with closing(opened()) as parts:
+        found = parts.jobs.lines(parts.jobs.get(job).id)
+    if as_json:
+        speaker.data({"lines": [asdict(line) for line in found]})
+        return
+    table = speaker.table("jobs.lines_title", ("line", "status", "detail"))
+    for line in found:
+        status = speaker.say("jobs.done" if line.ok else "jobs.failed")
+        table.add_row(line.line, status, json.dumps(line.detail, ensure_ascii=False))
     speaker.out.print(table)
 
 
@@ -73,8 +96,7 @@ def retry(identities: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 -
         for identity in wanted:
             if identity not in known:
                 raise UnknownJobError(job=identity)
-        for identity in wanted:
-            known[identity].retry()
+        tried_again(parts, [known[each] for each in wanted], parts.clock.now())
     if as_json:
         speaker.data({"retried": list(wanted)})
     else:

@@ -16,6 +16,7 @@ from engine import heads as kept
 from engine.clock import SystemClock
 from engine.settings import from_environment
 from engine.store import backup as copies
+from engine.store.opening import check_there
 
 KEY = "ABREAST_HEADS_KEY"
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -31,6 +32,7 @@ def heads_key() -> str:
 @option("--out", type=_FILE, help="heads_out")
 def heads(sign: bool, out: Path | None) -> None:  # noqa: ARG001, FBT001 - click hands flags over by name
     """Sign the list of all heads and export it as JSON."""
+    check_there(from_environment(os.environ))
     with closing(opened()) as parts:
         # The moment of signing is the machine's, also where the office plays in another year.
         data = kept.exported(kept.signed(parts.new_uow, SystemClock().now(), heads_key()))

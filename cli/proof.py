@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cli.office import demonstrates
 from engine.verify import verify
+from engine.verify_answers import answers_differ
 from engine.verify_months import months_differ
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.verify import Verification
+    from engine.verify import Deviation, Verification
     from wire import Parts
 
 
@@ -34,12 +36,14 @@ def examined(parts: Parts, told: Callable[[float], None] = lambda _: None) -> Ve
     Args:
         told: Called with the part that is done, 0 to 1.
     """
-    return verify(
-        parts.new_uow,
-        parts.library,
-        lambda done, all_: told(done / all_),
-        lambda: tuple(months_differ(parts.new_uow, parts.facts)),
-    )
+    new_uow = parts.new_uow
+
+    def more() -> tuple[Deviation, ...]:
+        loaded = demonstrates(parts)
+        months = months_differ(new_uow, parts.facts)
+        return (*answers_differ(new_uow, loaded=loaded), *months)
+
+    return verify(new_uow, parts.library, lambda done, all_: told(done / all_), more)
 
 
 def proof(parts: Parts) -> Proof:

@@ -117,6 +117,8 @@ def _comparison(speaker: Terminal, found: Row, catalogue: Catalogue) -> None:
         speaker.out.print(worse)
     else:
         speaker.print("simulate.nobody_worse")
+    if found["reached"] is False:
+        speaker.print("simulate.wider", replications=found["replications"])
     before, after = _called(speaker, found["before"]), _called(speaker, found["after"])
     for each in found["cautions"]:
         name = before if each["scenario"] == "before" else after

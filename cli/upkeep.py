@@ -18,7 +18,7 @@ from cli.terminal import Failed, Terminal, terminal
 from engine import heads
 from engine.settings import from_environment
 from engine.store import schema
-from engine.store.opening import open_store
+from engine.store.opening import check_there, open_store
 from engine.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def upgrade(as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by 
 def verify(file: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by name
     """Replay every log against what is stored, and compare it with a signed list of heads."""
     speaker = terminal()
+    check_there(from_environment(os.environ))
     then = None if file is None else heads.read(file.read_bytes(), heads_key())
     with closing(opened()) as parts, speaker.progress("verify.checking") as told:
         found = examined(parts, told)

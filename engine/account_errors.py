@@ -23,6 +23,7 @@ class TooManyTriesError(Refusal):
     """
 
     code = "account.too_many"
+    passes = True
 
     def __init__(self, *, seconds: int) -> None:
         """Keep how long to wait."""

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine import editions, in_force, streams
+from engine import editions, in_force, refusals, streams
 from engine.errors import StaleOfficeError
 from engine.kinds import RECOMPUTE
 from engine.rehearsals import rehearse
@@ -21,12 +21,13 @@ from workflows.moments import local_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
+    from datetime import date, datetime
 
     from engine.clock import Clock
     from engine.editions import Edition
     from engine.in_force import InForce
     from engine.jobs import Jobs
+    from engine.store.port import Connection, Recorded
     from engine.unit_of_work import UnitOfWork
     from workflows.adjustment import Offer, Version, Versions
     from workflows.catalogue.findings import Finding
@@ -56,6 +57,17 @@ class _Giver:
     def check(self, stream: str, version: int) -> None:
         if self.expected is not None and self.expected != version:
             raise StaleOfficeError(stream=stream, expected=self.expected, version=version)
+
+    def told(self, stream: str, command: AnyCommand, now: datetime) -> Recorded:
+        """Return what stands under the key when no event comes of the order."""
+        request = _digest(self.key, command)
+        return streams.eventless(self.actor.id, self.key, stream, request, now)
+
+    def check_answered(
+        self, connection: Connection, recorded: Recorded, stream: str, command: AnyCommand
+    ) -> None:
+        """Check that a repeated key came with the order that was carried out."""
+        refusals.check_answered(connection, recorded, stream, _digest(self.key, command))
 
 
 class Adjustments:
@@ -189,13 +201,13 @@ class Adjustments:
             loaded = uow.load(stream, giver.actor.id, giver.key)
             versions = in_force.read_versions(uow.connection)
             if loaded.recorded is not None:
-                streams.check_same(loaded.recorded, stream, _digest(giver.key, command))
+                giver.check_answered(uow.connection, loaded.recorded, stream, command)
                 return versions.adopted[loaded.recorded.last - 1]
-            giver.check(stream, versions.number)
             now = self._clock.now()
-            body = adjustment.decide(
-                versions, command, self._offer(versions, edition, findings, giver.actor)
-            )
+            offer = self._offer(versions, edition, findings, giver.actor)
+            with refusals.standing(uow, giver.told(stream, command, now)):
+                giver.check(stream, versions.number)
+                body = adjustment.decide(versions, command, offer)
             after = adjustment.evolve(versions, versions.number + 1, body)
             definitions.put(uow.connection, editions.rows(edition), now)
             order = self._order(stream, command, giver)
@@ -228,13 +240,14 @@ class Adjustments:
         with self._new_uow() as uow:
             loaded = uow.load(stream, giver.actor.id, giver.key)
             if loaded.recorded is not None:
-                streams.check_same(loaded.recorded, stream, _digest(giver.key, command))
+                giver.check_answered(uow.connection, loaded.recorded, stream, command)
                 # What it heard then, not what stands now.
                 return in_force.read_notices(uow.connection, last=loaded.recorded.last)
             before = in_force.read_notices(uow.connection)
-            giver.check(stream, before.number)
             now = self._clock.now()
-            body = notices.decide(before, command, giver.actor, self.today)
+            with refusals.standing(uow, giver.told(stream, command, now)):
+                giver.check(stream, before.number)
+                body = notices.decide(before, command, giver.actor, self.today)
             after = notices.evolve(before, before.number + 1, body)
             order = self._order(stream, command, giver)
             uow.save(order.writes(loaded, after.number, body, now))

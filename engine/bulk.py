@@ -10,8 +10,9 @@ from msgspec.json import decode, encode
 
 from engine.errors import TooManyJobsError
 from engine.kinds import COMMANDS
-from engine.receipts import answered, once
+from engine.receipts import once
 from engine.store import jobs as store
+from engine.store import receipts
 from engine.store.jobs import JobStatus  # noqa: TC001 - as above
 
 if TYPE_CHECKING:
@@ -57,22 +58,21 @@ class Bulk:
         """
 
         def put(connection: Connection) -> str:
-            _check_room(connection, order)
+            _check_room(connection, order.actor)
             told = {"actor": order.actor, **parameters}
             return self._jobs.put(connection, kind, told)
 
         return once(self._new_uow, order, self._time.now(), put)
 
-    def check_room(self, order: Order) -> None:
-        """Refuse an order for which `queue` would have no room, before anything is made of it.
+    def check_room(self, actor: str, key: str) -> None:
+        """Refuse an order for which `queue` would have no room, before anything of it is read.
 
         Raises:
-            KeyReusedError: If the key came with another request.
-            TooManyJobsError: If too many of the sender's jobs are not done yet.
+            TooManyJobsError: If too many of the sender's jobs are not done yet, and the key is new.
         """
         with self._new_uow() as uow:
-            if answered(uow.connection, order) is None:
-                _check_room(uow.connection, order)
+            if receipts.kept(uow.connection, actor, key) is None:
+                _check_room(uow.connection, actor)
 
     def cancel(self, order: Order, identity: str) -> Job:
         """Call a job off and return it as it was then; one that has ended is left as it is.
@@ -108,6 +108,6 @@ class _End:
     ended_at: datetime | None
 
 
-def _check_room(connection: Connection, order: Order) -> None:
-    if store.unfinished(connection, order.actor) >= MOST_OPEN:
+def _check_room(connection: Connection, actor: str) -> None:
+    if store.unfinished(connection, actor) >= MOST_OPEN:
         raise TooManyJobsError(limit=MOST_OPEN)

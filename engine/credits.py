@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from engine import streams
+from engine import refusals, streams
 from engine.short_streams import Order, twice
 from engine.store import log
 from workflows import codec
@@ -63,12 +63,14 @@ class Credits:
         with self._new_uow() as uow:
             loaded = uow.load(stream, actor.id, key)
             if loaded.recorded is not None:
-                streams.check_same(loaded.recorded, stream, request)
+                refusals.check_answered(uow.connection, loaded.recorded, stream, request)
                 # What it heard then, not what stands now.
                 return read(uow.connection, organisation, loaded.recorded.last)
             before = read(uow.connection, organisation)
             now = self._clock.now()
-            body = decide(before, command, actor, local_date(now))
+            told = streams.eventless(actor.id, key, stream, request, now)
+            with refusals.standing(uow, told):
+                body = decide(before, command, actor, local_date(now))
             after = evolve(before, before.number + 1, body)
             order = Order(
                 stream=stream,

@@ -37,6 +37,7 @@ class ConcurrentChangeError(Refusal):
     """Another writer was faster; nothing was changed and the command may be given again."""
 
     code = "engine.concurrent_change"
+    passes = True
 
 
 class FileTooLargeError(Refusal):
@@ -128,6 +129,20 @@ class DatabaseReadOnlyError(EngineError):
     retry_after = 30
 
 
+class FilesFullError(EngineError):
+    """The disk or the quota of the file store is full; nothing of the file was kept."""
+
+    code = "engine.files_full"
+    retry_after = 30
+
+
+class FilesUnwritableError(EngineError):
+    """The file store takes no writes: read-only, not ours, or ill; nothing of the file was kept."""
+
+    code = "engine.files_unwritable"
+    retry_after = 30
+
+
 class DatabaseFaultError(EngineError):
     """The database refused for a reason that no rule of ours expects."""
 
@@ -157,6 +172,12 @@ class UnknownDatabaseError(EngineError):
     """The database address is neither sqlite:/// nor postgresql://."""
 
     code = "engine.database_unknown"
+
+
+class MissingDatabaseError(EngineError):
+    """There is no database file where one is to be looked at."""
+
+    code = "engine.database_missing"
 
 
 class BadSettingError(EngineError):
@@ -217,6 +238,7 @@ class TooManyJobsError(Refusal):
     """So many jobs of one person wait or run that no further one is taken."""
 
     code = "engine.jobs_full"
+    passes = True
 
 
 class UnknownSubscriptionError(Refusal):

@@ -7,6 +7,7 @@ is either empty or holds the whole file.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -15,19 +16,34 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
-from engine.errors import EmptyFileError, FileTooLargeError, LostFileError
+from engine.errors import (
+    EmptyFileError,
+    FilesFullError,
+    FilesUnwritableError,
+    FileTooLargeError,
+    LostFileError,
+)
 from engine.file_types import judged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
+
+    from engine.errors import EngineError
 
     Judge = Callable[[str, BinaryIO, int], str]
     Made = Callable[[str], bytes | None]
 
 _SHA256 = re.compile("[0-9a-f]{64}", re.ASCII)
 _INCOMING = "incoming"
+_FAULTS: Mapping[int | None, type[EngineError]] = {
+    errno.ENOSPC: FilesFullError,
+    errno.EDQUOT: FilesFullError,
+    errno.EROFS: FilesUnwritableError,
+    errno.EACCES: FilesUnwritableError,
+    errno.EIO: FilesUnwritableError,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +88,17 @@ class Files:
             FileTooLargeError: As soon as more than the limit has come.
             EmptyFileError, FileTypeError, DisguisedFileError, BrokenFileError, SwollenFileError:
                 By what was found inside.
+            FilesFullError, FilesUnwritableError: If the disk does not take it.
         """
+        try:
+            return self._kept(name, chunks)
+        except OSError as error:
+            fault = _FAULTS.get(error.errno)
+            if fault is None:
+                raise
+            raise fault(reason=error.strerror) from error
+
+    def _kept(self, name: str, chunks: Iterable[bytes]) -> Kept:
         incoming = self._folder / _INCOMING
         incoming.mkdir(parents=True, exist_ok=True)
         path = incoming / secrets.token_hex(16)
@@ -156,12 +182,10 @@ class Files:
         try:
             os.utime(place)  # wanted again: no sweep takes it before its project says so
         except FileNotFoundError:
-            pass
-        else:
-            return
-        place.parent.mkdir(exist_ok=True)
-        path.chmod(0o440)
-        path.replace(place)
+            place.parent.mkdir(exist_ok=True)
+            path.chmod(0o440)
+            path.replace(place)
+        # Also where it lay there already: whoever stored it may not have come as far as this.
         for folder in (place.parent, self._folder):
             _sync(folder)
 

@@ -12,7 +12,7 @@ from engine.envelope import NOTHING, Circumstances, Entry, Envelope, chain
 from engine.errors import ConcurrentChangeError, StaleError
 from engine.snapshots import Snapshots
 from engine.store import log
-from engine.store.port import Recorded, Writes
+from engine.store.port import Writes
 from workflows import codec
 from workflows import commands as c
 from workflows.changes import changes
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from engine.library import Library
     from engine.notes import Text
     from engine.snapshots import Known
-    from engine.store.port import Connection, Head, Loaded
+    from engine.store.port import Connection, Head, Loaded, Recorded
     from engine.unit_of_work import UnitOfWork
     from workflows.events import Event
     from workflows.facts import Actor
@@ -192,21 +192,14 @@ class Handle:
 
     def _refused(self, uow: UnitOfWork, request: Request, refusal: Refusal) -> None:
         """Have the refusal stand under its key before anybody hears of it."""
-        actor, key = request.actor.id, request.key
-        refusals.keep(
-            uow.connection,
-            Recorded(
-                actor=actor,
-                key=key,
-                id=streams.command_id(actor, key),
-                stream=streams.of_project(request.code),
-                request=_digest(request),
-                first=0,
-                last=0,
-                recorded_at=self._clock.now(),
-            ),
-            refusal,
+        told = streams.eventless(
+            request.actor.id,
+            request.key,
+            streams.of_project(request.code),
+            _digest(request),
+            self._clock.now(),
         )
+        refusals.keep(uow.connection, told, refusal)
         uow.commit()
 
     def _stands(
@@ -254,9 +247,7 @@ class Handle:
 
     def _repeated(self, connection: Connection, request: Request, found: Recorded) -> Answer:
         stream = streams.of_project(request.code)
-        streams.check_same(found, stream, _digest(request))
-        if not found.last:
-            raise refusals.kept(connection, found)
+        refusals.check_answered(connection, found, stream, _digest(request))
         envelopes = log.envelopes(connection, stream, found.first, found.last)
         return Answer(
             code=request.code,

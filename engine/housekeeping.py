@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     from engine.unit_of_work import UnitOfWork
 
 PRUNE, HEADS = "prune", "heads"
+KEYS = "keys"  # the shelf of answers
 FORECASTS_DAYS = 730  # for which it is kept what people were told to expect
 BATCH = 1000  # rows dropped in one transaction
 LIST = "heads-{day}.json"
+UNSETTLED = "unsettled-{day}.json"  # made while the logs were not what a list says of them
+EXAMPLES = 5  # streams that are named where only some can be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,7 @@ def shelves(office: Clock, machine: Clock, *, keys_days: int, sent_days: int) ->
         sent_days: How long it is kept that a message was sent.
     """
     return {
-        "keys": Shelf(prune=prune_keys, clock=office, days=keys_days),
+        KEYS: Shelf(prune=prune_keys, clock=office, days=keys_days),
         "deliveries": Shelf(prune=prune_deliveries, clock=machine, days=sent_days),
         "forecasts": Shelf(prune=prune_forecasts, clock=office, days=FORECASTS_DAYS),
     }
@@ -74,7 +77,7 @@ class Prune:
         dropped = 0
         while number := self._batch(shelf, before):
             dropped += number
-        return Line(line=line, ok=True, detail={"dropped": dropped})
+        return Line(line=line, ok=True, detail={"dropped": dropped, "before": before.isoformat()})
 
     def _batch(self, shelf: Shelf, before: datetime) -> int:
         with self.new_uow() as uow:
@@ -86,7 +89,11 @@ class Prune:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportHeads:
-    """Writes the signed list of all heads into a folder, and compares with the list before it."""
+    """Writes the signed list of all heads into a folder, and compares with the list before it.
+
+    While something is wrong, the list has another name and vouches for nothing: each day's job
+    fails against the last list that stands, until somebody gives the newest one its name.
+    """
 
     new_uow: Callable[[], UnitOfWork]
     time: Clock
@@ -98,22 +105,44 @@ class ExportHeads:
         return (LIST.format(day=parameters["day"]),)
 
     def do(self, parameters: Mapping[str, Any], line: str, key: str) -> Line:  # noqa: ARG002 - the port's signature
-        """Write one day's list, unless it is there: a list is never written over."""
+        """Compare, and write one day's list, unless it is there: none is ever written over."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        file = self.folder / line
-        wrong = self._wrong(file)
+        wrong = self._wrong()
+        name = UNSETTLED if wrong else LIST
+        file = self.folder / name.format(day=parameters["day"])
         if not file.exists():
             _write(file, heads.exported(heads.signed(self.new_uow, self.time.now(), self.key)))
-        return Line(line=line, ok=not wrong, detail={"file": str(file), "wrong": wrong})
+        told: dict[str, Any] = {"file": str(file), "wrong": wrong}
+        if wrong:
+            params = {"count": len(wrong), "examples": wrong[:EXAMPLES]}
+            told |= {"problem": "engine.heads_wrong", "params": params}
+        return Line(line=line, ok=not wrong, detail=told)
 
-    def _wrong(self, file: Path) -> list[str]:
-        """Return the streams that have lost what the newest earlier list says of them."""
-        earlier = [each for each in self.folder.glob(LIST.format(day="*")) if each.name < file.name]
-        if not earlier:
-            return []
-        listed = heads.read(max(earlier).read_bytes(), self.key)
-        found = heads.compare(self.new_uow, listed)
-        return [f"{each.stream}/{each.number}: {each.rule}" for each in found]
+    def alarm(self, wrong: Sequence[Line]) -> str:
+        """Return the code of what is wrong, and the first of the streams."""
+        detail = wrong[0].detail
+        examples = ", ".join(detail.get("wrong", ())[:EXAMPLES])
+        return f"{detail['problem']}: {examples}" if examples else str(detail["problem"])
+
+    def _wrong(self) -> list[str]:
+        """Return the streams that have lost what was said of them in the newest list that stands.
+
+        What came in after it is compared with the newest of the lists that were made since.
+        """
+        settled = self._newest(LIST)
+        since = self._newest(UNSETTLED)
+        day = "" if settled is None else settled.name.removeprefix(LIST.partition("{")[0])
+        if since is not None and since.name.removeprefix(UNSETTLED.partition("{")[0]) <= day:
+            since = None
+        found: dict[str, None] = {}
+        for file in filter(None, (settled, since)):
+            listed = heads.read(file.read_bytes(), self.key)
+            for each in heads.compare(self.new_uow, listed):
+                found[f"{each.stream}/{each.number}: {each.rule}"] = None
+        return list(found)
+
+    def _newest(self, name: str) -> Path | None:
+        return max(self.folder.glob(name.format(day="*")), default=None)
 
 
 class Schedule:

@@ -6,61 +6,32 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
+
+import structlog
 
 from engine import leases
 from engine.errors import EngineError, LostLeaseError, UnknownJobError, UnknownKindError
 from engine.heartbeat import beating
+from engine.kind import LongKind, WatchKind
 from engine.store import jobs
 from engine.store.jobs import ANY, Job, JobStatus, Kinds, Line
 from workflows.errors import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from engine.clock import Clock
+    from engine.kind import Kind
     from engine.store.port import Connection
     from engine.unit_of_work import UnitOfWork
 
 SPAN, BEAT = leases.SPAN, leases.BEAT
 MOST = 5  # attempts
 FIRST_PAUSE = timedelta(seconds=2)  # before the second attempt; each later one doubles it
-_OPEN = (JobStatus.QUEUED, JobStatus.RUNNING)
 _STOPPED = (JobStatus.FAILED, JobStatus.CANCELLED)
-
-
-class Kind(Protocol):
-    """What a kind of job does."""
-
-    def lines(self, parameters: Mapping[str, Any]) -> Sequence[str]:
-        """Return the names of all lines; asked again after a crash."""
-
-    def do(self, parameters: Mapping[str, Any], line: str, key: str) -> Line:
-        """Do one line, and return its result.
-
-        A worker that dies here leaves the line to the next one: doing it twice must do it once.
-
-        Args:
-            key: Idempotency key for commands, the same on every try.
-
-        Raises:
-            Refusal: The line cannot be done; that is its result, and the job goes on.
-        """
-
-
-@runtime_checkable
-class LongKind(Kind, Protocol):
-    """A kind with lines that take long, which looks up from them now and then."""
-
-    def do_looking(
-        self, parameters: Mapping[str, Any], line: str, key: str, look: Callable[[], None]
-    ) -> Line:
-        """Do one line as `do` does, and call *look* every second or so while it lasts.
-
-        What *look* raises ends the line unfinished, and is to be let through.
-        """
 
 
 class Jobs:
@@ -137,8 +108,17 @@ class Jobs:
         with self._new_uow() as uow:
             return jobs.lines(uow.connection, identity)
 
-    def listed(self, *statuses: JobStatus, limit: int = 100) -> tuple[Job, ...]:
-        """Return the newest jobs of some statuses (none = of all), the newest first."""
+    def wrong(self, *identities: str) -> dict[str, int]:
+        """Return how many lines of each job could not be done; those without any are left out."""
+        with self._new_uow() as uow:
+            return jobs.wrong(uow.connection, identities)
+
+    def listed(self, *statuses: JobStatus, limit: int | None = 100) -> tuple[Job, ...]:
+        """Return the newest jobs of some statuses (none = of all), the newest first.
+
+        Args:
+            limit: Most of them; None = all.
+        """
         with self._new_uow() as uow:
             return jobs.listed(uow.connection, statuses, limit)
 
@@ -152,27 +132,26 @@ class Jobs:
         """
         job = _known(jobs.get(connection, identity), identity)
         cells: dict[str, Any] = {"ended_at": self._time.now(), "fence": job.fence + 1}
-        if job.status not in _OPEN or not jobs.change(
+        if job.status not in jobs.OPEN or not jobs.change(
             connection, job, status=JobStatus.CANCELLED.value, **cells
         ):
             return _known(jobs.get(connection, identity), identity)
         return replace(job, status=JobStatus.CANCELLED, **cells)
 
-    def retry(self, identity: str) -> None:
-        """Put a failed or cancelled job back into the queue; lines with a result stay done.
+    def retry(self, connection: Connection, identity: str) -> None:
+        """Put a failed or cancelled job back into the queue, within the caller's transaction.
+
+        Lines with a result stay done.
 
         Raises:
             UnknownJobError: If there is none.
         """
-        with self._new_uow() as uow:
-            uow.begin()
-            job = _known(jobs.get(uow.connection, identity), identity)
-            begun = {"attempts": 0, "run_at": self._time.now(), "ended_at": None}
-            # Whoever holds it still has lost it.
-            again = {**begun, "status": JobStatus.QUEUED.value, "fence": job.fence + 1}
-            if job.status not in _STOPPED or not jobs.change(uow.connection, job, **again):
-                raise UnknownJobError(job=identity)
-            uow.commit()
+        job = _known(jobs.get(connection, identity), identity)
+        begun = {"attempts": 0, "run_at": self._time.now(), "ended_at": None}
+        # Whoever holds it still has lost it.
+        again = {**begun, "status": JobStatus.QUEUED.value, "fence": job.fence + 1}
+        if job.status not in _STOPPED or not jobs.change(connection, job, **again):
+            raise UnknownJobError(job=identity)
 
     def take(self, holder: str, kinds: Kinds = ANY) -> Job | None:
         """Return the next job of *kinds*, held by *holder* for a while; None when there is none.
@@ -224,7 +203,7 @@ class Jobs:
         """
         now = self._time.now()
         if job.attempts >= job.most:
-            self._write(job, status=JobStatus.FAILED.value, ended_at=now, error=error)
+            self._bury(job, error)
             return
         pause = min(FIRST_PAUSE * 2 ** (job.attempts - 1), jobs.LONGEST_PAUSE)
         self._write(job, status=JobStatus.QUEUED.value, run_at=now + pause, error=error)
@@ -261,12 +240,27 @@ class Jobs:
         kind = self._kind(job.kind)
         names = kind.lines(job.parameters)
         self._write(job, total=len(names))
-        done = {line.line for line in self.lines(job.id)}
+        watches = isinstance(kind, WatchKind)
+        done = {line.line for line in self.lines(job.id) if line.ok or not watches}
         for name in names:
             if name not in done:
                 look()
                 self.record(job, _result(kind, job, name, look))
-        self.finish(job)
+        wrong = [line for line in self.lines(job.id) if not line.ok]
+        if wrong and isinstance(kind, WatchKind):
+            self._bury(job, kind.alarm(wrong))
+        else:
+            self.finish(job)
+
+    def _bury(self, job: Job, error: str) -> None:
+        """Let a job rest until somebody has it tried again; the words of an error are not logged.
+
+        Raises:
+            LostLeaseError: If another worker took the job, or it was called off.
+        """
+        cells = {"ended_at": self._time.now(), "error": error}
+        self._write(job, status=JobStatus.FAILED.value, **cells)
+        structlog.get_logger().error("job.failed", job=job.id, kind=job.kind)
 
     def _set_aside(self, job: Job) -> None:
         """Put a job back into the queue as if this attempt had not been."""

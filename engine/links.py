@@ -12,7 +12,7 @@ from uuid import uuid4
 from msgspec.json import decode, encode
 
 from engine.errors import BadLinkError, UnknownLinkError
-from engine.receipts import answered, once
+from engine.receipts import once
 from engine.store import links
 from engine.store.links import Link
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.receipts import Order
     from engine.store.port import Connection
     from engine.unit_of_work import UnitOfWork
+    from workflows.errors import Refusal
 
 TOKEN_BYTES = 32
 LONGEST_TOKEN = 100
@@ -63,10 +64,16 @@ class Links:
         project: str | None = None,
         task: str | None = None,
         lifetime: timedelta | None = None,
+        against: Refusal | None = None,
     ) -> Issued:
-        """Make a link; whether its issuer may is the caller's to ask.
+        """Make a link, once for each key.
+
+        Args:
+            against: What stands against it, which is the caller's to judge; told of new orders
+                only, for things have gone on since one that came before.
 
         Raises:
+            Refusal: That one, or the one that the key heard before.
             KeyReusedError: If the key came with another request.
         """
         token, now = secrets.token_urlsafe(TOKEN_BYTES), self._clock.now()
@@ -85,20 +92,8 @@ class Links:
             links.put(connection, digest(token), link)
             return encode(link).decode()
 
-        first = decode(once(self._new_uow, order, now, put), type=Link)
+        first = decode(once(self._new_uow, order, now, put, against), type=Link)
         return Issued(link=first, token=token if first.id == link.id else None)
-
-    def repeated(self, order: Order) -> Issued | None:
-        """Return what an order made when it came before; None = it comes for the first time.
-
-        Whether it may be given is asked of new orders only: things have gone on since.
-
-        Raises:
-            KeyReusedError: If the key came with another request.
-        """
-        with self._new_uow() as uow:
-            told = answered(uow.connection, order)
-        return None if told is None else Issued(link=decode(told, type=Link), token=None)
 
     def find(self, token: str, *purposes: Purpose) -> Link:
         """Return the link of a token that is good for one of *purposes*, used or not.

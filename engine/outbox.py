@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.clock import Clock
     from engine.envelope import Envelope
     from engine.leases import Lease, Leases
+    from engine.store.port import Connection
     from engine.unit_of_work import UnitOfWork
 
 BATCH = 100
@@ -161,12 +162,9 @@ class Outbox:
         with self._new_uow() as uow:
             return deliveries.dead(uow.connection)
 
-    def retry(self, delivery: Delivery) -> None:
-        """Let a dead delivery be tried again, from its first try on."""
-        with self._new_uow() as uow:
-            uow.begin()
-            deliveries.revive(uow.connection, delivery, self._time.now())
-            uow.commit()
+    def retry(self, connection: Connection, delivery: Delivery) -> None:
+        """Let a dead delivery be tried again, within the caller's transaction."""
+        deliveries.revive(connection, delivery, self._time.now())
 
     def _waiting(self, sender: Sender) -> bool:
         """Tell whether there is anything to take in or to send; nothing is locked."""

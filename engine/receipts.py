@@ -7,11 +7,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine import streams
+from engine import refusals, streams
 from engine.errors import KeyReusedError
 from engine.short_streams import twice
 from engine.store import receipts
 from engine.store.port import Recorded
+from workflows.errors import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,28 +50,38 @@ def once(
     order: Order | None,
     now: datetime,
     act: Callable[[Connection], str],
+    against: Refusal | None = None,
 ) -> str:
     """Carry *order* out and return what it made; the second time only return it.
 
-    What is done, the key and what was made are written in one transaction. An *act* that raises
-    leaves no trace, so that the same key is judged anew.
+    What is done, the key and what was made are written in one transaction. What an *act* that
+    raises has done is undone; a refusal stands under the key, unless it passes by itself.
 
     Args:
         order: None = of somebody who has no key: it is carried out every time.
         act: Does what is ordered and returns what it made, no secret and nothing of a person.
+        against: What stands against it, as far as it was judged before.
 
     Raises:
+        Refusal: The act's, or the one that the key heard before.
         KeyReusedError: If the key came with another request.
         BadKeyError: If it is none.
         ConcurrentChangeError: If the same key came twice at once, twice.
     """
-    return twice(lambda: _once(new_uow, order, now, act))
+
+    def judged(connection: Connection) -> str:
+        if against is not None:
+            raise against
+        return act(connection)
+
+    return twice(lambda: _once(new_uow, order, now, judged))
 
 
 def answered(connection: Connection, order: Order) -> str | None:
     """Return what *order* made when it came before; None when it comes for the first time.
 
     Raises:
+        Refusal: The one that it heard the first time.
         KeyReusedError: If the key came with another request.
         BadKeyError: If it is none.
     """
@@ -78,25 +89,16 @@ def answered(connection: Connection, order: Order) -> str | None:
     found = receipts.kept(connection, order.actor, order.key)
     if found is None:
         return None
-    request, made = found
-    if request != order.digest or made is None:
+    if found.request != order.digest or found.made is None:
         raise KeyReusedError(key=order.key)
-    return made
+    if streams.is_refused(found.stream, found.last):
+        raise refusals.told(found.made)
+    return found.made
 
 
 def keep(connection: Connection, order: Order, made: str, now: datetime) -> None:
     """Write down that *order* made *made*, within the transaction that did it."""
-    kept = Recorded(
-        actor=order.actor,
-        key=order.key,
-        id=streams.command_id(order.actor, order.key),
-        stream=streams.NONE,
-        request=order.digest,
-        first=0,
-        last=0,
-        recorded_at=now,
-    )
-    receipts.put(connection, kept, made)
+    receipts.put(connection, _recorded(order, streams.NONE, now), made)
 
 
 def _once(
@@ -105,13 +107,39 @@ def _once(
     now: datetime,
     act: Callable[[Connection], str],
 ) -> str:
+    refused: Refusal | None = None
     with new_uow() as uow:
         uow.begin()
         before = None if order is None else answered(uow.connection, order)
         if before is not None:
             return before
-        made = act(uow.connection)
-        if order is not None:
-            keep(uow.connection, order, made, now)
+        try:
+            made = act(uow.connection)
+        except Refusal as refusal:
+            refused = refusal
+        else:
+            if order is not None:
+                keep(uow.connection, order, made, now)
+            uow.commit()
+            return made
+    if order is not None and not refused.passes:
+        _refuse(new_uow, order, refused, now)
+    raise refused
+
+
+def _refuse(
+    new_uow: Callable[[], UnitOfWork], order: Order, refusal: Refusal, now: datetime
+) -> None:
+    """Have a refusal stand, in a transaction of its own: what the act had begun is undone.
+
+    Raises:
+        ConcurrentChangeError: If the key was answered meanwhile.
+    """
+    with new_uow() as uow:
+        uow.begin()
+        refusals.keep(uow.connection, _recorded(order, streams.REFUSED, now), refusal)
         uow.commit()
-    return made
+
+
+def _recorded(order: Order, stream: str, now: datetime) -> Recorded:
+    return streams.eventless(order.actor, order.key, stream, order.digest, now)

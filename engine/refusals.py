@@ -8,17 +8,20 @@ kept under the key, in the transaction that judged it, before anybody hears of i
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from engine import streams
 from engine.errors import ConcurrentChangeError
 from engine.store import receipts
 from workflows.errors import Refusal
 from workflows.masking import without_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from engine.store.port import Connection, Recorded
+    from engine.unit_of_work import UnitOfWork
 
 
 def keep(connection: Connection, recorded: Recorded, refusal: Refusal) -> None:
@@ -28,11 +31,47 @@ def keep(connection: Connection, recorded: Recorded, refusal: Refusal) -> None:
     receipts.put(connection, recorded, made)
 
 
-def kept(connection: Connection, recorded: Recorded) -> Refusal:
-    """Return the refusal that was kept under a key, as it was told; lists stand for tuples."""
-    _, made = receipts.kept(connection, recorded.actor, recorded.key) or ("", None)
-    if made is None:  # it was dropped this very instant: the key is about to be free again
-        return ConcurrentChangeError(reason=recorded.key)
+@contextmanager
+def standing(uow: UnitOfWork, recorded: Recorded) -> Iterator[None]:
+    """Keep what refuses an order within the transaction that judges it; nothing else is written."""
+    try:
+        yield
+    except Refusal as refusal:
+        if not refusal.passes:
+            keep(uow.connection, recorded, refusal)
+            uow.commit()
+        raise
+
+
+def check_answered(
+    connection: Connection, recorded: Recorded, stream: str, request: str
+) -> None:
+    """Check that a repeated key came with the request that was answered, and not by a refusal.
+
+    Raises:
+        KeyReusedError: If it is another one.
+        Refusal: The one that it heard the first time.
+    """
+    streams.check_same(recorded, stream, request)
+    if not streams.is_refused(recorded.stream, recorded.last):
+        return
+    found = receipts.kept(connection, recorded.actor, recorded.key)
+    if found is None or found.made is None:  # dropped this instant: the key is about to be free
+        raise ConcurrentChangeError(reason=recorded.key)
+    raise told(found.made)
+
+
+def against(check: Callable[[], None]) -> Refusal | None:
+    """Return what *check* refuses, or None: judged outside a transaction, to stand all the same."""
+    try:
+        check()
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def told(made: str) -> Refusal:
+    """Return a refusal that was kept, as it was told; lists stand for tuples."""
     code, params = json.loads(made)
     refusal = _kind(code)(**params)
     refusal.code = code

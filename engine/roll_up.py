@@ -40,7 +40,8 @@ class RollUp:
         """Make one month's figures; the second time they are the same."""
         from engine.month_figures import month_figures  # noqa: PLC0415 - see the class
 
-        figures = tuple(month_figures(self.book.columns(), line, self.clock.now()))
+        at = self.clock.now()  # before the facts are read: what comes in between is news to them
+        figures = tuple(month_figures(self.book.columns(), line, at))
         with self.new_uow() as uow:
             uow.begin()
             facts.put_months(uow.connection, line, figures)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from engine import streams
+from engine import refusals, streams
 from engine.people import home_of
 from engine.short_streams import Order, twice
 from engine.store import log, rosters
@@ -76,12 +76,14 @@ class Rosters:
         with self._new_uow() as uow:
             loaded = uow.load(stream, actor.id, key)
             if loaded.recorded is not None:
-                streams.check_same(loaded.recorded, stream, request)
+                refusals.check_answered(uow.connection, loaded.recorded, stream, request)
                 # What it heard then, not what stands now.
                 return _read(uow.connection, township, loaded.recorded.last)
             before = _read(uow.connection, township)
             now = self._clock.now()
-            body = decide(before, command, actor)
+            told = streams.eventless(actor.id, key, stream, request, now)
+            with refusals.standing(uow, told):
+                body = decide(before, command, actor)
             after = evolve(before, before.number + 1, body)
             order = Order(
                 stream=stream,

@@ -11,6 +11,7 @@ from workflows.evolve import evolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from engine.envelope import Envelope
     from workflows.project import Project
@@ -22,6 +23,7 @@ CREDIT = "credit:"
 CATALOGUE = "catalogue"
 CALENDAR = "calendar"
 NONE = ""  # of what is ordered outside the logs
+REFUSED = "refused"  # of what was refused there
 LONGEST_KEY = 200
 
 
@@ -86,6 +88,25 @@ def recorded(actor: str, key: str, request: str, envelopes: Sequence[Envelope]) 
         last=last.number,
         recorded_at=last.recorded_at,
     )
+
+
+def eventless(actor: str, key: str, stream: str, request: str, now: datetime) -> Recorded:
+    """Return what stands under a *key* that no event came of: a refusal, or an order elsewhere."""
+    return Recorded(
+        actor=actor,
+        key=key,
+        id=command_id(actor, key),
+        stream=stream,
+        request=request,
+        first=0,
+        last=0,
+        recorded_at=now,
+    )
+
+
+def is_refused(stream: str, last: int) -> bool:
+    """Tell whether what was answered to a key was a refusal, by its stream and last event."""
+    return last == 0 and stream != NONE
 
 
 def head(last: Envelope, packed: Snapshot | None) -> Head:

@@ -18,7 +18,7 @@ from engine.rests import FAULT, Rests
 from engine.store import timers
 from engine.store.timers import DeadTimer
 from workflows import commands as c
-from workflows.errors import NotDueError, Refusal, TaskNotOpenError
+from workflows.errors import NotDueError, ProjectClosedError, Refusal, TaskNotOpenError
 from workflows.facts import SYSTEM
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 BATCH = 100
 PATIENCE = 200  # tries until its timers are given up: some hours, of a worker that is idle
+PASSES = 3  # batches in a row in which nothing was left to do, until a row is taken for a stray
+UNKNOWN = "timer.stray"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,8 @@ class Fired:
 
     Attributes:
         fired: Happened now.
-        passed: Nothing was left to do: another worker was faster, or the attempt moved on.
+        passed: Nothing was left to do: another worker was faster, the attempt moved on, or the
+            project ended.
         put_off: The database did not let them happen; they are tried again in a later batch.
         dead: Could not happen; they wait for a person.
     """
@@ -75,6 +78,7 @@ class Timers:
         self._handle = handle
         self._patience = patience
         self._rests = Rests()  # of projects
+        self._passed: dict[str, int] = {}  # in how many batches in a row, by key; of the last only
 
     def fire_due(self, limit: int = BATCH) -> Fired:
         """Fire the timers that are longest due, at most *limit* of them.
@@ -86,12 +90,15 @@ class Timers:
             EngineError: If the database is away; the next batch goes on where this one stopped.
         """
         counts = {"fired": 0, "passed": 0, "put_off": 0, "dead": 0}
+        before, self._passed = self._passed, {}
         resting = self._rests.resting()
         with self._new_uow() as uow:
             due = timers.due(uow.connection, self._clock.now(), limit, without=resting)
         for timer in due:
             if timer.project not in resting:
                 how = self._fire(timer)
+                if how == "passed":
+                    how = self._pass(timer, before.get(key(timer), 0) + 1)
                 counts[how] += 1
                 if how == "put_off":
                     resting.add(timer.project)  # one after the other, and no second wait for a lock
@@ -107,19 +114,12 @@ class Timers:
         with self._new_uow() as uow:
             return timers.dead(uow.connection)
 
-    def retry(self, timer: DeadTimer) -> None:
-        """Let a dead timer be tried again."""
-        with self._new_uow() as uow:
-            uow.begin()
-            timers.revive(uow.connection, timer)
-            uow.commit()
-
     def _fire(self, timer: TimerRow) -> str:
         name = timer.path.rpartition("/")[2]
         command = c.FireTimer(unit=timer.unit, item=timer.item, attempt=timer.attempt, timer=name)
         try:
             answer = self._handle.execute(timer.project, command, SYSTEM, key(timer))
-        except (TaskNotOpenError, NotDueError):
+        except (TaskNotOpenError, NotDueError, ProjectClosedError):
             return "passed"
         except (ConcurrentChangeError, DatabaseFaultError, DatabaseBusyError) as error:
             # It may be the database's fault and over soon, or this one project's for ever.
@@ -134,6 +134,19 @@ class Timers:
             return self._bury(timer, FAULT, f"{type(error).__name__}: {error}")
         self._rests.recovered(timer.project)
         return "passed" if answer.repeated else "fired"
+
+    def _pass(self, timer: TimerRow, times: int) -> str:
+        """Remember that there was nothing to do; a row that stays for all that is a stray.
+
+        Rows and state are written together: what is due here and unknown to its project can only
+        have been damaged, would be looked at in every batch and keep others from theirs.
+        """
+        if times < PASSES:
+            self._passed[key(timer)] = times
+            return "passed"
+        return self._bury(
+            timer, UNKNOWN, "no state of the project knows of it: `abreast verify` says more"
+        )
 
     def _put_off(self, timer: TimerRow, code: str, reason: str) -> str:
         times = self._rests.failed(timer.project)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import timedelta
 from math import isclose
 from typing import TYPE_CHECKING, Any
 
 from engine import streams
-from engine.store import facts
+from engine.store import derived, facts
 from engine.verify import Deviation
 from workflows.moments import local_date
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
+    from analysis.columns import Columns
     from engine.facts import FactBook
     from engine.store.facts import MonthFigure
     from engine.unit_of_work import UnitOfWork
@@ -30,6 +32,7 @@ REACHING_BACK = frozenset(
         "ItemRevoked",
     }
 )
+_UNDER_WAY = timedelta(minutes=1)  # most between the instant of an event and its commit
 _EXACT = 1e-9  # relative: another machine's arithmetic may differ in the last digit
 
 Key = tuple[str, str, str]
@@ -42,14 +45,18 @@ def months_differ(new_uow: Callable[[], UnitOfWork], book: FactBook) -> Iterator
     """
     with new_uow() as uow:
         stored = facts.all_months(uow.connection)
-        if not stored:
-            return
-        news = facts.news_since(uow.connection, min(each.made_at for each in stored))
+    if not stored:
+        return
+    columns = book.columns()
+    with new_uow() as uow:  # after the facts: whatever came into them is among the news
+        derived.steady(uow.connection)
+        made_at = min(each.made_at for each in stored)
+        news = facts.news_since(uow.connection, made_at - _UNDER_WAY)
     if streams.CALENDAR in news.streams or news.kinds & REACHING_BACK:
         return
     touched = {f"{local_date(at):%Y-%m}" for at in news.ends}
     kept = _by_key(each for each in stored if each.month not in touched)
-    made = _by_key(_made(book, stored[0].made_at, touched))
+    made = _by_key(_made(columns, stored[0].made_at, touched))
     for key in sorted(kept.keys() | made.keys()):
         if not _same(kept.get(key), made.get(key)):
             how = "different" if key in kept and key in made else _how(key in made)
@@ -57,11 +64,10 @@ def months_differ(new_uow: Callable[[], UnitOfWork], book: FactBook) -> Iterator
             yield Deviation(project="", where="month_figure", key=name, how=how)
 
 
-def _made(book: FactBook, at: datetime, without: set[str]) -> Iterator[MonthFigure]:
+def _made(columns: Columns, at: datetime, without: set[str]) -> Iterator[MonthFigure]:
     # The compiler of the loops takes a while to load, so it is loaded when there is work for it.
     from engine.month_figures import month_figures, months_of  # noqa: PLC0415
 
-    columns = book.columns()
     for month in months_of(columns):
         if month not in without:
             yield from month_figures(columns, month, at)

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from msgspec.json import decode, encode
 
+from engine import refusals
 from engine.errors import UnknownPositionError, UnknownSubscriptionError
 from engine.follower import BEGINNING, end
 from engine.outbox import NotDeliveredError, NotTriedError
@@ -77,7 +78,7 @@ class Webhooks:
             ForbiddenTargetError: If webhooks may not go there.
             KeyReusedError: If the key came with another request.
         """
-        self._courier.gate.check(url)
+        against = refusals.against(lambda: self._courier.gate.check(url))
         made = Subscription(
             id=uuid4().hex,
             person=order.actor,
@@ -93,7 +94,7 @@ class Webhooks:
             news.rewind(connection, consumer, name, end(connection))
             return encode(replace(made, secret="")).decode()
 
-        told = once(self._new_uow, order, made.created_at, put)
+        told = once(self._new_uow, order, made.created_at, put, against)
         first = decode(told, type=Subscription)
         return Made(subscription=first, secret=made.secret if first.id == made.id else None)
 

@@ -12,9 +12,11 @@ class Refusal(Exception):  # noqa: N818 - the office's word: a command is refuse
     Attributes:
         code: Stable, dotted key of the text and part of the problem type.
         params: What the text names.
+        passes: It is of the moment, not of what was asked: the same key may be judged anew.
     """
 
     code = "refusal"
+    passes = False
 
     def __init__(self, **params: object) -> None:
         """Keep the parameters that the text names."""

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from workflows.catalogue.values import Catalogue, Coupling
-    from workflows.progress.values import Blocker, Clock, ItemProgress, Progress, StageProgress
+    from workflows.progress.times import Clock
+    from workflows.progress.values import Blocker, ItemProgress, Progress, StageProgress
 
 TASK = Cause.RUNNING
 # What is done by whoever hands things in, and is no open task: by how an item stands.

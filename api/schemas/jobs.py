@@ -42,6 +42,7 @@ class JobSchema(Strict):
     status = choice("Where it stands", [each.value for each in JobStatus])
     done = figure("Lines that have a result")
     total = figure("Lines there are; null until it was begun", none=True)
+    wrong = figure("Lines that could not be done")
     created_at = instant("Ordered at, UTC")
     ended_at = instant("Ended at, UTC", none=True)
     link = said("Address to ask again")
@@ -60,7 +61,8 @@ class JobsSchema(Strict):
 class JobLineSchema(Strict):
     """What became of one line."""
 
-    line = figure("Place in the list that was ordered, from 0")
+    line = figure("Place in the list that was ordered, from 0; null = they have names", none=True)
+    name = said("Name of the line; its place where it has none")
     project = said("Project code", none=True)
     task = said("Task", none=True)
     ok = truth("Whether it was done")

@@ -43,9 +43,13 @@ class Place:
 
 @contextmanager
 def postgres() -> Iterator[Place]:
-    """Provide a server of one's own with its default settings: each commit is synced."""
+    """Provide a server of one's own with its default settings: each commit is synced.
+
+    Its clients reach it by its socket file, as docs/operations.md has it for one machine.
+    """
     with Postgres() as server:
-        url = server.create("bench")
+        server.create("bench")
+        url = server.near("bench")
         with psycopg.connect(url, autocommit=True) as raw:
             parent = _parent(raw.info.backend_pid)
             told = {name: str(_shown(raw, name)) for name in ("fsync", "synchronous_commit")}

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import BackupError
+from engine.store.sqlite import PRIMARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SCHEME = "sqlite:///"
 BUSY_SECONDS = 30.0
+CLAIM_SECONDS = 1.0  # a server holds its database open for good
+_IN_USE = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
 def backup(url: str, to: Path) -> None:
@@ -25,8 +28,11 @@ def backup(url: str, to: Path) -> None:
     """
     if to.exists():
         raise BackupError(reason=f"{to} exists")
+    source = _file(url)
+    if not source.is_file():
+        raise BackupError(reason=f"{source} is no file")
     try:
-        _write(_file(url), to)
+        _write(source, to)
     except sqlite3.Error as error:
         raise BackupError(reason=str(error)) from error
 
@@ -39,14 +45,15 @@ def restore(url: str, source: Path, *, replace: bool = False) -> None:
             beside the new one under a name that ends in ".replaced".
 
     Raises:
-        BackupError: If the copy is damaged, or the database is, or holds events, and *replace* is
-            false.
+        BackupError: If the copy is damaged; if the database is, or holds events, and *replace* is
+            false; if somebody has the database open.
     """
     target = _file(url)
     try:
         _check(source)
         if not replace and _events(target):
             raise BackupError(reason=f"{target} holds events")
+        _claim(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         _write(source, target)
     except sqlite3.Error as error:
@@ -82,8 +89,7 @@ def _put_aside(file: Path) -> None:
     """
     if not file.exists():
         return
-    with suppress(sqlite3.Error), closing(_opened(file)) as old:
-        old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    _claim(file)
     kept = file.with_name(f"{file.name}.replaced")
     for end in ("", "-wal", "-shm"):
         file.with_name(f"{kept.name}{end}").unlink(missing_ok=True)
@@ -93,6 +99,29 @@ def _put_aside(file: Path) -> None:
         if log.exists():
             log.rename(file.with_name(f"{kept.name}{end}"))
     _sync(file.parent)
+
+
+def _claim(file: Path) -> None:
+    """See that nobody has a database open, and write what stands in its log into it.
+
+    Whoever had it open would go on writing, and acknowledging, into the file that is put aside.
+
+    Raises:
+        BackupError: If somebody has.
+    """
+    if not file.exists():
+        return
+    try:
+        with closing(sqlite3.connect(file, timeout=CLAIM_SECONDS)) as old:
+            # So asked, it wants the whole file to itself: an idle connection is in the way, too.
+            old.execute("PRAGMA locking_mode = EXCLUSIVE")
+            old.execute("BEGIN EXCLUSIVE")
+            old.execute("ROLLBACK")
+            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & PRIMARY in _IN_USE:
+            raise BackupError(reason=f"{file} is in use: stop the server first") from error
+        # A damaged one can be claimed by nobody, and may be replaced.
 
 
 def _sync(path: Path) -> None:

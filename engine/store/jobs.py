@@ -35,6 +35,7 @@ class JobStatus(StrEnum):
 
 LONGEST_PAUSE = timedelta(hours=1)  # between two attempts
 _COLUMNS = JobRow.__table__.c
+OPEN = (JobStatus.QUEUED, JobStatus.RUNNING)
 _RUNNING, _QUEUED = JobStatus.RUNNING.value, JobStatus.QUEUED.value
 
 
@@ -70,6 +71,15 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A job, and what its line of some name tells; nothing where that has no result."""
+
+    status: JobStatus
+    created_at: datetime
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kinds:
     """Some kinds of jobs: those named, or (*others*) all but those."""
 
@@ -102,8 +112,10 @@ def get(connection: Connection, identity: str) -> Job | None:
     return None if found is None else _job(found)
 
 
-def listed(connection: Connection, statuses: Sequence[JobStatus], limit: int) -> tuple[Job, ...]:
-    """Return the newest jobs of some statuses (none = of all), the newest first."""
+def listed(
+    connection: Connection, statuses: Sequence[JobStatus], limit: int | None
+) -> tuple[Job, ...]:
+    """Return the newest jobs of some statuses (none = of all), the newest first; None = all."""
     query = select(*_COLUMNS).order_by(JobRow.created_at.desc(), JobRow.id).limit(limit)
     if statuses:
         query = query.where(JobRow.status.in_([status.value for status in statuses]))
@@ -122,8 +134,8 @@ def unfinished(connection: Connection, person: str) -> int:
     """Return how many jobs that a person ordered wait or run."""
     query = select(func.count()).select_from(JobRow)
     query = query.join(ReceiptRow, ReceiptRow.made == JobRow.id)
-    open_now = (JobStatus.QUEUED.value, JobStatus.RUNNING.value)
-    query = query.where(ReceiptRow.actor == person, JobRow.status.in_(open_now))
+    waits = JobRow.status.in_([each.value for each in OPEN])
+    query = query.where(ReceiptRow.actor == person, waits)
     return int(connection.execute(query).scalar_one())
 
 
@@ -194,6 +206,24 @@ def lines(connection: Connection, identity: str) -> tuple[Line, ...]:
         Line(line=line, ok=ok, detail=json.loads(detail))
         for line, ok, detail in connection.execute(query)
     )
+
+
+def ended_lines(connection: Connection, kind: str, line: str) -> tuple[Ended, ...]:
+    """Return every job of *kind* with what its line of that name tells."""
+    mine = and_(JobLineRow.job == JobRow.id, JobLineRow.line == line)
+    query = select(JobRow.status, JobRow.created_at, JobLineRow.detail)
+    query = query.outerjoin(JobLineRow, mine).where(JobRow.kind == kind)
+    return tuple(
+        Ended(status=JobStatus(status), created_at=at, detail=json.loads(detail or "{}"))
+        for status, at, detail in connection.execute(query)
+    )
+
+
+def wrong(connection: Connection, identities: Sequence[str]) -> dict[str, int]:
+    """Return of how many lines each job says that they could not be done; none = left out."""
+    query = select(JobLineRow.job, func.count().label("number"))
+    query = query.where(JobLineRow.job.in_(identities), JobLineRow.ok.is_(False))
+    return {row.job: row.number for row in connection.execute(query.group_by(JobLineRow.job))}
 
 
 def _job(row: Row[Any]) -> Job:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
-from engine.errors import EngineError, UnknownDatabaseError
+from engine.errors import EngineError, MissingDatabaseError, UnknownDatabaseError
 from engine.store import schema
-from engine.store.sqlite import SqliteStore
+from engine.store.sqlite import SqliteStore, file_of
 
 if TYPE_CHECKING:
     from engine.settings import Settings
@@ -36,13 +36,24 @@ def open_store(settings: Settings) -> Store:
     raise UnknownDatabaseError(scheme=scheme)
 
 
+def check_there(settings: Settings) -> None:
+    """Check that there is a database to look at: opening an embedded one would make an empty one.
+
+    Raises:
+        MissingDatabaseError: If an embedded database has no file.
+    """
+    file = file_of(settings.database)
+    if file is not None and not file.is_file():
+        raise MissingDatabaseError(file=str(file))
+
+
 def prepare(store: Store) -> None:
     """Make the store ready: an embedded database is brought up to date, any is checked.
 
     Of a store that cannot be made ready no connection stays open.
 
     Raises:
-        SchemaError: If a server's tables are not of this version.
+        SchemaError: If a server's tables are not of this version, or a file's are of a newer one.
         UnsafeDatabaseError: If its settings could lose an acknowledged step.
         EngineError: If it cannot be reached.
     """

@@ -40,7 +40,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What was answered to (actor, key): events *first* to *last* of *stream*.
+    """What was answered to (actor, key): events *first* to *last* of *stream*; 0 = a refusal.
 
     Attributes:
         id: Command id, which the events carry.

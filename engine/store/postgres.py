@@ -102,6 +102,7 @@ class PostgresStore:
 
         Raises:
             UnsafeDatabaseError: It names the setting.
+            sqlalchemy.exc.DBAPIError: If the server goes away meanwhile.
         """
         with self.engine.connect() as connection:
             raw = connection.connection.driver_connection
@@ -109,7 +110,7 @@ class PostgresStore:
                 version = "?" if raw is None else raw.info.server_version
                 raise UnsafeDatabaseError(setting="server_version", value=version)
             for setting in SAFE:
-                value = raw.execute(f"SHOW {setting}").fetchone()[0]
+                value = connection.exec_driver_sql(f"SHOW {setting}").scalar_one()
                 if value == "off":
                     raise UnsafeDatabaseError(setting=setting, value=value)
 

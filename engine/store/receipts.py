@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, insert, select
@@ -18,6 +18,23 @@ if TYPE_CHECKING:
 
     from engine.store.port import Recorded
     from engine.store.tables import Base
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What stands under a key.
+
+    Attributes:
+        stream: That the order went to.
+        last: Number of the last event that came of it; 0 = of none.
+        request: Hash of what was asked for.
+        made: What came of it outside a log, or the refusal; None = within a log.
+    """
+
+    stream: str
+    last: int
+    request: str
+    made: str | None
 
 
 def insert_new(connection: Connection, table: type[Base], cells: Mapping[str, object]) -> bool:
@@ -45,10 +62,11 @@ def put(connection: Connection, kept: Recorded, made: str) -> None:
     connection.execute(insert(ReceiptRow).values(**told, made=made))
 
 
-def kept(connection: Connection, actor: str, key: str) -> tuple[str, str | None] | None:
-    """Return (request, made) of what was carried out under a key; made None = within a log."""
+def kept(connection: Connection, actor: str, key: str) -> Kept | None:
+    """Return what stands under a key, or None."""
     same = and_(ReceiptRow.actor == CommandRow.actor, ReceiptRow.key == CommandRow.key)
-    query = select(CommandRow.request, ReceiptRow.made).outerjoin(ReceiptRow, same)
+    columns = (CommandRow.stream, CommandRow.last, CommandRow.request, ReceiptRow.made)
+    query = select(*columns).outerjoin(ReceiptRow, same)
     query = query.where(CommandRow.actor == actor, CommandRow.key == key)
     found = connection.execute(query).one_or_none()
-    return None if found is None else (found.request, found.made)
+    return None if found is None else Kept(**found._mapping)  # noqa: SLF001 - public name

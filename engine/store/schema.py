@@ -23,7 +23,14 @@ _ALSO = (account_tables.AccountRow, fact_tables.ItemPauseRow, message_tables.Rec
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the tables up to *revision*; everything or nothing."""
+    """Bring the tables up to *revision*; everything or nothing.
+
+    Raises:
+        SchemaError: If they are of a version that this program does not know.
+    """
+    found = current(engine)
+    if found is not None and found not in known():
+        raise SchemaError(found=found, wanted=newest())
     with engine.begin() as connection:
         command.upgrade(_config(connection), revision)
 
@@ -49,6 +56,12 @@ def current(engine: Engine) -> str | None:
     """Return the revision of the tables; None when there are none."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def known() -> frozenset[str]:
+    """Return every revision that this program knows."""
+    script = ScriptDirectory(str(MIGRATIONS))
+    return frozenset(each.revision for each in script.walk_revisions())
 
 
 def newest() -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from contextlib import nullcontext
 from dataclasses import asdict, fields
@@ -66,7 +68,12 @@ class SqliteStore:
     lost: tuple[type[Exception], ...] = ()  # a file does not hang up
 
     def __init__(self, url: str, busy_seconds: float = 30) -> None:
-        """Open the database; the file and its folder are made when they are not there."""
+        """Open the database; the file and its folder are made when they are not there.
+
+        Raises:
+            DatabaseReadOnlyError: If the folder cannot be made.
+            DatabaseUnreachableError: If there can be no such folder.
+        """
         self.busy_seconds = busy_seconds
         self._turnstile = Turnstile()
         _make_folder(url)
@@ -81,13 +88,13 @@ class SqliteStore:
 
         Raises:
             UnsafeDatabaseError: It names the setting.
+            sqlalchemy.exc.DBAPIError: If the file cannot be used.
         """
         if sqlite3.sqlite_version_info < OLDEST:
             raise UnsafeDatabaseError(setting="sqlite_version", value=sqlite3.sqlite_version)
         with self.engine.connect() as connection:
-            raw = connection.connection.driver_connection
             for setting, wanted in (("journal_mode", "wal"), ("synchronous", FULL)):
-                (value,) = raw.execute(f"PRAGMA {setting}").fetchone()  # type: ignore[union-attr]
+                value = connection.exec_driver_sql(f"PRAGMA {setting}").scalar_one()
                 if value != wanted:
                     raise UnsafeDatabaseError(setting=setting, value=value)
 
@@ -155,17 +162,41 @@ class SqliteStore:
         code: int = getattr(error, "sqlite_errorcode", 0)
         if code in _TAKEN:
             return ConcurrentChangeError(reason=str(error))
+        if code & PRIMARY == sqlite3.SQLITE_CANTOPEN and self._is_read_only():
+            return DatabaseReadOnlyError(reason=f"{error}: the folder is read-only")
         return _FAULTS.get(code & PRIMARY, DatabaseFaultError)(reason=str(error))
+
+    def _is_read_only(self) -> bool:
+        """Tell whether nothing can be written beside the file, as its log has to be."""
+        file = file_of(str(self.engine.url))
+        return file is not None and file.parent.is_dir() and not os.access(file.parent, os.W_OK)
 
     def broken(self, error: BaseException) -> bool:
         """Tell whether the file itself could not be used; the next connection opens it afresh."""
         return getattr(error, "sqlite_errorcode", 0) & PRIMARY in _BREAKING
 
 
-def _make_folder(url: str) -> None:
+def file_of(url: str) -> Path | None:
+    """Return the file of an embedded database; None for one in memory, and for a server's."""
     path = url.removeprefix("sqlite:///")
-    if path not in ("", url, ":memory:"):
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    return None if path in ("", url, ":memory:") else Path(path)
+
+
+def _make_folder(url: str) -> None:
+    """Make the folder of a database's file.
+
+    Raises:
+        DatabaseReadOnlyError: If nothing can be written there.
+        DatabaseUnreachableError: If there can be no such folder.
+    """
+    file = file_of(url)
+    try:
+        if file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        closed = error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
+        kind = DatabaseReadOnlyError if closed else DatabaseUnreachableError
+        raise kind(reason=str(error)) from error
 
 
 def _prepare(raw: sqlite3.Connection, _record: object) -> None:

@@ -125,6 +125,30 @@ class TestJobs:
         assert "nothing" in err
 
 
+class TestJobs:
+    def test_show_the_lines_that_could_not_be_done(
+        self, database: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        job = (
+            "INSERT INTO job (id, kind, parameters, status, done, total, attempts, most, fence, "
+            "run_at, created_at, error) VALUES ('heads-1', 'heads', '{}', 'failed', 1, 1, 1, 5, 1, "
+            "'2026-03-02T00:00:00.000000+00:00', '2026-03-02T00:00:00.000000+00:00', 'cut')"
+        )
+        do(database, job)
+        line = """INSERT INTO job_line VALUES ('heads-1', 'day', 0, '{"wrong": ["p/2: cut"]}')"""
+        do(database, line)
+
+        (listed,) = (each for each in said(capfd, "jobs", "list")["jobs"] if each["wrong"])
+        assert (listed["id"], listed["wrong"]) == ("heads-1", 1)
+        assert said(capfd, "jobs", "lines", "heads-1")["lines"] == [
+            {"line": "day", "ok": False, "detail": {"wrong": ["p/2: cut"]}}
+        ]
+        assert run(["jobs", "lines", "heads-1"], {}) == 0
+        assert "p/2: cut" in capfd.readouterr().out
+        assert run(["jobs", "lines", "nothing", "--lang", "en"], {}) == FAILED
+        assert "nothing" in capfd.readouterr().err
+
+
 class TestHeads:
     def test_show_a_cut_tail(
         self,
@@ -140,7 +164,9 @@ class TestHeads:
         whole = said(capfd, "verify", "--heads", file)
         stream = "(SELECT min(stream) FROM event WHERE stream LIKE 'roster:%')"
         do(database, f"DELETE FROM event WHERE stream = {stream}")  # noqa: S608 - our own words
-        do(database, "DELETE FROM head WHERE stream NOT IN (SELECT stream FROM event)")
+        for table in ("head", "command"):
+            gone = "stream <> '' AND stream NOT IN (SELECT stream FROM event)"
+            do(database, f"DELETE FROM {table} WHERE {gone}")  # noqa: S608 - as above
 
         without = said(capfd, "verify")
         code = run(["verify", "--heads", file, "--json"], {})
@@ -164,6 +190,23 @@ class TestHeads:
         assert database.exists()
         assert out == ""
         assert "ABREAST_HEADS_KEY" in err
+
+
+class TestAMistypedPath:
+    @pytest.mark.parametrize("command", [["verify"], ["heads", "--sign"], ["backup", "copy.db"]])
+    def test_is_told_and_makes_no_database(
+        self,
+        tmp_path: Path,
+        command: list[str],
+        capfd: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setenv("ABREAST_DATABASE", f"sqlite:///{tmp_path}/new/mistyped.db")
+
+        assert run([*command, "--lang", "en"], {}) == FAILED
+
+        assert "mistyped.db" in capfd.readouterr().err
+        assert not list(tmp_path.iterdir())
 
 
 class TestBackup:

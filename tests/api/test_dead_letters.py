@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from tests.support.live_office import LiveOffice
 
 WHO = "admin"
+MANY = 120  # more than a page of jobs
 
 
 @pytest.fixture
@@ -35,6 +36,30 @@ class TestWhatCouldNotBeDone:
 
         assert (answer.status_code, answer.get_json()) == (200, {"letters": []})
         assert office.parts.jobs.listed(JobStatus.FAILED) == ()
+
+    def test_is_tried_again_once_for_a_key(self, office: LiveOffice, failed: str) -> None:
+        first = office.post("/dead-letters/retry", {"id": failed}, WHO, Idempotency_Key="k")
+        taken = office.parts.jobs.take("w")
+        assert taken is not None
+        office.parts.jobs.fail(taken, "still full")
+
+        again = office.post("/dead-letters/retry", {"id": failed}, WHO, Idempotency_Key="k")
+        other = office.post("/dead-letters/retry", {"id": "job:x"}, WHO, Idempotency_Key="k")
+
+        assert (first.status_code, again.status_code) == (200, 200)
+        assert [each["id"] for each in again.get_json()["letters"]] == [failed]
+        assert other.get_json()["code"] == "engine.key_reused"
+
+    def test_is_listed_however_much_there_is(self, office: LiveOffice) -> None:
+        jobs = office.parts.jobs
+        for _ in range(MANY):
+            jobs.enqueue("recompute", {}, most=1)
+        while (taken := jobs.take("w")) is not None:
+            jobs.fail(taken, "the disk is full")
+
+        letters = office.get("/dead-letters", WHO).get_json()["letters"]
+
+        assert len(letters) == MANY
 
     def test_leaves_the_others_where_they_are(self, office: LiveOffice, failed: str) -> None:
         answer = office.post("/dead-letters/retry", {"id": "job:another"}, WHO)

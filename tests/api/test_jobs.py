@@ -5,12 +5,27 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine.bulk import MOST_OPEN
-from tests.support.live_office import CODE
+from engine.store import jobs as stored
+from engine.store.jobs import Job, JobStatus, Line
+from tests.support.live_office import CODE, START
 
 if TYPE_CHECKING:
     from tests.support.live_office import LiveOffice
 
 HIDDEN = "2026-120118-47-03-000077"
+FAILED = Job(
+    id="heads-2026-03-02",
+    kind="heads",
+    parameters={"day": "2026-03-02"},
+    status=JobStatus.FAILED,
+    done=1,
+    total=1,
+    most=5,
+    run_at=START,
+    created_at=START,
+    ended_at=START,
+    error="engine.heads_wrong: project:p/2: cut",
+)
 
 
 @pytest.fixture
@@ -72,6 +87,32 @@ class TestOrderingMany:
 
         assert (full.status_code, full.get_json()["code"]) == (429, "engine.jobs_full")
         assert (others.status_code, again.status_code) == (202, 202)
+
+    def test_refuses_who_has_too_many_before_it_reads_what_they_send(
+        self, running: LiveOffice
+    ) -> None:
+        one: dict[str, Any] = {"action": "claim", "tasks": tasks(running)[:1]}
+        head = {"X-Abreast-Persona": "window-1", "Idempotency-Key": "the-first"}
+
+        def send(body: bytes, key: str) -> tuple[int, str | None]:
+            answer = running.client.post(
+                "/api/v1/tasks/bulk",
+                data=body,
+                content_type="application/json",
+                headers=head | {"Idempotency-Key": key},
+            )
+            return answer.status_code, answer.get_json().get("code")
+
+        first = running.client.post("/api/v1/tasks/bulk", json=one, headers=head)
+        before = send(b"{", "another")
+        for _ in range(MOST_OPEN - 1):
+            bulk(running, **one)
+
+        assert before == (400, "api.json.malformed")
+        assert send(b"{", "another") == (429, "engine.jobs_full")
+        # What was taken before is answered again, however many there are by now.
+        again = running.client.post("/api/v1/tasks/bulk", json=one, headers=head)
+        assert (again.status_code, again.get_json()["id"]) == (202, first.get_json()["id"])
 
     def test_lets_what_is_refused_stop_none_of_the_others(self, running: LiveOffice) -> None:
         good, *_ = [each for each in tasks(running) if each["task"].endswith("/receive")]
@@ -176,6 +217,30 @@ class TestAJob:
         assert running.get(f"{path}/lines", "window-2").status_code == 404
         assert running.post(f"{path}/cancel", {}, "window-2").status_code == 404
         assert running.get("/jobs", "window-2").get_json()["data"] == []
+
+    def test_of_the_office_tells_what_could_not_be_done_and_raises_the_alarm(
+        self, office: LiveOffice
+    ) -> None:
+        cut = ["project:p/2: cut", "project:q/7: cut"]
+        params = {"count": len(cut), "examples": cut}
+        detail = {"file": "f", "wrong": cut, "problem": "engine.heads_wrong", "params": params}
+        with office.parts.new_uow() as uow:
+            uow.begin()
+            stored.put(uow.connection, FAILED)
+            stored.put_line(uow.connection, FAILED.id, Line(line="day", ok=False, detail=detail))
+            stored.put_line(uow.connection, FAILED.id, Line(line="other", ok=True, detail=detail))
+            uow.commit()
+
+        (listed,) = office.get("/jobs", "admin").get_json()["data"]
+        (shown,) = lines(office, {"id": FAILED.id}, "admin")
+        (letter,) = office.get("/dead-letters", "admin").get_json()["letters"]
+        metrics = office.client.get("/metrics").text
+        assert (listed["status"], listed["wrong"]) == ("failed", 1)
+        assert (shown["line"], shown["name"], shown["ok"]) == (None, "day", False)
+        assert shown["problem"] == "engine.heads_wrong"
+        assert all(each in shown["detail"] for each in cut)
+        assert letter["reason"] == FAILED.error
+        assert 'abreast_dead_letters{kind="job"} 1.0' in metrics
 
     def test_is_called_off_before_it_is_done(self, running: LiveOffice) -> None:
         job = bulk(running, action="claim", tasks=tasks(running)[:2])

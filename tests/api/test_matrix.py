@@ -297,7 +297,7 @@ ONES_OWN = {
     *("revokeOwnToken", "getOwnData", "addCalendar", "getContact", "setContact"),
     *("listInbox", "readInbox", "listLinks", "revokeLink"),
     *("listJobs", "getJob", "listJobLines", "cancelJob", "getJobFacts"),
-    *("getWhatIf", "listDifferences", "listLevers"),
+    *("getWhatIf", "listDifferences", "listAssumptions", "listLevers"),
 }
 FILE = "/export/{format}"
 

@@ -20,10 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-REPORTS = (
-    *("bottlenecks", "gates", "causes"),
-    *("pairs", "comparison?split=2026-03-04"),
-)
+REPORTS = ("bottlenecks", "gates", "causes", "pairs")
 
 
 @pytest.fixture

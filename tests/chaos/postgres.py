@@ -76,6 +76,10 @@ class Postgres:
         """Return the address of a database, through another port if one is given."""
         return f"postgresql://postgres@127.0.0.1:{port or self.port}/{name}"
 
+    def near(self, name: str) -> str:
+        """Return the address of a database through the server's socket file."""
+        return f"postgresql://postgres@/{name}?host={self._folder / 'data'}&port={self.port}"
+
     def restart(self) -> None:
         """Kill every process of the server as a power cut would, and start it again."""
         self._control("restart", "-m", "immediate")
@@ -96,9 +100,9 @@ class Postgres:
         settings = {"listen_addresses": "127.0.0.1", "port": self.port} | dict(self.options)
         # Without it, recovery begins by syncing every file of the cluster: seconds, each time.
         settings |= {"recovery_init_sync_method": "syncfs"}
-        settings |= {"unix_socket_directories": "", "max_connections": 200}
-        options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
         folder, log = str(self._folder / "data"), str(self._folder / "data" / "server.log")
+        settings |= {"unix_socket_directories": folder, "max_connections": 200}
+        options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
         arguments = ["-D", folder, "-w", "-t", "60", *more]
         if verb != "stop":
             arguments += ["-l", log, "-o", options]

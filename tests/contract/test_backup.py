@@ -91,6 +91,30 @@ class TestRestore:
         after = verify(office.new_uow, office.library)
         assert (after.events, after.ok) == (before, True)
 
+    @pytest.mark.parametrize("replace", [True, False])
+    def test_takes_no_database_from_under_a_server(
+        self, office: Office, tmp_path: Path, *, replace: bool
+    ) -> None:
+        """What the server acknowledged from then on would go into the file that is put aside."""
+        file, url = tmp_path / "copy.db", f"sqlite:///{tmp_path}/abreast.db"
+        office.filed()
+        backup(str(office.store.engine.url), file)
+        if replace:
+            restore(url, file)
+        with opened(url) as store:  # idle, but for one connection in its pool
+            with pytest.raises(BackupError, match="in use"):
+                restore(url, file, replace=replace)
+
+            served = offices.again(office, store) if replace else offices.opened(store)
+            code = served.filed(seed=1).code
+
+        with opened(url) as store:
+            again = offices.again(office, store)
+            assert again.handle.project(code).code == code
+            assert verify(again.new_uow, office.library).ok
+        assert not list(tmp_path.glob("*.replaced*"))
+        assert not list(tmp_path.glob("*.part"))
+
     @pytest.mark.parametrize("start", [0, 100, 4096])
     def test_takes_the_place_of_a_damaged_database(
         self, office: Office, tmp_path: Path, start: int
@@ -193,6 +217,12 @@ class TestBackup:
             backup(str(office.store.engine.url), file)
 
         assert file.read_bytes() == b"precious"
+
+    def test_makes_no_database_where_there_is_none(self, tmp_path: Path) -> None:
+        with pytest.raises(BackupError, match="no file"):
+            backup(f"sqlite:///{tmp_path}/mistyped.db", tmp_path / "copy.db")
+
+        assert not list(tmp_path.iterdir())
 
     def test_is_of_one_instant_while_others_write(self, office: Office, tmp_path: Path) -> None:
         done = threading.Event()

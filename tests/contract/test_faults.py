@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import socket
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
 
 from engine import notes
 from engine.errors import (
@@ -23,6 +28,7 @@ from engine.errors import (
 from engine.handle import Handle
 from engine.settings import Settings
 from engine.store import queries
+from engine.store import timers as stored
 from engine.store._wire import numbered, wire_of
 from engine.store.opening import open_store, prepare
 from engine.store.postgres import _check_alive
@@ -39,9 +45,8 @@ from workflows.facts import SYSTEM
 from workflows.roster import JoinRoster
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from engine.store.port import Loaded, Store
+    from engine.errors import EngineError
+    from engine.store.port import Connection, Loaded, Store
     from tests.support.database import Databases
     from tests.support.office import Office
 
@@ -80,11 +85,53 @@ class TestStart:
             with pytest.raises(DatabaseUnreachableError):
                 prepared(f"postgresql://nobody@127.0.0.1:{port}/x")
 
+    def test_says_that_a_server_went_away_while_it_was_looked_at(
+        self, postgres_databases: Databases
+    ) -> None:
+        url = postgres_databases.fresh()
+        with opened(url) as store:
+            event.listen(store.engine, "checkout", lambda *_: kill_others(url))
+
+            with pytest.raises(DBAPIError) as gone:
+                store.check()
+
+        assert gone.value.orig is not None
+        assert isinstance(store.fault(gone.value.orig), DatabaseUnreachableError)
+
     def test_says_that_a_file_cannot_be_opened(self, tmp_path: Path) -> None:
         (tmp_path / "folder.db").mkdir()
 
         with pytest.raises(DatabaseUnreachableError):
             prepared(f"sqlite:///{tmp_path}/folder.db")
+
+    def test_says_that_the_file_lies_where_nothing_can_be_written(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "folder.db").mkdir()
+        # Nobody can keep root from writing, as whom tests may run.
+        monkeypatch.setattr(os, "access", lambda *_: False)
+
+        with pytest.raises(DatabaseReadOnlyError, match="read-only"):
+            prepared(f"sqlite:///{tmp_path}/folder.db")
+
+    @pytest.mark.parametrize(
+        ("number", "kind"),
+        [(errno.EROFS, DatabaseReadOnlyError), (errno.ENOTDIR, DatabaseUnreachableError)],
+    )
+    def test_says_why_there_can_be_no_folder_for_the_file(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        number: int,
+        kind: type[EngineError],
+    ) -> None:
+        def refused(*_: object, **__: object) -> None:
+            raise OSError(number, os.strerror(number))
+
+        monkeypatch.setattr(Path, "mkdir", refused)
+
+        with pytest.raises(kind, match=os.strerror(number)):
+            prepared(f"sqlite:///{tmp_path}/new/a.db")
 
 
 class TestFullDisk:
@@ -218,6 +265,23 @@ class TestKilledConnection:
             assert not office.carry_out(project.code, order).repeated
 
 
+class TestACommitThatDidNotCommit:
+    def test_is_a_fault_of_the_database_never_an_acknowledgement(
+        self, postgres_databases: Databases
+    ) -> None:
+        with opened(postgres_databases.fresh()) as store:
+            office = offices.opened(store)
+
+            def swallow(connection: Connection) -> None:
+                with suppress(DBAPIError):
+                    connection.exec_driver_sql("SELECT 1 / 0")
+
+            with pytest.raises(DatabaseFaultError, match="the transaction had failed"):
+                office.write(swallow)
+
+            assert office.filed().number  # and the connection serves the next
+
+
 class Careless(UnitOfWork):
     """A transaction in which somebody drops what is prepared, as a proxy between may."""
 
@@ -297,7 +361,7 @@ class TestDatabaseFault:
         assert {each.project for each in dead} == {ill}
         assert len(dead) == sum(each.dead for each in batches)
         healed(office)
-        timers.retry(dead[0])
+        office.write(partial(stored.revive, timer=dead[0]))
         assert timers_of(office).fire_due().fired == 1
 
 

@@ -50,8 +50,8 @@ class TestHeads:
         do(
             office,
             f"DELETE FROM event WHERE stream LIKE 'project:%' AND number = ({last})",  # noqa: S608 - our own words
-            "UPDATE head SET (number, hash) = (SELECT number, hash FROM event WHERE"
-            " event.stream = head.stream ORDER BY number DESC LIMIT 1)",
+            "UPDATE head SET (number, hash, recorded_at) = (SELECT number, hash, recorded_at FROM"
+            " event WHERE event.stream = head.stream ORDER BY number DESC LIMIT 1)",
         )
         rebuild(office.new_uow, office.library, project.code)
 

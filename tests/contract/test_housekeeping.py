@@ -3,9 +3,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
+import pytest
 from sqlalchemy import text
 
 from engine import heads
@@ -20,13 +22,18 @@ from engine.verify import verify
 from engine.worker import Worker
 from tests.support.office import OWNER
 from wire import assemble
+from workflows import commands as c
+from workflows.errors import ProjectExistsError, UnknownProjectError
+from workflows.facts import SYSTEM
+from workflows.roster import JoinRoster, SetAbsence
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.envelope import Envelope
-    from engine.jobs import Kind
+    from engine.kind import Kind
     from engine.outbox import Message
+    from engine.store.jobs import Job
     from tests.support.office import Office
 
 KEY = "k" * SHORTEST_HEADS_KEY
@@ -49,6 +56,16 @@ class Receiver:
         if self.refuses:
             raise NotDeliveredError
         self.seen.append(message.id)
+
+
+def gone(office: Office, code: str) -> None:
+    """Let a project vanish without a trace."""
+    with office.new_uow() as uow:
+        uow.begin()
+        for table in ("event", "head"):
+            statement = text(f"DELETE FROM {table} WHERE stream = :stream")  # noqa: S608 - our own words
+            uow.connection.execute(statement, {"stream": f"project:{code}"})
+        uow.commit()
 
 
 def number_of(office: Office, table: str) -> int:
@@ -116,6 +133,30 @@ class TestPruningCommands:
         pruned(office, "keys")
 
         assert (waiting, number_of(office, "command")) == (1, 0)
+
+    def test_makes_what_comes_again_afterwards_a_new_command(self, office: Office) -> None:
+        filing, name = office.filing()
+        stage = c.FileStage(stage=1)
+        away = SetAbsence(agent="agent-1", first=date(2026, 5, 1), last=date(2026, 5, 3))
+        with pytest.raises(UnknownProjectError):
+            office.handle.execute(filing.code, stage, OWNER, "refused", final=True)
+        office.handle.execute(filing.code, filing, OWNER, "filed", [name], final=True)
+        before = office.rosters.execute("t", JoinRoster(agent="agent-1"), SYSTEM, "join")
+        office.rosters.execute("t", away, SYSTEM, "away")
+        office.clock.push(KEPT * DAY + DAY)
+        pruned(office, "keys")
+
+        # What cannot be done twice is refused by its rule, which tells nothing of the first time.
+        with pytest.raises(ProjectExistsError):
+            office.handle.execute(filing.code, filing, OWNER, "filed", [name], final=True)
+        # What was refused is judged by what stands now.
+        now = office.handle.execute(filing.code, stage, OWNER, "refused", final=True)
+        # What may be done twice is done twice.
+        after = office.rosters.execute("t", away, SYSTEM, "away")
+
+        assert not now.repeated
+        assert after.number == before.number + 2
+        assert verify(office.new_uow, office.library).ok
 
     def test_takes_nothing_from_what_can_be_verified(self, office: Office) -> None:
         office.pushed_on(office.filed(), 5)
@@ -194,6 +235,11 @@ class Daily:
             pass
 
     @property
+    def heads_jobs(self) -> list[Job]:
+        """Return the jobs that list heads, the newest first."""
+        return [each for each in self.jobs.listed() if each.kind == HEADS]
+
+    @property
     def lists(self) -> list[Path]:
         """Return the lists of heads, the oldest first."""
         return sorted(self.folder.iterdir())
@@ -246,10 +292,72 @@ class TestTheDailyWork:
 
         daily.round()
 
-        job, *_ = (each for each in daily.jobs.listed() if each.kind == HEADS)
+        job, *_ = daily.heads_jobs
         (line,) = daily.jobs.lines(job.id)
+        cut = f"project:{project.code}/{project.number}: cut"
         assert not line.ok
-        assert line.detail["wrong"] == [f"project:{project.code}/{project.number}: cut"]
+        assert line.detail["wrong"] == [cut]
+        assert (job.status, job.error) == (JobStatus.FAILED, f"engine.heads_wrong: {cut}")
+        assert daily.jobs.wrong(job.id) == {job.id: 1}
+
+    def test_goes_on_telling_it_every_day_and_signs_no_list_that_stands(
+        self, office: Office, tmp_path: Path
+    ) -> None:
+        daily = Daily(office, tmp_path / "heads")
+        project = office.pushed_on(office.filed(), 2)
+        daily.round()
+        (good,) = daily.lists
+        gone(office, project.code)
+
+        for _ in range(3):
+            office.clock.push(DAY)
+            daily.round()
+
+        assert [each.status for each in daily.heads_jobs[:3]] == [JobStatus.FAILED] * 3
+        assert [each for each in daily.lists if each.name.startswith("heads-")] == [good]
+        assert len(daily.lists) == 4
+
+    def test_sees_what_is_cut_meanwhile(self, office: Office, tmp_path: Path) -> None:
+        daily = Daily(office, tmp_path / "heads")
+        first = office.filed()
+        daily.round()
+        gone(office, first.code)
+        second = office.filed(seed=1)
+        office.clock.push(DAY)
+        daily.round()
+        gone(office, second.code)
+        office.clock.push(DAY)
+
+        daily.round()
+
+        job, *_ = daily.heads_jobs
+        assert job.error is not None
+        assert first.code in job.error
+        assert second.code in job.error
+
+    def test_is_content_when_somebody_has_settled_it(self, office: Office, tmp_path: Path) -> None:
+        daily = Daily(office, tmp_path / "heads")
+        project = office.filed()
+        daily.round()
+        gone(office, project.code)
+        for _ in range(2):
+            office.clock.push(DAY)
+            daily.round()
+        newest = max(daily.folder.glob("unsettled-*"))
+        unsettled, *_ = daily.heads_jobs
+        office.write(partial(daily.jobs.retry, identity=unsettled.id))
+        daily.round()
+        still = daily.jobs.get(unsettled.id).status
+
+        newest.rename(newest.with_name(newest.name.replace("unsettled", "heads")))
+        for each in daily.jobs.listed(JobStatus.FAILED):
+            office.write(partial(daily.jobs.retry, identity=each.id))
+        daily.round()
+        office.clock.push(DAY)
+        daily.round()
+
+        assert still is JobStatus.FAILED
+        assert {each.status for each in daily.heads_jobs} == {JobStatus.DONE}
 
     def test_writes_over_no_list(self, office: Office, tmp_path: Path) -> None:
         daily = Daily(office, tmp_path / "heads")

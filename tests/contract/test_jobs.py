@@ -4,9 +4,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from engine.clock import PushableClock
 from engine.errors import (
@@ -195,12 +197,23 @@ class TestRunNext:
         assert second.status is JobStatus.FAILED
         assert [job.id for job in jobs.listed(JobStatus.FAILED)] == [identity]
 
+    def test_logs_what_it_gives_up_without_its_words(self, office: Office) -> None:
+        jobs = jobs_of(office)
+        identity = queued(jobs, most=1)
+
+        with capture_logs() as logged:
+            jobs.fail(taken(jobs, "w"), "said by somebody")
+
+        (line,) = (each for each in logged if each["event"] == "job.failed")
+        assert (line["log_level"], line["job"]) == ("error", identity)
+        assert "somebody" not in str(line)
+
     def test_runs_a_dead_one_again_when_somebody_says_so(self, office: Office) -> None:
         jobs = jobs_of(office)
         identity = queued(jobs, most=1)
         jobs.fail(taken(jobs, "w"), "broken")
 
-        jobs.retry(identity)
+        office.write(partial(jobs.retry, identity=identity))
 
         job = jobs.run_next("w")
         assert job is not None

@@ -16,7 +16,7 @@ from engine.verify import verify
 from workflows.facts import Role
 
 if TYPE_CHECKING:
-    from engine.jobs import Kind
+    from engine.kind import Kind
     from engine.store.jobs import Job, Line
     from tests.support.office import Office
 

@@ -5,13 +5,14 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from engine.clock import PushableClock
 from engine.errors import ConcurrentChangeError, DatabaseUnreachableError
-from engine.jobs import Jobs, Kind
+from engine.jobs import Jobs
 from engine.leases import SPAN, Leases
 from engine.outbox import FIRST_PAUSE, MOST, LogSender, Message, NotDeliveredError, Outbox
 from engine.store.deliveries import LONGEST_PAUSE
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from engine.envelope import Envelope
+    from engine.kind import Kind
     from tests.support.office import Office
 
 DAY = timedelta(days=1)
@@ -144,7 +146,7 @@ class TestWork:
         (dead,) = outbox.dead()
         receiver.trouble = lambda _message: None
         sent_without = list(receiver.seen)
-        outbox.retry(dead)
+        office.write(partial(outbox.retry, delivery=dead))
         drained(office, receiver)
 
         assert sent_without == rest

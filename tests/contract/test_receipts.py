@@ -6,19 +6,37 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine.errors import ConcurrentChangeError, KeyReusedError
+from engine.account_errors import UnknownPersonError
+from engine.errors import ConcurrentChangeError, KeyReusedError, TooManyJobsError
+from engine.people import People
 from engine.receipts import Order, once
+from engine.store import people
+from engine.store.queries import Person
 from tests.support.office import OWNER
-from workflows.errors import Refusal
+from workflows.facts import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from workflows.errors import Refusal
 
     from engine.store.port import Connection
     from tests.support.office import Office
 
 ORDER = Order(actor=OWNER.id, key="one-key", name="leaveNote", content={"text": "请尽快"})
 OTHER = Order(actor=OWNER.id, key="one-key", name="leaveNote", content={"text": "不急"})
+
+
+OTHER_KEY = Order(actor=OWNER.id, key="other-key", name="leaveNote", content={})
+
+
+def refused(office: Office, refusal: Refusal) -> None:
+    """Give an order that is refused."""
+
+    def refuse(_: Connection) -> str:
+        raise refusal
+
+    once(office.new_uow, ORDER, office.clock.now(), refuse)
 
 
 def done(office: Office, order: Order | None, made: str) -> str:
@@ -57,14 +75,66 @@ class TestOneKey:
         with pytest.raises(KeyReusedError):
             done(office, OTHER, "note-2")
 
-    def test_of_what_was_refused_is_free_again(self, office: Office) -> None:
-        def refuse(_: Connection) -> str:
-            raise Refusal(text="no")
+    def test_of_what_was_refused_hears_the_same_refusal(self, office: Office) -> None:
+        with pytest.raises(UnknownPersonError) as first:
+            refused(office, UnknownPersonError(person="p"))
 
-        with pytest.raises(Refusal):
-            once(office.new_uow, ORDER, office.clock.now(), refuse)
+        with pytest.raises(UnknownPersonError) as again:
+            done(office, ORDER, "note-1")
+        with pytest.raises(KeyReusedError):
+            done(office, OTHER, "note-2")
+        assert again.value.params == first.value.params
 
-        assert done(office, OTHER, "note-2") == "note-2"
+    def test_of_what_passes_by_itself_is_free_again(self, office: Office) -> None:
+        with pytest.raises(TooManyJobsError):
+            refused(office, TooManyJobsError(limit=20))
+
+        assert done(office, ORDER, "note-1") == "note-1"
+
+    def test_hears_what_was_judged_beforehand_only_when_it_comes_first(
+        self, office: Office
+    ) -> None:
+        def judged() -> str:
+            against = UnknownPersonError(person="p")
+            return once(office.new_uow, ORDER, office.clock.now(), lambda _: "note-1", against)
+
+        done(office, ORDER, "note-1")
+        assert judged() == "note-1"
+
+        with pytest.raises(UnknownPersonError):
+            once(office.new_uow, OTHER_KEY, office.clock.now(), lambda _: "",
+                 UnknownPersonError(person="p"))  # fmt: skip
+        with pytest.raises(UnknownPersonError):
+            done(office, OTHER_KEY, "note-2")
+
+    def test_undoes_what_was_begun_before_the_refusal(self, office: Office) -> None:
+        person = Person(id="half", name="半", roles=frozenset({Role.OWNER}))
+
+        def half(connection: Connection) -> str:
+            people.put_person(connection, person)
+            raise UnknownPersonError(person="p")
+
+        with pytest.raises(UnknownPersonError):
+            once(office.new_uow, ORDER, office.clock.now(), half)
+
+        assert People(office.new_uow, office.clock).get("half") is None
+
+    def test_that_is_refused_while_another_try_is_done_hears_what_was_done(
+        self, office: Office
+    ) -> None:
+        def overtaken(_: Connection) -> str:
+            raise Overtaken
+
+        class Overtaken(UnknownPersonError):
+            """A refusal that is written down only after another try was carried out."""
+
+            @property
+            def passes(self) -> bool:  # type: ignore[override]
+                """Let the other try be done first."""
+                done(office, ORDER, "note-1")
+                return False
+
+        assert once(office.new_uow, ORDER, office.clock.now(), overtaken) == "note-1"
 
     def test_is_not_asked_of_who_has_none(self, office: Office) -> None:
         assert [done(office, None, name) for name in ("a", "b")] == ["a", "b"]

@@ -8,7 +8,7 @@ import pytest
 from engine.errors import KeyReusedError
 from engine.rosters import Rosters
 from workflows.facts import SYSTEM
-from workflows.roster import JoinRoster, LeaveRoster, SetAbsence
+from workflows.roster import AgentJoinedError, JoinRoster, LeaveRoster, SetAbsence
 
 if TYPE_CHECKING:
     from tests.support.office import Office
@@ -41,6 +41,25 @@ class TestARepeatedKey:
         rosters.execute("t", LeaveRoster(agent="a"), SYSTEM, "leave")
 
         assert rosters.execute("t", AWAY, SYSTEM, "away") == first
+
+    def test_hears_a_refusal_again_whatever_has_changed_since(self, rosters: Rosters) -> None:
+        join = JoinRoster(agent="a")
+        with pytest.raises(AgentJoinedError) as first:
+            rosters.execute("t", join, SYSTEM, "again")
+        rosters.execute("t", LeaveRoster(agent="a"), SYSTEM, "leave")
+
+        with pytest.raises(AgentJoinedError) as again:
+            rosters.execute("t", join, SYSTEM, "again")
+
+        assert again.value.params == first.value.params
+        assert rosters.execute("t", join, SYSTEM, "new").agents.keys() == {"a"}
+
+    def test_serves_no_other_order_once_it_was_refused(self, rosters: Rosters) -> None:
+        with pytest.raises(AgentJoinedError):
+            rosters.execute("t", JoinRoster(agent="a"), SYSTEM, "again")
+
+        with pytest.raises(KeyReusedError):
+            rosters.execute("t", BACK, SYSTEM, "again")
 
     def test_serves_no_other_order(self, rosters: Rosters) -> None:
         rosters.execute("t", AWAY, SYSTEM, "away")

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
+from engine import notes
 from engine.dues import with_dues
 from engine.envelope import NOTHING, Circumstances, Entry, chain
 from engine.errors import ConcurrentChangeError
@@ -18,18 +20,22 @@ from engine.leases import Leases
 from engine.outbox import Outbox
 from engine.store import timers as stored
 from engine.store.port import Writes
+from engine.store.tables import TimerRow as TimerTable
 from engine.streams import head, of_project, recorded, replay
-from engine.timers import BATCH, Fired, Timers
+from engine.timers import BATCH, PASSES, UNKNOWN, Fired, Timers, key
 from engine.verify import verify
 from engine.worker import Worker
+from tests.support.office import OWNER, START
+from workflows import commands as c
 from workflows.changes import changes
 from workflows.events import ProjectFiled, TimerFired
+from workflows.project import ProjectStatus
+from workflows.rows import TimerRow
 
 if TYPE_CHECKING:
     from engine.handle import Answer
     from tests.support.office import Office
     from workflows.project import Project
-    from workflows.rows import TimerRow
 
 DOWN = timedelta(days=30)  # how long nobody was there
 TIMERS = 3  # armed in each project that is copied
@@ -58,7 +64,7 @@ def fired_in(office: Office) -> list[TimerFired]:
     return [body for body in bodies if isinstance(body, TimerFired)]
 
 
-def fired_in_order(office: Office) -> list[tuple[str, int | None, str | None, int | None]]:
+def fired_in_order(office: Office) -> list[tuple[str, int, str, int]]:
     """Return the timers of all logs as they were recorded: project, unit, item and attempt."""
     place = "xid" if office.store.engine.dialect.name == "postgresql" else "rowid"
     query = "SELECT stream, unit, item, attempt FROM event WHERE kind = 'TimerFired'"
@@ -114,7 +120,49 @@ def tampered(office: Office, statement: str, **given: object) -> None:
         uow.commit()
 
 
+class TestKey:
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"project": "q"},
+            {"unit": 1},
+            {"path": "/S1-02/silence"},
+            {"attempt": 2},
+            {"due_at": START + DOWN},  # set anew: what was answered before is another one
+        ],
+    )
+    def test_is_another_one_for_another_timer(self, other: dict[str, Any]) -> None:
+        timer = TimerRow(
+            project="p", unit=0, path="/S1-01/silence", stage=1, item="S1-01", attempt=1,
+            due_at=START,
+        )  # fmt: skip
+
+        assert key(timer) == key(replace(timer))
+        assert key(timer) != key(replace(timer, **other))
+
+
+class Withdrawing(Handle):
+    """Is told of each timer just after the owner has withdrawn the project."""
+
+    def execute(self, code: str, command: c.Command, *told: Any, **more: Any) -> Answer:
+        if isinstance(command, c.FireTimer) and self.project(code).status is ProjectStatus.RUNNING:
+            reason = notes.write("不再建设").note
+            super().execute(code, c.WithdrawProject(reason=reason), OWNER, "end")
+        return super().execute(code, command, *told, **more)
+
+
 class TestFireDue:
+    def test_buries_no_timer_of_a_project_that_ended_meanwhile(self, office: Office) -> None:
+        number = armed(office)
+        office.clock.push(DOWN)
+        handle = Withdrawing(office.new_uow, office.clock, office.library)
+
+        fired = Timers(office.new_uow, office.clock, handle).fire_due()
+
+        assert fired == Fired(passed=number)
+        assert not timers_of(office).dead()
+        assert verify(office.new_uow, office.library).ok
+
     def test_leaves_what_is_not_due(self, office: Office) -> None:
         armed(office)
 
@@ -143,7 +191,7 @@ class TestFireDue:
     def test_takes_the_longest_due_first_and_no_more_than_the_batch(self, office: Office) -> None:
         number = armed(office, 3)
         office.clock.push(DOWN)
-        oldest, *later = due(office)
+        oldest, *later = sorted(due(office), key=lambda timer: timer.due_at)
 
         batch = timers_of(office).fire_due(1)
 
@@ -241,12 +289,17 @@ class TestAfterDaysOfDowntime:
 
     def check(self, office: Office, number: int) -> None:
         self.many(office, number)
-        wanted = [(t.project, t.unit, t.item, t.attempt) for t in due(office)]
+        instants = {(t.project, t.unit, t.item, t.attempt): t.due_at for t in due(office)}
 
         batches = self.worked_off(office)
 
-        assert len(wanted) >= number
-        assert fired_in_order(office) == wanted
+        fired = fired_in_order(office)
+        assert len(fired) >= number
+        assert sorted(fired) == sorted(instants)
+        # By what the timers say, not by how the store hands them out.
+        in_order = [instants[timer] for timer in fired]
+        assert in_order == sorted(in_order)
+        assert len(set(in_order)) > 1
         assert max(batches) == BATCH
 
     def test_two_workers_fire_each_once_in_due_order_batch_by_batch(self, office: Office) -> None:
@@ -287,12 +340,27 @@ class TestDeadTimers:
         ]
         assert timers.fire_due() == Fired()
 
+    def test_are_what_no_state_knows_of_and_let_those_behind_them_fire(
+        self, office: Office
+    ) -> None:
+        number = armed(office)
+        office.clock.push(DOWN)
+        (stray,) = strays = [replace(due(office)[0], path="no/such/timer", due_at=START)]
+        office.write(lambda connection: connection.execute(insert(TimerTable), [asdict(stray)]))
+        timers = timers_of(office)
+
+        batches = [timers.fire_due(len(strays)) for _ in range(PASSES + number)]
+
+        assert batches[0] == Fired(passed=1)
+        assert sum(batch.fired for batch in batches) == number
+        assert [(each.path, each.code) for each in timers.dead()] == [(stray.path, UNKNOWN)]
+
     def test_are_tried_again_when_somebody_says_so(self, office: Office) -> None:
         timers = self.dead(office)
         timers.fire_due()
         (dead,) = timers.dead()
 
-        timers.retry(dead)
+        office.write(partial(stored.revive, timer=dead))
 
         assert timers.dead() == ()
         assert timers.fire_due() == Fired(dead=1)

@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import text
 
 from engine.rebuild import rebuild
+from engine.store import derived
 from engine.verify import Verification, verify
 from tests.support import office as offices
 
 if TYPE_CHECKING:
+    from engine.store.port import Connection
     from tests.support.office import Office
 
 # What somebody with a database client might do, and the rule by which it shows.
@@ -21,6 +23,10 @@ TAMPERING = {
     "moved": ("UPDATE event SET number = 1000 WHERE number = 4", "gap"),
     "tail": ("DELETE FROM event WHERE number = (SELECT max(number) FROM event)", "head"),
     "head": ("UPDATE head SET number = number + 1", "head"),
+    "head's instant": (
+        "UPDATE head SET recorded_at = (SELECT min(recorded_at) FROM head) WHERE number > 1",
+        "head",
+    ),
     "no head": ("DELETE FROM head", "head"),
     "task": ("UPDATE task SET person = 'somebody'", "task"),
     "tasks": ("DELETE FROM task", "task"),
@@ -100,6 +106,20 @@ class TestVerify:
         shown = {each.rule for each in found.violations} | {e.where for e in found.differences}
         assert not found.ok
         assert rule in shown
+
+    def test_takes_no_project_that_is_filed_meanwhile_for_a_surplus(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        office.filed()
+        codes = derived.codes
+
+        def filed_first(connection: Connection) -> frozenset[str]:
+            office.filed()
+            return codes(connection)
+
+        monkeypatch.setattr(derived, "codes", filed_first)
+
+        assert verify(office.new_uow, office.library).ok
 
     def test_lets_due_dates_of_another_calendar_wait_for_the_job(self, office: Office) -> None:
         office.pushed_on(office.filed(seed=1), 10)

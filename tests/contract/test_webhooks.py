@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from functools import partial
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -154,7 +155,7 @@ class TestASubscriber:
         (standing,) = post.webhooks.all()
         post.receiver.status = 204
         post.receiver.posts.clear()
-        post.outbox.retry(dead)
+        post.office.write(partial(post.outbox.retry, delivery=dead))
         post.office.clock.push(LONGEST_REST)
 
         post.drain()

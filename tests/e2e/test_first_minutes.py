@@ -209,7 +209,7 @@ class TestThePlanner:
         assert int(number) > 0
 
         follow(guest, "planner", 2)
-        page.get_by_role("button", name="施工图审查机构").click(timeout=LONG)
+        page.get_by_role("button", name="施工图审查机构", exact=True).click(timeout=LONG)
         cases = page.get_by_role("region", name="案件")
         cases.get_by_role("link").first.click(timeout=LONG)
         expect(page.get_by_role("heading", name="现在卡在哪里")).to_be_visible(timeout=LONG)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from engine.handle import Answer
     from engine.library import Library
-    from engine.store.port import Store
+    from engine.store.port import Connection, Store
     from workflows.project import Project
 
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)
@@ -49,6 +49,13 @@ class Office:
     handle: Handle
     rosters: Rosters
     numbers: count[int] = field(default_factory=lambda: count(1))
+
+    def write(self, act: Callable[[Connection], object]) -> None:
+        """Do *act* in a transaction of its own."""
+        with self.new_uow() as uow:
+            uow.begin()
+            act(uow.connection)
+            uow.commit()
 
     def filing(self, flow: int = 3, seed: int = 0) -> tuple[c.FileProject, notes.Text]:
         """Return the filing of a new project with facts drawn by *seed*."""

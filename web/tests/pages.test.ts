@@ -12,6 +12,7 @@ import Differences from '../src/pages/whatif/Differences.vue'
 const drawn = async (page: Component, props: object = {}, locale: 'zh' | 'en' = 'zh') => {
   const app = createSSRApp({ render: () => h(page, props) })
   app.use(createI18n({ legacy: false, locale, messages: { zh, en } }))
+  app.directive('stacked', { getSSRProps: () => ({}) })
   const routes = [{ path: '/projects', name: 'projects', component: { render: () => null } }]
   app.use(createRouter({ history: createMemoryHistory('/app/'), routes }))
   return renderToString(app)

@@ -11,21 +11,19 @@ from workflows.facts import Materials
 from workflows.progress.blockers import Walk, remaining, standstill
 from workflows.progress.clocks import of_stage
 from workflows.progress.items import View, item_progress
+from workflows.progress.times import Clock, ItemTime, StageUse
 from workflows.progress.values import (
     Blocked,
     Blocker,
     Cause,
-    Clock,
     Extension,
     ItemProgress,
     ItemStanding,
-    ItemTime,
     Next,
     Progress,
     Revocation,
     StageProgress,
     StageState,
-    StageUse,
     Step,
     Turn,
     UnitProgress,

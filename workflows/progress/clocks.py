@@ -22,7 +22,7 @@ from workflows.clock import (
 from workflows.dues import days_left
 from workflows.events import How
 from workflows.moments import last_day, local_date
-from workflows.progress.values import Clock, ItemTime, StageUse
+from workflows.progress.times import Clock, ItemTime, StageUse
 from workflows.stage_clock import stage_clock
 
 if TYPE_CHECKING:

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from workflows.catalogue.values import DayUnit
-from workflows.clock import COUNTS, Lamp
+from workflows.clock import Lamp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date, datetime
 
     from workflows.catalogue.values import Coupling
     from workflows.commands import Note
     from workflows.deadlines import Told
-    from workflows.events import How, PauseKind, PulledIn
+    from workflows.events import How, PulledIn
+    from workflows.progress.times import Clock, ItemTime
     from workflows.project import Document, Flag, Pair, Pause, ProjectStatus
 
 
@@ -95,59 +94,6 @@ class Step:
     since: datetime
     turn: Turn
     outcomes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
-    """A limit set against the calendar (workflows/clock.py).
-
-    Attributes:
-        days: Length, extension included.
-        due: None also while an open pause keeps it from being known.
-        used, left: Days in *unit*; None before acceptance or before the calendar. *left* is
-            negative when overdue.
-        provisional: The due date lies in a year whose holidays are not published yet.
-    """
-
-    days: int
-    unit: str
-    source: str
-    due: date | None
-    used: int | None
-    left: int | None
-    lamp: Lamp
-    provisional: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemTime:
-    """Whose the days of an item's last attempt were.
-
-    Attributes:
-        unit: What *used* and *paused* count: the committed limit's unit, else working days.
-        source: Of the rule by which these days count.
-        used: Days on which its clock ran.
-        paused: Days on which it stood still, by kind of pause; each date once.
-        owner_days: Days that were the owner's: supplements, those before acceptance as well.
-        waited_days: Working days that a listed item waited for its last document, before filing.
-        waited_source: Of the rule by which those count.
-    """
-
-    unit: str
-    source: str
-    used: int
-    paused: Mapping[PauseKind, int]
-    owner_days: int
-    waited_days: int
-    waited_source: str = COUNTS[DayUnit.WORKING_DAY]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageUse:
-    """Working days on which an accepted attempt of the stage ran unpaused, and their lamp."""
-
-    used: int | None
-    lamp: Lamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

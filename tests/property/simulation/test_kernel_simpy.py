@@ -19,7 +19,33 @@ from tests.support.scenarios import everything, scenarios
 from tests.support.simpy_office import kinds, simpy_trace
 
 if TYPE_CHECKING:
+    from simulation.model import Model
     from simulation.scenario import Scenario
+    from workflows.catalogue.values import Catalogue
+
+
+def several_makers() -> Catalogue:
+    """Return the catalogue with a second maker for each document that its own stage waits for.
+
+    The second ones need nothing themselves, so nothing waits in a circle.
+    """
+    items = dict(shipped().items)
+    needed = {need.document for item in items.values() for need in item.needs}
+    for stage in range(1, 4):
+        here = [item for item in shipped().items.values() if item.stage == stage]
+        first = [item.code for item in here if not item.needs]
+        made = [name for item in here if item.needs for name in item.produces if name in needed]
+        for place, name in enumerate(made):
+            code = first[place % len(first)]
+            items[code] = replace(items[code], produces=(*items[code].produces, name))
+    return replace(shipped(), items=items)
+
+
+def makers_of(model: Model) -> dict[str, list[str]]:
+    """Return who makes each document that is waited for, in the first kind of project."""
+    rows = model.kinds[0]
+    waited = {name for row in rows for name in row.waits}
+    return {name: [row.code for row in rows if name in row.makes] for name in waited}
 
 
 class TestKernel:
@@ -51,6 +77,13 @@ class TestKernel:
 
         assert found.cases[:, Case.DONE].max() > 4 * RING
         assert trace_of(found) == simpy_trace(model)
+
+    @pytest.mark.parametrize("replication", [0, 1, 2])
+    def test_does_what_simpy_does_where_several_make_one_document(self, replication: int) -> None:
+        model = model_of(everything(), several_makers())
+
+        assert any(len(makers) > 1 for makers in makers_of(model).values())
+        assert trace_of(run(model, replication)) == simpy_trace(model, replication)
 
     def test_is_held_against_simpy_where_everything_happens(self) -> None:
         model = model_of(everything(), shipped())

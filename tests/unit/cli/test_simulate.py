@@ -76,6 +76,16 @@ class TestSimulate:
         assert f">{days['after']:.1f}<" in drawn
         assert "Rolling pairs" in drawn
 
+    @pytest.mark.parametrize(("wanted", "said"), [("0.001", True), ("99", False)])
+    def test_says_when_the_interval_is_wider_than_wanted(
+        self, few: str, wanted: str, *, said: bool, capsys: Capture
+    ) -> None:
+        asked = ["simulate", few, "--compare", "rolling", "--replications", "22"]
+
+        assert run([*asked, "--half-width", wanted], EN) == 0
+
+        assert ("not enough for the wanted" in capsys.readouterr().out) is said
+
     def test_keeps_all_of_a_scenario_but_its_pairs_in_its_family(
         self, tmp_path: Path, capsys: Capture
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from engine.streams import of_project
 from engine.verify import verify
 from simulation import district
 from simulation.district import TODAY, Plan
+from simulation.specimens import specimens
 from wire import assemble
 from workflows.facts import Role
 
@@ -186,6 +188,20 @@ class TestTheShippedDistrict:
             assert [(e.kind, e.recorded_at, e.actor, e.command, e.body) for e in envelopes] == [
                 (e.kind, e.recorded_at, e.actor, e.command, e.body) for e in said
             ]
+
+    def test_hands_in_what_can_be_opened(self) -> None:
+        packed, made = Packed(wire.DISTRICT), specimens(shipped().catalogue)
+        handed = [
+            json.loads(event.body)
+            for shelf in packed.header.shelves
+            for each in packed.logs(shelf)
+            for event in each.events
+            if event.kind == "MaterialSupplied"
+        ]
+
+        assert len(handed) > 20_000
+        for each in handed:
+            assert len(made[each["file"]]) == each["size"]
 
     def test_is_of_the_size_that_is_told(self) -> None:
         header = Packed(wire.DISTRICT).header

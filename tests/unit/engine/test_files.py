@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
+import subprocess
 import tracemalloc
 from typing import TYPE_CHECKING
 
@@ -12,6 +15,8 @@ from engine.errors import (
     BrokenFileError,
     DisguisedFileError,
     EmptyFileError,
+    FilesFullError,
+    FilesUnwritableError,
     FileTooLargeError,
     FileTypeError,
     LostFileError,
@@ -24,7 +29,9 @@ from tests.support.hostile_files import HONEST, KIB, MIB
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
+    from engine.errors import EngineError
     from workflows.errors import Refusal
 
 
@@ -197,6 +204,77 @@ class TestKeep:
             files.keep("a.pdf", broken())
 
         assert stored(tmp_path) == []
+
+
+class IllFiles(Files):
+    """A store whose disk fails in the middle of a file, as often as it is said."""
+
+    ill: int = 0
+
+    def _written(self, draft: BinaryIO, chunks: Iterator[bytes]) -> tuple[str, int]:
+        found = super()._written(draft, chunks)
+        if self.ill:
+            raise OSError(self.ill, os.strerror(self.ill))
+        return found
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder on a disk of its own with room for a few small files."""
+    here = tmp_path / "files"
+    here.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(here)]
+    if os.geteuid() or subprocess.run(mount, check=False, capture_output=True).returncode:  # noqa: S603 - our own words
+        pytest.skip("nobody but a machine's owner may mount a disk")
+    yield here
+    subprocess.run(["umount", str(here)], check=True)  # noqa: S603, S607 - as above
+
+
+class TestADiskThatFails:
+    @pytest.mark.parametrize(
+        ("number", "fault"),
+        [
+            (errno.ENOSPC, FilesFullError),
+            (errno.EDQUOT, FilesFullError),
+            (errno.EROFS, FilesUnwritableError),
+            (errno.EIO, FilesUnwritableError),
+            (errno.EACCES, FilesUnwritableError),
+        ],
+    )
+    def test_is_said_so_keeps_nothing_and_recovers(
+        self, tmp_path: Path, number: int, fault: type[EngineError]
+    ) -> None:
+        files = IllFiles(tmp_path / "files", MIB)
+        files.ill = number
+
+        with pytest.raises(fault) as told:
+            files.keep("a.pdf", [made.pdf()])
+
+        assert told.value.retry_after
+        assert stored(tmp_path) == []
+        files.ill = 0
+        assert files.holds(files.keep("a.pdf", [made.pdf()]).sha256)
+
+    def test_by_another_fault_is_nobody_elses(self, tmp_path: Path) -> None:
+        files = IllFiles(tmp_path / "files", MIB)
+        files.ill = errno.EBADF
+
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            files.keep("a.pdf", [made.pdf()])
+
+    def test_by_being_full_keeps_nothing_and_recovers(self, disk: Path, tmp_path: Path) -> None:
+        files = Files(disk, MIB)
+        ballast = disk / "ballast"
+        ballast.write_bytes(bytes(60 * KIB))
+        large = made.pdf() + bytes(16 * KIB)
+
+        with pytest.raises(FilesFullError):
+            files.keep("a.pdf", [large])
+
+        assert stored(tmp_path) == ["ballast"]
+        ballast.unlink()
+        kept = files.keep("a.pdf", [made.pdf()])
+        assert stored(tmp_path) == [f"{kept.sha256[:2]}/{kept.sha256[2:]}"]
 
 
 class TestOpen:

@@ -24,9 +24,9 @@ const mine = computed(() => persona.value ?? '')
 /** What has been done as the person that the visitor plays. */
 export const done = computed<ReadonlySet<string>>(() => new Set(all.value[mine.value]))
 
-/** Keep that something was done: a deed, or a look at a page. */
+/** Keep that something was done, a deed or a look at a page, by whom a demonstration's visitor plays. */
 export function did(what: string): void {
-  if (done.value.has(what)) return
+  if (persona.value === null || done.value.has(what)) return
   all.value = { ...all.value, [mine.value]: [...done.value, what] }
   sessionStorage.setItem(KEPT, JSON.stringify(all.value))
 }
