@@ -92,12 +92,16 @@ def list_job_lines(job: str) -> Row:
     """List what became of each line.
 
     Lines without a result yet, and those with nothing to tell, are left out; none that could not
-    be done is. Lines of what the office does by itself have names, not places.
+    be done is. Lines of what the office does by itself have names, and stand in their order.
     """
     found = ordered(job)
     results = parts().jobs.lines(found.id)
-    told = [_line(found, line) for line in results if not line.ok or _is_told(line)]
-    return {"data": sorted(told, key=lambda line: (line["line"] is None, line["line"]))}
+    told = [
+        _line(found, line, place)
+        for place, line in enumerate(results)
+        if not line.ok or _is_told(line)
+    ]
+    return {"data": sorted(told, key=lambda line: line["line"])}
 
 
 @nouns.route("/jobs/<word:job>/cancel", methods=["POST"])
@@ -203,10 +207,11 @@ def _is_told(line: Line) -> bool:
     return line.line.isdigit() and bool(line.detail)
 
 
-def _line(job: Job, line: Line) -> Row:
+def _line(job: Job, line: Line, place: int) -> Row:
+    """Return a line for JobLineSchema; *place* is that of one that has a name."""
     commands = job.parameters.get("commands", [])
-    place = int(line.line) if line.line.isdigit() else None
-    order = commands[place] if place is not None and place < len(commands) else {}
+    place = int(line.line) if line.line.isdigit() else place
+    order = commands[place] if place < len(commands) else {}
     problem = line.detail.get("problem")
     return {
         "line": place,

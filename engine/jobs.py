@@ -253,13 +253,9 @@ class Jobs:
             self.finish(job)
 
     def _bury(self, job: Job, error: str) -> None:
-        """Let a job rest until somebody has it tried again; the words of an error are not logged.
-
-        Raises:
-            LostLeaseError: If another worker took the job, or it was called off.
-        """
-        cells = {"ended_at": self._time.now(), "error": error}
-        self._write(job, status=JobStatus.FAILED.value, **cells)
+        """Let a job rest until somebody has it tried again; an error's words are not logged."""
+        failed = JobStatus.FAILED.value
+        self._write(job, status=failed, ended_at=self._time.now(), error=error)
         structlog.get_logger().error("job.failed", job=job.id, kind=job.kind)
 
     def _set_aside(self, job: Job) -> None:

@@ -91,8 +91,16 @@ class Loading:
         return loaded
 
     def _begun(self, log: Log) -> Log:
-        """Return a log as far as it is to be loaded."""
-        return replace(log, events=log.events[: self._left.get(log.code)])
+        """Return a log as far as it is to be loaded, with the texts behind those events.
+
+        Whoever goes on there says the rest again, in notes of the same references.
+        """
+        if log.code not in self._left:
+            return log
+        events = log.events[: self._left[log.code]]
+        bodies = "".join(each.body for each in events)
+        texts = tuple(each for each in log.texts if each.ref in bodies)
+        return replace(log, events=events, texts=texts)
 
     def _place(self, shelf: Shelf) -> int:
         """Return before which row a shelf begins: the last event of the last one has row -1."""

@@ -11,14 +11,13 @@ from engine import refusals, streams
 from engine.errors import KeyReusedError
 from engine.short_streams import twice
 from engine.store import receipts
-from engine.store.port import Recorded
 from workflows.errors import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from engine.store.port import Connection
+    from engine.store.port import Connection, Recorded
     from engine.unit_of_work import UnitOfWork
 
 

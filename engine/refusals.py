@@ -43,9 +43,7 @@ def standing(uow: UnitOfWork, recorded: Recorded) -> Iterator[None]:
         raise
 
 
-def check_answered(
-    connection: Connection, recorded: Recorded, stream: str, request: str
-) -> None:
+def check_answered(connection: Connection, recorded: Recorded, stream: str, request: str) -> None:
     """Check that a repeated key came with the request that was answered, and not by a refusal.
 
     Raises:
@@ -61,7 +59,7 @@ def check_answered(
     raise told(found.made)
 
 
-def against(check: Callable[[], None]) -> Refusal | None:
+def against(check: Callable[[], object]) -> Refusal | None:
     """Return what *check* refuses, or None: judged outside a transaction, to stand all the same."""
     try:
         check()

@@ -272,6 +272,7 @@ def sheet(
             "differs": before.get(name) != after.get(name),
         }
         for name, one in {**before, **after}.items()
+        if one.value != {} or before.get(name) == after.get(name)  # else the other side says more
     ]
 
 

@@ -25,28 +25,27 @@ _CODES = {
 _WRONG = "scenario.field.wrong_type"
 # What marshmallow says in English alone, and the text that says it in the reader's language.
 _REASONS = {
-    code: re.compile(said)
-    for code, said in {
-        "between": r"Must be greater than or equal to (?P<least>\S+) "
-        r"and less than or equal to (?P<most>\S+)\.",
-        "equal": r"Must be equal to (?P<value>.+)\.",
-        "choice": r"Must be one of: (?P<choices>.+)\.",
-        "slots": r"Must be 1 to (?P<most>\d+), or unlimited\.",
-        "ordered": r"Must be two values in order\.",
-        "positive": r"Must be more than nothing\.",
-        "longest": r"Longer than maximum length (?P<most>\d+)\.",
-        "shortest": r"Shorter than minimum length (?P<least>\d+)\.",
-        "length": r"Length must be between (?P<least>\d+) and (?P<most>\d+)\.",
-        "whole": r"Not a valid integer\.",
-        "number": r"Not a valid number\.",
-        "text": r"Not a valid string\.",
-        "truth": r"Not a valid boolean\.",
-        "table": r"(Not a valid mapping type|Invalid input type)\.",
-        "list": r"Not a valid list\.",
-        "answer": r"Not a valid answer\.",
-        "nothing": r"Field may not be null\.",
-        "special": r"Special numeric values .+",
-    }.items()
+    "between": re.compile(
+        r"Must be greater than or equal to (?P<least>\S+) "
+        r"and less than or equal to (?P<most>\S+)\."
+    ),
+    "equal": re.compile(r"Must be equal to (?P<value>.+)\."),
+    "choice": re.compile(r"Must be one of: (?P<choices>.+)\."),
+    "slots": re.compile(r"Must be 1 to (?P<most>\d+), or unlimited\."),
+    "ordered": re.compile(r"Must be two values in order\."),
+    "positive": re.compile(r"Must be more than nothing\."),
+    "longest": re.compile(r"Longer than maximum length (?P<most>\d+)\."),
+    "shortest": re.compile(r"Shorter than minimum length (?P<least>\d+)\."),
+    "length": re.compile(r"Length must be between (?P<least>\d+) and (?P<most>\d+)\."),
+    "whole": re.compile(r"Not a valid integer\."),
+    "number": re.compile(r"Not a valid number\."),
+    "text": re.compile(r"Not a valid string\."),
+    "truth": re.compile(r"Not a valid boolean\."),
+    "table": re.compile(r"(?:Not a valid mapping type|Invalid input type)\."),
+    "list": re.compile(r"Not a valid list\."),
+    "answer": re.compile(r"Not a valid answer\."),
+    "nothing": re.compile(r"Field may not be null\."),
+    "special": re.compile(r"Special numeric values .+"),
 }
 _TOML_PLACE = re.compile(r"\(at line (?P<line>\d+)(?:, column (?P<column>\d+))?\)$")
 

@@ -61,7 +61,7 @@ class JobsSchema(Strict):
 class JobLineSchema(Strict):
     """What became of one line."""
 
-    line = figure("Place in the list that was ordered, from 0; null = they have names", none=True)
+    line = figure("Place in the list that was ordered, from 0")
     name = said("Name of the line; its place where it has none")
     project = said("Project code", none=True)
     task = said("Task", none=True)

@@ -53,7 +53,6 @@ def restore(url: str, source: Path, *, replace: bool = False) -> None:
         _check(source)
         if not replace and _events(target):
             raise BackupError(reason=f"{target} holds events")
-        _claim(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         _write(source, target)
     except sqlite3.Error as error:
@@ -89,7 +88,7 @@ def _put_aside(file: Path) -> None:
     """
     if not file.exists():
         return
-    _claim(file)
+    _claim(file)  # not sooner: copying may have taken minutes
     kept = file.with_name(f"{file.name}.replaced")
     for end in ("", "-wal", "-shm"):
         file.with_name(f"{kept.name}{end}").unlink(missing_ok=True)
@@ -109,8 +108,6 @@ def _claim(file: Path) -> None:
     Raises:
         BackupError: If somebody has.
     """
-    if not file.exists():
-        return
     try:
         with closing(sqlite3.connect(file, timeout=CLAIM_SECONDS)) as old:
             # So asked, it wants the whole file to itself: an idle connection is in the way, too.

@@ -94,6 +94,7 @@ class TestJobs:
             job = parts.jobs.take("w")
             assert job is not None
             parts.jobs.fail(job, "broken")
+        capfd.readouterr()  # the log's line
 
         (dead,) = said(capfd, "jobs", "dead")["dead"]
         retried = said(capfd, "jobs", "retry", dead["id"])
@@ -124,9 +125,7 @@ class TestJobs:
         assert identity in out
         assert "nothing" in err
 
-
-class TestJobs:
-    def test_show_the_lines_that_could_not_be_done(
+    def test_shows_the_lines_that_could_not_be_done(
         self, database: Path, capfd: pytest.CaptureFixture[str]
     ) -> None:
         job = (

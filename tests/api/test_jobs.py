@@ -236,7 +236,7 @@ class TestAJob:
         (letter,) = office.get("/dead-letters", "admin").get_json()["letters"]
         metrics = office.client.get("/metrics").text
         assert (listed["status"], listed["wrong"]) == ("failed", 1)
-        assert (shown["line"], shown["name"], shown["ok"]) == (None, "day", False)
+        assert (shown["line"], shown["name"], shown["ok"]) == (0, "day", False)
         assert shown["problem"] == "engine.heads_wrong"
         assert all(each in shown["detail"] for each in cut)
         assert letter["reason"] == FAILED.error

@@ -25,7 +25,7 @@ def code(answer: TestResponse) -> str | None:
 
 
 def check_stands(send: Callable[..., TestResponse], refused: str, clear: Callable[[], Any]) -> None:
-    """Check that an order is refused, still so when nothing stands against it, and not to a new key.
+    """Check that a key hears its refusal when nothing stands against it, and a new one does not.
 
     Args:
         send: Gives the order, under the key that it is handed.

@@ -26,6 +26,8 @@ from engine.errors import StaleError
 from engine.handle import Answer, Handle
 from engine.store.postgres import PostgresStore
 from engine.unit_of_work import UnitOfWork
+from tests.chaos import worker_bugs
+from tests.chaos.planting import now_and_then, replaced
 from workflows.decide.draft import Draft
 from workflows.rows import Difference
 
@@ -50,6 +52,8 @@ class Seed:
         options: Settings of PostgreSQL.
         session: Settings of the servers' own sessions, as libpq's `options` takes them.
         kinds: Faults that bring it out; empty = all.
+        drains: Whether the workers come to their end before what they did is judged; else that
+            is left out.
     """
 
     put_in: Callable[[], None]
@@ -58,15 +62,7 @@ class Seed:
     options: Mapping[str, str] = field(default_factory=dict)
     session: str = ""
     kinds: tuple[str, ...] = ()
-
-
-def replaced(where: object, name: str, what: object) -> None:
-    """Put *what* in the place of a function of the product."""
-    setattr(where, name, what)
-
-
-def _now_and_then(chance: float = 0.15) -> bool:
-    return _rng.random() < chance
+    drains: bool = False
 
 
 def _no_lock() -> None:
@@ -134,7 +130,7 @@ def _acknowledged_before_commit() -> None:
     commit = UnitOfWork.commit
 
     def careless(self: Any) -> None:
-        if _now_and_then():
+        if now_and_then():
             return
         commit(self)
 
@@ -152,7 +148,7 @@ def _refused_after_commit() -> None:
 
     def contrary(self: Any, request: Any) -> Answer:
         answer = execute(self, request)
-        if _now_and_then():
+        if now_and_then():
             raise StaleError(project=request.code, expected=0, version=answer.number)
         return answer
 
@@ -164,7 +160,7 @@ def _refusals_forgotten() -> None:
     execute = Handle._execute  # noqa: SLF001
 
     def held_up(self: Any, request: Any) -> Answer:
-        if request.final and _now_and_then(0.3):
+        if request.final and now_and_then(0.3):
             time.sleep(_rng.uniform(0.5, 4.0))
         return execute(self, request)
 
@@ -181,7 +177,7 @@ def _wrong_number() -> None:
 
     def off_by_one(self: Any, request: Any) -> Answer:
         answer = execute(self, request)
-        if not _now_and_then():
+        if not now_and_then():
             return answer
         events = tuple(replace(event, number=event.number + 1) for event in answer.events)
         return replace(answer, events=events, number=answer.number + 1)
@@ -206,7 +202,7 @@ def _wrong_actor() -> None:
 
     def forged(event: Any, after: Any) -> Any:
         made = entry(event, after)
-        return replace(made, actor="planner") if _now_and_then() else made
+        return replace(made, actor="planner") if now_and_then() else made
 
     replaced(engine.handle, "entry_of", forged)
 
@@ -231,7 +227,7 @@ def _rows_forgotten() -> None:
     write = PostgresStore.write
 
     def lazy(self: Any, raw: Any, writes: Any) -> None:
-        nothing = replace(writes, difference=Difference()) if _now_and_then() else writes
+        nothing = replace(writes, difference=Difference()) if now_and_then() else writes
         write(self, raw, nothing)
 
     replaced(PostgresStore, "write", lazy)
@@ -242,7 +238,7 @@ def _event_dropped() -> None:
     write = PostgresStore.write
 
     def lossy(self: Any, raw: Any, writes: Any) -> None:
-        several = len(writes.envelopes) > 1 and _now_and_then()
+        several = len(writes.envelopes) > 1 and now_and_then()
         write(self, raw, replace(writes, envelopes=writes.envelopes[:-1]) if several else writes)
 
     replaced(PostgresStore, "write", lossy)
@@ -253,7 +249,7 @@ def _chain_broken() -> None:
     sealed: Any = vars(engine.handle)["chain"]
 
     def unlinked(at: Any, previous: str, entries: Any) -> Any:
-        return sealed(at, NOTHING if _now_and_then() else previous, entries)
+        return sealed(at, NOTHING if now_and_then() else previous, entries)
 
     replaced(engine.handle, "chain", unlinked)
 
@@ -287,7 +283,8 @@ def _seed(put_in: Callable[[], None], *rules: str, **more: Any) -> Seed:
     return Seed(put_in=put_in, expect=frozenset(rules), **more)
 
 
-NONE = _seed(lambda: None)
+NONE = _seed(lambda: None, drains=True)
+_TIMERS = {"drains": True, "kinds": ("clock_forward",)}
 SEEDS: Mapping[str, Seed] = MappingProxyType(
     {
         "no_lock": _seed(_no_lock, "I5", orders=_UNKEYED),
@@ -312,5 +309,9 @@ SEEDS: Mapping[str, Seed] = MappingProxyType(
         "chain_broken": _seed(_chain_broken, "I6"),
         "no_slots_bound": _seed(_no_slots_bound, "I9", orders=_UNBOUND),
         "no_documents": _seed(_no_documents, "I11"),
+        "lost_outbox": _seed(worker_bugs.lost_outbox, "I19", drains=True),
+        "sent_not_sent": _seed(worker_bugs.sent_not_sent, "I19", drains=True),
+        "timers_lost": _seed(worker_bugs.timers_lost, "I18", **_TIMERS),
+        "timer_twice": _seed(worker_bugs.timer_twice, "I18", **_TIMERS),
     }
 )

@@ -22,6 +22,7 @@ import wire
 from engine.clock import SystemClock
 from engine.library import shipped
 from tests.chaos import bugs
+from tests.chaos.planting import replaced
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -97,7 +98,7 @@ def _become(
 
     os.environ.update(environment)
     right = wire.clock_of
-    bugs.replaced(wire, "clock_of", lambda *office: WrongClock(Path(clock), right(*office)))
+    replaced(wire, "clock_of", lambda *office: WrongClock(Path(clock), right(*office)))
     if bug:
         bugs.SEEDS[bug].put_in()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)

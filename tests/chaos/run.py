@@ -11,12 +11,13 @@ import time
 from collections import Counter
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from engine.settings import Settings
-from engine.store import queries, timers
+from engine.store import deliveries, news, timers
 from engine.verify import verify
 from tests.chaos import bugs, checker, harvest
 from tests.chaos.clients import Book, Line
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 LAST_WORDS = 90.0  # seconds that clients may take to end their calls
 LAST_WORK = 300.0  # seconds that workers may take to end theirs
+FAR = timedelta(days=3650)
 LONGEST = 600.0  # seconds after which a run ends, whatever it has not reached
 TELLING = 10.0  # seconds between two words on how far it is
 KEPT = Path("var/chaos")  # evidence of runs that broke a promise
@@ -161,10 +163,12 @@ def run(
         _prepare(office, seed.orders)
         settings = Settings(database=office.through, connections=4, busy_seconds=5)
         parts = stack.enter_context(closing(assemble(settings, WrongClock(office.clock))))
-        return _carry_out(plan, office, parts, say)
+        return _carry_out(plan, office, parts, say, seed)
 
 
-def _carry_out(plan: Plan, office: Office, parts: Parts, say: Callable[[str], None]) -> Result:
+def _carry_out(
+    plan: Plan, office: Office, parts: Parts, say: Callable[[str], None], seed: bugs.Seed
+) -> Result:
     book, stop, peace = Book(), threading.Event(), threading.Event()
     portfolio = Portfolio(parts.library.catalogue, office.people, plan.projects)
     errands = Errands(parts.library.catalogue, "lead-housing")
@@ -189,24 +193,26 @@ def _carry_out(plan: Plan, office: Office, parts: Parts, say: Callable[[str], No
         thread.join(LAST_WORDS)
         if thread.is_alive():
             raise TimeoutError(f"{thread.name} does not end")
-    say("waiting for the workers to come to the end")
-    drained_at = None if plan.bug else _drained(office, parts)
+    drained_at = None
+    if seed.drains:
+        say("waiting for the workers to come to the end")
+        drained_at = _drained(parts)
     return _checked(plan, office, book, nemesis, took, drained_at)
 
 
-def _drained(office: Office, parts: Parts) -> datetime:
-    """Wait until the workers have fired what was due and sent what was to go out.
+def _drained(parts: Parts) -> datetime:
+    """Wait until the workers have nothing left to fire and to send, by their own books.
 
-    Whatever is left when their time is over, the checker will tell.
+    Whether what they wrote down was done, and what is left after their time, the checker tells.
     """
     until = time.monotonic() + LAST_WORK
     while time.monotonic() < until:
         now = parts.clock.now()
         with parts.new_uow() as uow:
             due = timers.due(uow.connection, now, 1)
-            heads = queries.projects(uow.connection, limit=queries.LARGEST_PAGE)
-        sent = {(one.project, one.number) for one in office.deliveries()}
-        if not due and len(sent) >= sum(line.number for line in heads):
+            ahead = news.ahead(uow.connection, "outbox:log")
+            pending = deliveries.due(uow.connection, "log", now + FAR, 1)
+        if not (due or ahead or pending):
             return now
         time.sleep(1.0)
     return parts.clock.now()
@@ -228,7 +234,7 @@ def _checked(  # noqa: PLR0913, PLR0917 - everything a run leaves behind
             people=office.people,
             anchors=tuple(book.anchors),
             drained_at=drained_at,
-            deliveries=None if plan.bug else office.deliveries(),
+            deliveries=None if drained_at is None else office.deliveries(),
         )
         dead = len(past_the_proxy.timers.dead()) + len(past_the_proxy.outbox.dead())
         verified = verify(past_the_proxy.new_uow, past_the_proxy.library).ok

@@ -18,10 +18,9 @@ from workflows.facts import Role
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from workflows.errors import Refusal
-
     from engine.store.port import Connection
     from tests.support.office import Office
+    from workflows.errors import Refusal
 
 ORDER = Order(actor=OWNER.id, key="one-key", name="leaveNote", content={"text": "请尽快"})
 OTHER = Order(actor=OWNER.id, key="one-key", name="leaveNote", content={"text": "不急"})
@@ -123,9 +122,9 @@ class TestOneKey:
         self, office: Office
     ) -> None:
         def overtaken(_: Connection) -> str:
-            raise Overtaken
+            raise OvertakenError
 
-        class Overtaken(UnknownPersonError):
+        class OvertakenError(UnknownPersonError):
             """A refusal that is written down only after another try was carried out."""
 
             @property

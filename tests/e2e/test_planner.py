@@ -208,9 +208,9 @@ class TestTheWorkbench:
             page.get_by_role("button", name="保存方案（JSON）").click()
         plan = json.loads(Path(kept.value.path()).read_text(encoding="utf-8"))
         assert plan["catalogue"] == {"couplings": {"S1-14": "free"}}
-        with page.expect_download() as sheet:
+        with page.expect_download() as kept_sheet:
             page.get_by_role("button", name="下载指标： xlsx").click()
-        assert Path(sheet.value.path()).read_bytes().startswith(b"PK")
+        assert Path(kept_sheet.value.path()).read_bytes().startswith(b"PK")
 
     def test_completes_a_choice_and_says_what_goes_with_it(self, visitor: Come) -> None:
         page = board(visitor())
@@ -241,14 +241,14 @@ class TestTheWorkbench:
         card(page, "S1-14", to=1)
         page.get_by_label("方案名称").fill("先放开一项")
         page.get_by_label("方案名称").press("Enter")
-        expect(page.get_by_text("“地质灾害危险性评估”：自由并行")).to_be_visible()
+        expect(page.get_by_text("方案名称：先放开一项")).to_be_visible()
         with page.expect_download() as kept:
             page.get_by_role("button", name="保存方案（TOML）").click()
         plan = tmp_path / "先放开一项.toml"
         kept.value.save_as(plan)
         broken = tmp_path / "broken.toml"
         broken.write_text('version = 1\nname = "x\n', encoding="utf-8")
-        page.get_by_role("button", name="撤回").first.click()
+        page.get_by_role("button", name="撤回 “地质灾害危险性评估”：自由并行").click()
         expect(page.locator(".item.moved")).to_have_count(0)
 
         page.locator('input[type="file"]').set_input_files(plan)

@@ -1,14 +1,23 @@
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
 import wire
+from cli import three_years
+from engine.clock import PushableClock
 from engine.packed import Packed
-from simulation.district import LEFT
+from engine.playing import play
+from engine.settings import Settings
+from engine.store import facts
+from simulation.district import LEFT, TODAY, Plan
+from wire import assemble
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from engine.packed import Log
 
 
@@ -29,3 +38,23 @@ class TestWhatIsLeftToVisitors:
         events = running[code].events
 
         assert events[number - 1].command != events[number].command
+
+    def test_is_gone_on_with_once_time_does(self, tmp_path: Path) -> None:
+        clock = PushableClock(three_years.start(Plan()))
+        settings = Settings(database=f"sqlite:///{tmp_path / 'a.db'}", demo=True)
+        with closing(assemble(settings, clock)) as parts:
+            loading = three_years.loading(parts, left=LEFT)
+            assert loading is not None
+            three_years.settle(parts, clock)
+            loading.load(loading.shelves[0])
+            with parts.new_uow() as uow:
+                there = LEFT.keys() & facts.versions(uow.connection).keys()
+            clock.push_to(TODAY)
+            officers = wire.officers(parts.in_force)
+            officers.begin(map(parts.handle.project, sorted(there)), TODAY)
+
+            played = play(parts.handle, clock, officers, TODAY)
+
+            assert there
+            assert played.refused == 0
+            assert all(parts.handle.project(code).number > LEFT[code] for code in there)

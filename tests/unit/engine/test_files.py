@@ -27,7 +27,7 @@ from tests.support import hostile_files as made
 from tests.support.hostile_files import HONEST, KIB, MIB
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
     from typing import BinaryIO
 
@@ -211,7 +211,7 @@ class IllFiles(Files):
 
     ill: int = 0
 
-    def _written(self, draft: BinaryIO, chunks: Iterator[bytes]) -> tuple[str, int]:
+    def _written(self, draft: BinaryIO, chunks: Iterable[bytes]) -> tuple[str, int]:
         found = super()._written(draft, chunks)
         if self.ill:
             raise OSError(self.ill, os.strerror(self.ill))
@@ -224,10 +224,10 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     here = tmp_path / "files"
     here.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(here)]
-    if os.geteuid() or subprocess.run(mount, check=False, capture_output=True).returncode:  # noqa: S603 - our own words
+    if os.geteuid() or subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("nobody but a machine's owner may mount a disk")
     yield here
-    subprocess.run(["umount", str(here)], check=True)  # noqa: S603, S607 - as above
+    subprocess.run(["umount", str(here)], check=True)
 
 
 class TestADiskThatFails:

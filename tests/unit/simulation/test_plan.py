@@ -137,6 +137,7 @@ class TestAClass:
 class TestPairing:
     def test_is_completed(self) -> None:
         assert pairing(change("policy", "single")) == ("single", "rounds", 1)
+        assert pairing(change("policy", "single"), of="rolling") == ("single", "rounds", 1)
         assert pairing(change("slots", "1")) == ("single", "rounds", 1)
         assert pairing(change("slots", "3")) == ("chosen", "rolling", 3)
         assert pairing(change("slots", "unlimited")) == ("chosen", "rolling", 0)
