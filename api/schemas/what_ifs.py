@@ -26,7 +26,7 @@ LONGEST_SCENARIO = 256 * 1024
 MOST_REPLICATIONS = 1000
 MOST_LEVER_REPLICATIONS = 50
 MOST_CHANGES = 500
-WHATS = [each.value for each in What]
+MAY_CHANGE = [each.value for each in What]
 COUPLINGS = [each.value for each in Coupling]
 FIGURES = ["days", "p90", "milestone", "stages", "inside", "flow", "township", "department"]
 
@@ -166,7 +166,7 @@ class OneAskedSchema(Strict):
 class PlanChangeSchema(Strict):
     """One thing that a plan has otherwise than the scenario that it began with."""
 
-    what = choice("What is changed", WHATS)
+    what = choice("What is changed", MAY_CHANGE)
     of = words(
         "Whose it is: an item (class, limit), ITEM:DOCUMENT (need), a department (reviewers); "
         "null for all else",

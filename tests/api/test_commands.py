@@ -76,11 +76,11 @@ class TestAnIdempotencyKey:
         assert answer.status_code == 200
 
     def test_hears_a_refusal_again_whatever_has_changed(self, filed: LiveOffice) -> None:
-        early = {"path": f"{PROJECT}/items/S1-05/file", "body": {}}
-        first = filed.post(early["path"], early["body"], "owner-a", Idempotency_Key="one")
+        early = f"{PROJECT}/items/S1-05/file"
+        first = filed.post(early, {}, "owner-a", Idempotency_Key="one")
         filed.post(FILE, {}, "owner-a")
 
-        second = filed.post(early["path"], early["body"], "owner-a", Idempotency_Key="one")
+        second = filed.post(early, {}, "owner-a", Idempotency_Key="one")
 
         assert first.status_code == second.status_code == 409
         assert second.get_json() == first.get_json()

@@ -164,7 +164,7 @@ class TestEveryAnswer:
     @pytest.mark.parametrize("path", ["/", f"/projects/{CODE}", "/sign-in", "/account"])
     def test_asks_for_no_plug_in(self, filed: LiveOffice, path: str) -> None:
         with filed.client.get(path, follow_redirects=True) as answer:
-            tags = _Tags(answer.text)
+            tags = _Tags(answer.get_data(as_text=True))
 
         assert tags.seen
         assert not tags.seen & OUTDATED
