@@ -295,14 +295,16 @@ def officers(known: InForce, there: Container[str] | None = None) -> Officers:
     """Return the simulated people of the demonstration district, who know of no project yet.
 
     Args:
-        there: Who of them lives in the part of the district that is there; None = all.
+        there: Who of them lives in the part of the district that is there, and has visitors;
+            None = all, among themselves.
     """
     from simulation import district  # noqa: PLC0415 - as below
     from simulation.officers import Officers as Simulated  # noqa: PLC0415 - as below
     from simulation.world import World  # noqa: PLC0415 - as below
 
     desks = district.desks(there)
-    people = cache(lambda code: (district.habits_of(code), district.luck_of(code)))
+    habits_of = district.habits_of if there is None else district.habits_beside_visitors
+    people = cache(lambda code: (habits_of(code), district.luck_of(code)))
 
     def world_of(project: Project) -> World:
         library = known.of(project)

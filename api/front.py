@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from api import outlook
+from api import outlook, pairs
 from api.parts import parts
 from engine.store import queries, standouts
 from workflows import masking
@@ -31,6 +31,7 @@ _DOORS: tuple[tuple[str, dict[Role, int]], ...] = (  # how many of each role wai
     ("planner", {Role.PLANNER: 1, Role.SUPERVISOR: 1, Role.ADMINISTRATOR: 1}),
 )
 _SHOWN = 5  # projects
+_ASKED = 12  # agents who are asked whether they have something to pair
 
 
 class Why(StrEnum):
@@ -86,7 +87,8 @@ class Front:
 def front() -> Front:
     """Return what the start page shows now.
 
-    Owners come first whose projects are late where most are, and agents with most that is late.
+    Owners come first whose projects are late where most are, and agents who have something to pair
+    and most that is late.
     """
     with parts().new_uow() as uow:
         late = standouts.late(uow.connection, local_date(parts().clock.now()))
@@ -125,9 +127,22 @@ def _doors(late: Sequence[Late]) -> Iterator[tuple[str, tuple[Visitor, ...]]]:
             tuple(
                 _named(each)
                 for role, most in roles.items()
-                for each in _apart(one for one in visitors if role in one.person.roles)[:most]
+                for each in _apart(_of_role(visitors, role, most))[:most]
             ),
         )
+
+
+def _of_role(visitors: Sequence[Visitor], role: Role, most: int) -> tuple[Visitor, ...]:
+    """Return those of a role; as many agents first as have a pair that could start now."""
+    found = tuple(one for one in visitors if role in one.person.roles)
+    if role is not Role.AGENT:
+        return found
+    able = islice(filter(_can_pair, found[:_ASKED]), most)
+    return tuple(dict.fromkeys((*able, *found)))
+
+
+def _can_pair(visitor: Visitor) -> bool:
+    return any(desk["ready"] for desk in pairs.desks(visitor.person.actor, 1))
 
 
 def _named(visitor: Visitor) -> Visitor:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 nouns = Nouns("pairs", __name__, description="Pairing at run time (两两并)")
 Row = dict[str, Any]
 _PROJECT = "/projects/<project:code>"
+_SPARE = 5  # projects looked at beyond those asked for: where most waits, least may be ready
 _EFFORT = 2.0  # deterministic seconds of search, after which the gap is told
 _RUN = f"{_PROJECT}/stages/<number:stage>/pairs"
 
@@ -51,13 +52,21 @@ def list_desks(query: Row) -> Row:
     """List where something can be paired.
 
     Stage runs with two candidates at least: of one project, or of those of the sender's own that
-    have most to pair.
+    have most to pair. Those where most is ready come first.
     """
     actor, asked = actors.current(), query.get("project")
-    codes = (asked,) if asked else _most_to_pair(actor, query["limit"])
-    desks = [each for code in codes for each in _desks(code, actor)]
-    desks.sort(key=lambda desk: (-desk["ready"], -desk["pairs"]))
-    return {"data": desks[: query["limit"]]}
+    return {"data": desks(actor, query["limit"], asked)}
+
+
+def desks(actor: Actor, limit: int, asked: str | None = None) -> list[Row]:
+    """Return where an actor can pair something, those where most is ready first.
+
+    Args:
+        asked: The only project to look at; None = those of the actor's own with most to pair.
+    """
+    codes = (asked,) if asked else _most_to_pair(actor, limit + _SPARE)
+    found = [each for code in codes for each in _desks(code, actor)]
+    return sorted(found, key=lambda desk: (-desk["ready"], -desk["pairs"]))[:limit]
 
 
 @nouns.route(f"{_PROJECT}/pairs", methods=["GET"])

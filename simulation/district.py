@@ -6,7 +6,7 @@ its code alone, so that whoever finds it in a database can go on with it. All of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import accumulate
 from math import log1p
@@ -89,7 +89,9 @@ _BUILDS = MappingProxyType(
 
 
 # Where the committed district stops early, so that whoever comes finds something to pair: project,
-# and number of the last event that has happened. Its people go on from there once time does.
+# and number of the last event that has happened. Its people go on from there once time does, but
+# leave the pairing to the visitors for HESITATION working days after anything else happens.
+HESITATION = 40
 LEFT = MappingProxyType(
     {
         "2512-120118-04-01-001942": 213,
@@ -250,6 +252,12 @@ def habits_of(code: str) -> Habits:
         slow=SLOW,
         hands_in=HANDED_IN,
     )
+
+
+def habits_beside_visitors(code: str) -> Habits:
+    """Return how they behave in the demonstration: what is left to visitors, visitors may pair."""
+    habits = habits_of(code)
+    return replace(habits, hesitation=HESITATION) if code in LEFT else habits
 
 
 def luck_of(code: str) -> Luck:

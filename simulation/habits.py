@@ -51,6 +51,8 @@ class Habits:
         procedure_days: Working days that this takes, on the whole.
         quick: Least part of its days that a step takes; it is drawn between this and all of them.
         slow: By item: its steps take so many times their days.
+        hesitation: Working days after a project's last event until its agent brings pairable items
+            on their way: so long others may.
         hands_in: Owners hand the materials of a stage in with its joint application, from this
             instant on; None = never.
     """
@@ -72,6 +74,7 @@ class Habits:
     procedure_days: int = 8
     quick: float = 1.0
     slow: Mapping[str, float] = field(default_factory=dict)
+    hesitation: int = 0
     hands_in: datetime | None = None
 
     def way(self, stage: int) -> Way:

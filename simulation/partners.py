@@ -9,6 +9,7 @@ from simulation.habits import Way
 from simulation.options import Option, Rank, Said, Scene
 from workflows import commands as c
 from workflows import pairing
+from workflows.catalogue.values import DayUnit
 from workflows.graph import planned_pairs
 from workflows.project import PairStatus
 
@@ -138,6 +139,13 @@ def _filed(scene: Scene, code: str, *, single: bool) -> Option:
 
 
 def _option(scene: Scene, key: str, command: c.Command, said: Said | None = None) -> Option:
+    days = scene.world.habits.hesitation
+    last_at, where = scene.project.last_at, scene.run.key
     return Option(
-        due=scene.soon(), rank=Rank.PAIR, key=key, command=command, performer="agent", said=said
+        due=scene.world.after(last_at, days, DayUnit.WORKING_DAY, where, "hesitation"),
+        rank=Rank.PAIR,
+        key=key,
+        command=command,
+        performer="agent",
+        said=said,
     )
