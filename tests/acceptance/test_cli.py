@@ -125,7 +125,7 @@ class TestErrors:
             (["bpmn", "show", "stage_9"], 1, "没有流程 stage_9"),
             (["project", "show", "2601-120118-04-01-999999"], 1, "没有这个项目"),
             (["token", "create", "nobody"], 1, "没有人员 nobody"),
-            (["verify"], 1, "还没有任何日志"),
+            (["verify"], 1, "没有数据库文件"),
             (["serve", "--demo", "--host", "0.0.0.0"], 1, "只能开在本机地址"),  # noqa: S104 - refused
         ],
         ids=lambda value: " ".join(value) if isinstance(value, list) else "",
