@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 SPAN, BEAT = leases.SPAN, leases.BEAT
 MOST = 5  # attempts
 FIRST_PAUSE = timedelta(seconds=2)  # before the second attempt; each later one doubles it
+REST, LONGEST_REST = 2, 0.05  # times what a line took, at most so many seconds
 _STOPPED = (JobStatus.FAILED, JobStatus.CANCELLED)
 
 
@@ -245,7 +247,9 @@ class Jobs:
         for name in names:
             if name not in done:
                 look()
+                began = monotonic()
                 self.record(job, _result(kind, job, name, look))
+                _rest(monotonic() - began)
         wrong = [line for line in self.lines(job.id) if not line.ok]
         if wrong and isinstance(kind, WatchKind):
             self._bury(job, kind.alarm(wrong))
@@ -332,6 +336,11 @@ def _look(lost: Callable[[], bool], stopping: Callable[[], bool]) -> None:
     """End a line at once that is called off, another's, or to be left."""
     if lost() or stopping():
         raise _SetAsideError
+
+
+def _rest(took: float) -> None:
+    """Leave the machine to those who wait for an answer: many short lines would not let it be."""
+    sleep(min(REST * took, LONGEST_REST))
 
 
 def _result(kind: Kind, job: Job, line: str, look: Callable[[], None]) -> Line:
