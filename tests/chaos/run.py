@@ -43,6 +43,10 @@ if TYPE_CHECKING:
 LAST_WORDS = 90.0  # seconds that clients may take to end their calls
 LAST_WORK = 300.0  # seconds that workers may take to end theirs
 FAR = timedelta(days=3650)
+# No transaction that writes is open: none was begun between the oldest open one and the newest.
+_SETTLED = (
+    "SELECT pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot())"
+)
 LONGEST = 600.0  # seconds after which a run ends, whatever it has not reached
 TELLING = 10.0  # seconds between two words on how far it is
 KEPT = Path("var/chaos")  # evidence of runs that broke a promise
@@ -204,15 +208,17 @@ def _drained(parts: Parts) -> datetime:
     """Wait until the workers have nothing left to fire and to send, by their own books.
 
     Whether what they wrote down was done, and what is left after their time, the checker tells.
+    Readers see no event beside which a transaction is still open: a cut one holds the last back.
     """
     until = time.monotonic() + LAST_WORK
     while time.monotonic() < until:
         now = parts.clock.now()
         with parts.new_uow() as uow:
+            settled = uow.connection.exec_driver_sql(_SETTLED).scalar_one()
             due = timers.due(uow.connection, now, 1)
             ahead = news.ahead(uow.connection, "outbox:log")
             pending = deliveries.due(uow.connection, "log", now + FAR, 1)
-        if not (due or ahead or pending):
+        if settled and not (due or ahead or pending):
             return now
         time.sleep(1.0)
     return parts.clock.now()
