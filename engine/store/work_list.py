@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 BY_DUE = "due"
 NO_DAY = ""  # stands for the day in the place of a task that has none
 _WORST = (Lamp.RED, Lamp.YELLOW, Lamp.PAUSED, Lamp.GREEN, Lamp.NONE)
+_TIMED = (Lamp.RED, Lamp.YELLOW, Lamp.GREEN)  # tell of a day, which is there
 _PLACE = (TaskRow.project, TaskRow.unit, TaskRow.path)
 _KEPT = 256  # questions: of each role, first page and others
 # The marks of a day, as the key of what is kept for it.
@@ -40,10 +41,19 @@ _Key = tuple[tuple[tuple[DayUnit, date], ...], tuple[tuple[DayUnit, tuple[date, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Day:
-    """A column that holds the last day of something, and how it spells one."""
+    """A column that holds the last day of something, and how it spells one.
+
+    Attributes:
+        known: A day is there. Said as a range, so that a database knows that its index serves.
+    """
 
     column: Any
     cell: Callable[[date], Any]
+
+    @property
+    def known(self) -> ColumnElement[bool]:
+        found: ColumnElement[bool] = self.column >= self.cell(date.min)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +104,8 @@ def by_due(  # noqa: PLR0913 - who asks, and which page
 ) -> tuple[Standing, ...]:
     """Return a page of open tasks: those with a due day, the earliest first, then all others.
 
-    Each part walks an index of its own: one order over all would sort every task there is.
+    Each part walks an index of its own: one order over all would sort every task there is. A
+    colour may say already that a part has none of it.
     """
     shape, told = queries.emptied(which)
     question = _Asked(
@@ -105,14 +116,14 @@ def by_due(  # noqa: PLR0913 - who asks, and which page
         further=after is not None,
     )
     found: list[Standing] = []
-    if after is None or after[0] != NO_DAY:
+    if lamp is not Lamp.NONE and (after is None or after[0] != NO_DAY):
         for kind in (_DUE, _SILENT):
             place = after and (kind.cell(date.fromisoformat(str(after[0]))), *after[1:])
             given = {**told, **queries.place_of(place), "most": limit}
             found += map(standing, connection.execute(_with_day(question, kind), given))
         found = sorted(found, key=place_by_due)[:limit]
         after = None
-    if len(found) < limit:
+    if lamp not in _TIMED and len(found) < limit:
         query = _without_day(replace(question, limit=None, further=after is not None))
         place = after and after[1:]
         given = {**told, **queries.place_of(place), "most": limit - len(found)}
@@ -191,7 +202,7 @@ def _with_day(question: _Asked, kind: _Day) -> Select[Any]:
     """Return the question for tasks that have a day of a kind, the earliest first."""
     marks = _marks(question.key)
     coloured = _coloured(kind, question.lamp, marks)
-    query = asked(marks).where(kind.column.is_not(None), *_conditions(question.shape), *coloured)
+    query = asked(marks).where(kind.known, *_conditions(question.shape), *coloured)
     return _cut(query, (kind.column, *_PLACE), question)
 
 

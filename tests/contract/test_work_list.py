@@ -199,23 +199,25 @@ class TestTheColoursOfTasks:
 
     def test_are_counted_and_listed_alike(self, office: Office) -> None:
         under_way(office)
-        marks = dues.marks(
-            local_date(office.clock.now()) + timedelta(days=9), office.library.calendar
-        )
+        today, seen = local_date(office.clock.now()), set[Lamp]()
 
-        with UnitOfWork(office.store) as uow:
-            found = urgencies(work_list.page(uow.connection, ANY, marks))
-            counted = work_list.counts(uow.connection, ANY, marks)
-            listed = {
-                lamp: work_list.by_due(uow.connection, ANY, marks, lamp=lamp, limit=99)
-                for lamp in Lamp
-            }
+        for number in range(0, DAYS, 3):
+            marks = dues.marks(today + timedelta(days=number), office.library.calendar)
+            with UnitOfWork(office.store) as uow:
+                found = urgencies(work_list.page(uow.connection, ANY, marks))
+                counted = work_list.counts(uow.connection, ANY, marks)
+                listed = {
+                    lamp: work_list.by_due(uow.connection, ANY, marks, lamp=lamp, limit=99)
+                    for lamp in Lamp
+                }
 
-        assert counted == dict.fromkeys(Lamp, 0) | Counter(each.lamp for each in found.values())
-        for lamp, some in listed.items():
-            assert urgencies(some).keys() == {
-                key for key, urgency in found.items() if urgency.lamp is lamp
-            }
+            assert counted == dict.fromkeys(Lamp, 0) | Counter(each.lamp for each in found.values())
+            for lamp, some in listed.items():
+                assert urgencies(some).keys() == {
+                    key for key, urgency in found.items() if urgency.lamp is lamp
+                }
+            seen |= {lamp for lamp, some in listed.items() if some}
+        assert seen == set(Lamp)
 
 
 class TestProjects:
