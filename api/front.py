@@ -142,7 +142,7 @@ def _of_role(visitors: Sequence[Visitor], role: Role, most: int) -> tuple[Visito
 
 
 def _can_pair(visitor: Visitor) -> bool:
-    return any(desk["ready"] for desk in pairs.desks(visitor.person.actor, 1))
+    return any(map(pairs.startable, pairs.desks(visitor.person.actor, 1)))
 
 
 def _named(visitor: Visitor) -> Visitor:

@@ -42,6 +42,7 @@ nouns = Nouns("pairs", __name__, description="Pairing at run time (两两并)")
 Row = dict[str, Any]
 _PROJECT = "/projects/<project:code>"
 _SPARE = 5  # projects looked at beyond those asked for: where most waits, least may be ready
+_MEMBERS = 2  # of a pair, each with a slot
 _EFFORT = 2.0  # deterministic seconds of search, after which the gap is told
 _RUN = f"{_PROJECT}/stages/<number:stage>/pairs"
 
@@ -59,14 +60,23 @@ def list_desks(query: Row) -> Row:
 
 
 def desks(actor: Actor, limit: int, asked: str | None = None) -> list[Row]:
-    """Return where an actor can pair something, those where most is ready first.
+    """Return where an actor can pair something, those where most could start now first.
 
     Args:
         asked: The only project to look at; None = those of the actor's own with most to pair.
     """
     codes = (asked,) if asked else _most_to_pair(actor, limit + _SPARE)
     found = [each for code in codes for each in _desks(code, actor)]
-    return sorted(found, key=lambda desk: (-desk["ready"], -desk["pairs"]))[:limit]
+    return sorted(found, key=lambda desk: (-startable(desk), -desk["ready"], -desk["pairs"]))[
+        :limit
+    ]
+
+
+def startable(desk: Row) -> int:
+    """Return how many pairs of a desk could start now: none where no two slots are free."""
+    free: int = desk["slots"] - desk["held"]
+    ready: int = desk["ready"]
+    return ready if free >= _MEMBERS else 0
 
 
 @nouns.route(f"{_PROJECT}/pairs", methods=["GET"])

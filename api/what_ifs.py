@@ -103,9 +103,8 @@ def show_board(body: Row) -> Row:
     _check_planner()
     keep(order("askBoard", body))
     plan = planned(body)
-    _scenario("scenario", plan.text)
     catalogue = parts().library.catalogue
-    found = board(plan.text, catalogue)
+    found = board(_scenario("scenario", plan.text), catalogue)
     return {
         **found,
         **in_form(plan, body["form"]),

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from time import monotonic, sleep
+from time import sleep
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 SPAN, BEAT = leases.SPAN, leases.BEAT
 MOST = 5  # attempts
 FIRST_PAUSE = timedelta(seconds=2)  # before the second attempt; each later one doubles it
-REST, LONGEST_REST = 2, 0.05  # times what a line took, at most so many seconds
+REST = 2  # times what a line took
+NO_REST, LONGEST_REST = timedelta(), timedelta(milliseconds=50)
 _STOPPED = (JobStatus.FAILED, JobStatus.CANCELLED)
 
 
@@ -247,9 +248,9 @@ class Jobs:
         for name in names:
             if name not in done:
                 look()
-                began = monotonic()
+                began = self._time.now()
                 self.record(job, _result(kind, job, name, look))
-                _rest(monotonic() - began)
+                _rest(self._time.now() - began)
         wrong = [line for line in self.lines(job.id) if not line.ok]
         if wrong and isinstance(kind, WatchKind):
             self._bury(job, kind.alarm(wrong))
@@ -338,9 +339,9 @@ def _look(lost: Callable[[], bool], stopping: Callable[[], bool]) -> None:
         raise _SetAsideError
 
 
-def _rest(took: float) -> None:
+def _rest(took: timedelta) -> None:
     """Leave the machine to those who wait for an answer: many short lines would not let it be."""
-    sleep(min(REST * took, LONGEST_REST))
+    sleep(min(max(REST * took, NO_REST), LONGEST_REST).total_seconds())  # a clock may be set back
 
 
 def _result(kind: Kind, job: Job, line: str, look: Callable[[], None]) -> Line:

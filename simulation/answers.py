@@ -276,14 +276,9 @@ def sheet(
     ]
 
 
-def board(asked: str, catalogue: Catalogue) -> Row:
-    """Return a scenario as a planner's board, as plain values.
-
-    Raises:
-        ScenarioError, UnsupportedFeatureError: As `what_if`.
-    """
-    model = _model(asked, catalogue)
-    one = model.scenario
+def board(one: Scenario, catalogue: Catalogue) -> Row:
+    """Return a scenario as a planner's board, as plain values."""
+    model = model_of(one, catalogue)
     return {
         "name": one.name,
         "policy": one.pairing.policy.value,
