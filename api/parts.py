@@ -1,4 +1,4 @@
-"""What the interface is given by wire.py, and how a view reaches it."""
+"""What the interface is given by wire/, and how a view reaches it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _EXTENSION = "abreast"
 
 
 class Parts(Protocol):
-    """The running office, put together by wire.py."""
+    """The running office, put together by wire/."""
 
     @property
     def handle(self) -> Handle:

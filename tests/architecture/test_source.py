@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("bpmn", "workflows", "analysis", "exchange", "engine", "simulation", "api", "cli")
+ROOMS = ("bpmn", "workflows", "analysis", "exchange", "engine", "simulation", "api", "cli", "wire")
 PATTERNS = {
     "compile",
     "match",
@@ -33,10 +33,7 @@ ASKS_BY_XPATH = {"exchange/xes_in.py"}
 def trees() -> dict[str, ast.Module]:
     """Return the program's files."""
     files = [file for room in ROOMS for file in (ROOT / room).rglob("*.py")]
-    return {
-        file.relative_to(ROOT).as_posix(): ast.parse(file.read_bytes())
-        for file in (*files, ROOT / "wire.py")
-    }
+    return {file.relative_to(ROOT).as_posix(): ast.parse(file.read_bytes()) for file in files}
 
 
 def patterns() -> set[tuple[str, str]]:
