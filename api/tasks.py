@@ -25,6 +25,7 @@ from workflows import dues, intake
 from workflows.clock import Lamp
 from workflows.facts import Role
 from workflows.moments import local_date
+from workflows.spans import provisional
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -161,6 +162,8 @@ def rows_of(tasks: Sequence[Standing], actor: Actor) -> list[Row]:
 def _row(task: Standing, actor: Actor, today: date, calendar: Calendar) -> Row:
     line, urgency = task.line, task.urgency
     due, unit, told = urgency.due, urgency.unit, urgency.told
+    # Of a day of acceptance nobody has stored it.
+    unsure = due is not None and unit is not None and provisional(due, due, calendar, unit)
     # Nobody knows the days left while the clock stands still.
     known = due is not None and unit is not None and urgency.lamp is not Lamp.PAUSED
     return {
@@ -171,7 +174,7 @@ def _row(task: Standing, actor: Actor, today: date, calendar: Calendar) -> Row:
         "left": dues.days_left(due, today, unit, calendar) if known and due and unit else None,
         "limit_unit": None if unit is None else unit.value,
         "limit_source": urgency.source,
-        "provisional": urgency.provisional,
+        "provisional": urgency.provisional or unsure,
         "may_complete": line.is_turn_of(actor),
         "lamp": urgency.lamp.value,
         "told": told,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.acting import acting, actor, new_key
+from cli.names import townships
 from cli.office import opened
 from cli.speech import SpokenGroup, as_json, option
 from cli.terminal import Failed, terminal
@@ -39,13 +40,15 @@ def list_(township: str | None, as_json: bool) -> None:  # noqa: FBT001 - click 
     speaker = terminal()
     with closing(opened()) as parts:
         lines, today = _roster(parts, township), local_date(parts.clock.now())
+        towns = townships(parts, speaker, (line.township for line in lines))
     if as_json:
         speaker.data({"agents": [_told(line, today) for line in lines]})
         return
-    columns = ("person", "name", "township", "load", "away")
-    table = speaker.table("agents.title", columns, ("load",), whole=("person", "township"))
+    columns = ("person", "name", "township", "township_code", "load", "away")
+    table = speaker.table("agents.title", columns, ("load",), whole=("person", "township_code"))
     for line in lines:
-        table.add_row(line.agent, line.name, line.township, str(line.load), _away(line))
+        town = towns[line.township]
+        table.add_row(line.agent, line.name, town, line.township, str(line.load), _away(line))
     speaker.out.print(table)
 
 

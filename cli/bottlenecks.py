@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from cli.names import AGENT, names_of
 from cli.office import opened
 from cli.scope import Scope, day, from_facts, scoped, show
 from cli.speech import SpokenCommand, as_json, option
 from cli.terminal import Failed, Terminal, terminal
+from engine.store.naming import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,11 +76,19 @@ def _whole(facts: Path | None) -> Desk:
     with closing(opened()) as parts:
         with speaker.progress("report.facts") as told:
             columns = parts.facts.columns(told)
+        keys = chain(
+            ((Kind.TOWNSHIP.value, code) for code in columns.names.townships),
+            ((AGENT, code) for code in columns.names.agents),
+        )
         return Desk(
             speaker=speaker,
             columns=columns,
             every=columns,
-            words=Wording(catalogue=parts.library.catalogue, locale=speaker.locale),
+            words=Wording(
+                catalogue=parts.library.catalogue,
+                locale=speaker.locale,
+                others=names_of(parts, speaker, keys),
+            ),
             reviewers=parts.facts.reviewers(),
         )
 
@@ -158,8 +169,8 @@ def agents(scope: Scope) -> None:
     own = fairness.agents(desk.columns, measured)
     towns = fairness.townships(desk.columns, measured)
     sheets = (
-        tables.carried(own, desk.words, "carried"),
-        tables.carried(towns, desk.words, "townships"),
+        tables.carried(own, desk.words, "agent", "carried"),
+        tables.carried(towns, desk.words, "township", "townships"),
     )
     scope.tell(desk.speaker, {"agents": plain(own), "townships": plain(towns)}, sheets)
     _afterword(scope, desk, tables.judged(desk.words))

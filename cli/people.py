@@ -7,9 +7,11 @@ from contextlib import closing
 import click
 
 from cli.accounts import COMMANDS
+from cli.names import DEPARTMENT, names_of
 from cli.office import opened, recorded
 from cli.speech import SpokenGroup, as_json, option
 from cli.terminal import Failed, terminal
+from engine.store.naming import Kind
 from engine.store.queries import Person
 from workflows.facts import SYSTEM, Role
 from workflows.roster import JoinRoster
@@ -71,14 +73,26 @@ def list_(as_json: bool) -> None:  # noqa: FBT001 - click hands flags over by na
     speaker = terminal()
     with closing(opened()) as parts:
         people = parts.people.all()
+        names = names_of(parts, speaker, (key for key in map(_home, people) if key is not None))
     if as_json:
         speaker.data({"people": [_told(person) for person in people]})
         return
     table = speaker.table("people.title", ("person", "name", "roles", "where"))
     for person in people:
-        where = person.organisation or person.department or person.township or "-"
+        home = _home(person)
+        where = "-" if home is None else names[home]
         table.add_row(person.id, person.name, " ".join(sorted(person.roles)), where)
     speaker.out.print(table)
+
+
+def _home(person: Person) -> tuple[str, str] | None:
+    """Return where somebody belongs, as `names_of` asks for it; None = nowhere."""
+    homes = (
+        (Kind.ORGANISATION.value, person.organisation),
+        (DEPARTMENT, person.department),
+        (Kind.TOWNSHIP.value, person.township),
+    )
+    return next(((kind, code) for kind, code in homes if code), None)
 
 
 def _told(person: Person) -> dict[str, object]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.filing import file
+from cli.names import townships
 from cli.office import opened
 from cli.speech import SpokenGroup, as_json, option
 from cli.terminal import Terminal, terminal
@@ -58,18 +59,19 @@ def list_(township: str | None, agent: str | None, status: str | None, as_json: 
         which = queries.ProjectFilter(township=township, agent=agent, status=status)
         lines = list(_lines(parts, which))
         flows = parts.library.catalogue.flows
+        towns = townships(parts, speaker, (line.township for line in lines))
     if as_json:
         speaker.data({"projects": [_line(line) for line in lines]})
         return
     columns = ("project", "name", "flow", "township", "agent", "stage", "status", "filed_on")
-    whole = ("project", "township", "agent", "status", "filed_on")
+    whole = ("project", "agent", "status", "filed_on")
     table = speaker.table("project.list", columns, whole=whole)
     for line in lines:
         table.add_row(
             line.project,
             line.name,
             speaker.name(flows[line.flow].name),
-            line.township,
+            towns[line.township],
             line.agent or "-",
             str(line.stage),
             speaker.say(f"status.{line.status}"),
@@ -90,6 +92,7 @@ def show(code: str, as_json: bool) -> None:  # noqa: FBT001 - click hands flags 
         catalogue = library.catalogue
         rule = parts.settings.rules.materials
         seen = progress(project, catalogue, library.calendar, parts.clock.now(), rule)
+        town = townships(parts, speaker, [seen.township])[seen.township]
     if as_json:
         speaker.data(_progress(seen))
         return
@@ -98,7 +101,7 @@ def show(code: str, as_json: bool) -> None:  # noqa: FBT001 - click hands flags 
         project=seen.code,
         flow=speaker.name(catalogue.flows[seen.flow].name),
         status=speaker.say(f"status.{seen.status}"),
-        township=seen.township,
+        township=town,
         agent=seen.agent or "-",
     )
     columns = ("stage", "state", "filed", "milestone", "used", "limit", "granted", "open_items")

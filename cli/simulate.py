@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +13,16 @@ import click
 from cli.office import opened
 from cli.speech import SpokenCommand, as_json, option
 from cli.terminal import Terminal, terminal
+from engine.store.naming import Kind
 from workflows.texts import text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from simulation.chart import Bar
-    from workflows.catalogue.values import Catalogue
+    from simulation.scenario import Scenario
+    from wire import Parts
+    from workflows.catalogue.values import Catalogue, Name
 
     Row = Mapping[str, Any]
 
@@ -53,7 +57,8 @@ def simulate(  # noqa: PLR0913, PLR0917 - one argument for each option of the co
     speaker, pool = terminal(), pool_at(os.environ.get("RAY_ADDRESS"))
     with closing(opened()) as parts:
         catalogue = parts.library.catalogue
-    chosen = asked.scenario(_asked(scenario), catalogue)
+        chosen = asked.scenario(_asked(scenario), catalogue)
+        places = _places(parts, chosen)
     if other is not None:
         after = asked.scenario(_asked(other), catalogue, chosen)
         with speaker.progress("simulate.running") as told:
@@ -66,18 +71,19 @@ def simulate(  # noqa: PLR0913, PLR0917 - one argument for each option of the co
                 progress=told,
                 pool=pool,
             )
-        _tell(speaker, found, catalogue, _comparison, as_json=as_json)
+        told_of = partial(_comparison, catalogue=catalogue, places=places)
+        _tell(speaker, found, told_of, as_json=as_json)
         _draw(svg, speaker, _compared(speaker, found))
     elif sensitivity:
         with speaker.progress("simulate.running") as told:
             ranked = answers.ranked(chosen, catalogue, replications or 20, told, pool)
-        _tell(speaker, ranked, catalogue, _levers, as_json=as_json)
+        _tell(speaker, ranked, partial(_levers, catalogue=catalogue), as_json=as_json)
     else:
         from simulation.family import family  # noqa: PLC0415 - see above
 
         shown = family(catalogue, chosen) if whole_family else (chosen,)
         found = answers.each_alone(shown, catalogue, replications, pool)
-        _tell(speaker, found, catalogue, _alone, as_json=as_json)
+        _tell(speaker, found, _alone, as_json=as_json)
         _draw(svg, speaker, _bars(speaker, found))
 
 
@@ -87,33 +93,36 @@ def _asked(scenario: str) -> str:
     return file.read_text(encoding="utf-8") if file.is_file() else scenario
 
 
+def _places(parts: Parts, one: Scenario) -> dict[str, Name]:
+    """Return what a scenario's townships are called; those of a built-in one have no name."""
+    known = parts.naming.names((Kind.TOWNSHIP, code) for code in one.arrivals.townships)
+    return {code: name for (_, code), name in known.items()}
+
+
 def _tell(
-    speaker: Terminal,
-    found: Row,
-    catalogue: Catalogue,
-    shown: Callable[[Terminal, Row, Catalogue], None],
-    *,
-    as_json: bool,
+    speaker: Terminal, found: Row, shown: Callable[[Terminal, Row], None], *, as_json: bool
 ) -> None:
     if as_json:
         speaker.data(found)
     else:
-        shown(speaker, found, catalogue)
+        shown(speaker, found)
 
 
-def _comparison(speaker: Terminal, found: Row, catalogue: Catalogue) -> None:
+def _comparison(
+    speaker: Terminal, found: Row, catalogue: Catalogue, places: Mapping[str, Name]
+) -> None:
     """Show every difference that was measured, and who gets worse."""
     columns = ("figure", "before", "after", "moved", "bounds", "sure")
     numbers = ("before", "after", "moved", "bounds")
     table = speaker.table("simulate.compared", columns, numbers)
     for each in found["differences"]:
         if not each["of"]:
-            table.add_row(*_line(speaker, each, catalogue))
+            table.add_row(*_line(speaker, each, catalogue, places))
     speaker.out.print(table)
     if found["worse"]:
         worse = speaker.table("simulate.worse", columns, numbers)
         for each in found["worse"]:
-            worse.add_row(*_line(speaker, each, catalogue))
+            worse.add_row(*_line(speaker, each, catalogue, places))
         speaker.out.print(worse)
     else:
         speaker.print("simulate.nobody_worse")
@@ -127,28 +136,19 @@ def _comparison(speaker: Terminal, found: Row, catalogue: Catalogue) -> None:
     speaker.print("simulate.said", replications=found["replications"], before=before, after=after)
 
 
-def _line(speaker: Terminal, each: Row, catalogue: Catalogue) -> tuple[str, ...]:
-    name = speaker.say(f"figure.{each['figure']}")
+def _line(
+    speaker: Terminal, each: Row, catalogue: Catalogue, places: Mapping[str, Name]
+) -> tuple[str, ...]:
+    from simulation.spoken import measured  # noqa: PLC0415 - see above
+
     return (
-        f"{name} {_of(speaker, each, catalogue)}".rstrip(),
+        speaker.name(measured(each["figure"], each["of"], catalogue, places)),
         _number(each["before"]),
         _number(each["after"]),
         _number(each["moved"], signed=True),
         _bounds(each["low"], each["high"]),
         speaker.say("simulate.yes" if each["resolved"] else "simulate.no"),
     )
-
-
-def _of(speaker: Terminal, each: Row, catalogue: Catalogue) -> str:
-    """Return whose figure it is, by name where the catalogue has one."""
-    of: str = each["of"]
-    match each["figure"]:
-        case "department" if of in catalogue.departments:
-            return speaker.name(catalogue.departments[of].name)
-        case "flow" if int(of) in catalogue.flows:
-            return f"{of} {speaker.name(catalogue.flows[int(of)].name)}"
-        case _:
-            return of
 
 
 def _called(speaker: Terminal, name: str) -> str:
@@ -180,7 +180,7 @@ def _lever(speaker: Terminal, each: Row, catalogue: Catalogue) -> str:
     return f"{each['item']} {speaker.name(catalogue.items[each['item']].name)}"
 
 
-def _alone(speaker: Terminal, found: Row, _: Catalogue) -> None:
+def _alone(speaker: Terminal, found: Row) -> None:
     """Show the whole figures of each scenario."""
     table = speaker.table(
         "simulate.title", ("scenario", "figure", "mean", "bounds"), ("mean", "bounds")

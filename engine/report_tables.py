@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analysis.causes import Cause, Kind
@@ -27,25 +27,29 @@ SHARES = frozenset({"share", "reached", "portion", "unmeasured"})  # told in hun
 BARS = frozenset({"days", "median", "waiting", "saved", "credit"})  # worth a bar in a workbook
 MOST = 15  # causes listed
 LEAST = 0.05  # days below which a part is not named
-_NAMED = ("department", "item", "stage", "flow")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """A language, and the names that the catalogue of today gives."""
+    """A language, and the names that the catalogue of today gives.
+
+    Attributes:
+        others: What the catalogue does not name (townships, agents), by dimension and key.
+    """
 
     catalogue: Catalogue
     locale: str
+    others: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def say(self, code: str, /, **params: object) -> str:
         """Return a text of the reports."""
         return text(code, self.locale, **params)
 
     def name(self, dimension: str, key: str) -> str:
-        """Return what a key is called; the key itself where the catalogue does not know it."""
+        """Return what a key is called; the key itself where nobody has named it."""
         found = name_of(self.catalogue, dimension, key)
         if found is None:
-            return key
+            return self.others.get((dimension, key), key)
         return found.en if self.locale == "en" else found.zh
 
     def sheet(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Sheet:
@@ -107,14 +111,12 @@ def figures(
     found: Sequence[Figures], words: Wording, dimension: str, title: str | None = None
 ) -> Sheet:
     """Return the figures of a dimension's keys."""
-    named = dimension in _NAMED
-    columns = ("key", "name") if named else ("key",)
-    rest = ("ended", "open", "share", "median", "p90", "overdue", "supplements", "refilings")
+    columns = ("key", "name", "ended", "open", "share", "median", "p90", "overdue")
 
     def row(each: Figures) -> tuple[Cell, ...]:
-        key: tuple[Cell, ...] = (each.key,)
         return (
-            *((*key, words.name(dimension, each.key)) if named else key),
+            each.key,
+            words.name(dimension, each.key),
             each.ended,
             each.open,
             _tenth(each.share, 3),
@@ -125,6 +127,7 @@ def figures(
             each.refilings,
         )
 
+    rest = ("supplements", "refilings")
     return words.sheet(title or f"{dimension}s", (*columns, *rest), map(row, found))
 
 
@@ -235,12 +238,13 @@ def pairs(found: Sequence[PairFigures], words: Wording) -> tuple[Sheet, ...]:
     return (words.sheet("pairs", (*columns, *rest), rows),)
 
 
-def carried(found: Fairness, words: Wording, title: str) -> Sheet:
+def carried(found: Fairness, words: Wording, dimension: str, title: str) -> Sheet:
     """Return what agents or townships carry."""
     apart = {1: words.say("report.slower"), -1: words.say("report.faster"), 0: ""}
     rows = [
         (
             each.key,
+            words.name(dimension, each.key),
             each.projects,
             each.running,
             _tenth(each.filing_days),
@@ -254,6 +258,7 @@ def carried(found: Fairness, words: Wording, title: str) -> Sheet:
     ]
     columns = (
         "key",
+        "name",
         "projects",
         "running",
         "filing",

@@ -186,8 +186,9 @@ def _paired(pairing: Pairing, change: Change) -> Pairing:
     slots = UNLIMITED if change.to == ANY else _positive(change.to)
     if slots == 1:
         return replace(pairing, policy=Policy.SINGLE, slots=slots)
+    policy = Policy.CHOSEN if pairing.policy is Policy.SINGLE else pairing.policy
     mode = pairing.mode if slots == TWO else Mode.ROLLING
-    return replace(pairing, mode=mode, slots=slots)
+    return Pairing(policy=policy, mode=mode, slots=slots)
 
 
 def _supplemented(chances: Chances, part: float) -> Chances:

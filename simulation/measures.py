@@ -88,30 +88,28 @@ class _Known:
     """What is asked of each kind of project of a model, by its place.
 
     Attributes:
-        offices: int64, shape (kinds, width): who handles each row, NONE where there is no such row.
-        counts: bool, shape (kinds, width): the row is of stages 1 to 4.
+        rows: int64, shape (kinds, width, 2): who handles each row, NONE where there is no such row;
+            whether it is of stages 1 to 4.
         flows: int64: place of the flow type among all, in order.   limits: int64: of it, days.
     """
 
-    offices: NDArray[np.int64]
-    counts: NDArray[np.bool_]
+    rows: NDArray[np.int64]
     flows: NDArray[np.int64]
     limits: NDArray[np.int64]
 
 
 @lru_cache(maxsize=8)
 def _known(model: Model) -> _Known:
-    shape = len(model.kinds), max(map(len, model.kinds))
-    offices, counts = np.full(shape, NONE), np.zeros(shape, dtype=np.bool_)
+    known = np.full((len(model.kinds), max(map(len, model.kinds)), 2), NONE)
     at = {code: place for place, code in enumerate(model.departments)}
     for number, rows in enumerate(model.kinds):
-        offices[number, : len(rows)] = [at[row.department] for row in rows]
-        counts[number, : len(rows)] = [row.stage <= _STAGES for row in rows]
+        told = [(at[row.department], row.stage <= _STAGES) for row in rows]
+        known[number, : len(rows)] = told
     flows = [kind.flow for kind in model.scenario.arrivals.kinds]
     limits = [model.catalogue.flows[flow].limit_days for flow in flows]
     order = sorted(set(flows))
     places = np.array([order.index(flow) for flow in flows])
-    return _Known(offices=offices, counts=counts, flows=places, limits=np.array(limits))
+    return _Known(rows=known, flows=places, limits=np.array(limits))
 
 
 def _means(of: NDArray[np.int64], taken: NDArray[np.int32], size: int) -> Floats:
@@ -146,37 +144,33 @@ def days_used(run: Run) -> NDArray[np.int64]:
 
 def _counted(run: Run, known: _Known) -> tuple[NDArray[np.int64], Floats]:
     """Return the days used by each case, and the mean days in the queue of each department."""
-    model = run.model
-    used = np.zeros(len(run.cases), dtype=np.int64)
+    model, kinds = run.model, run.cases[:, Case.KIND]
     waits = np.zeros((2, len(model.departments)), dtype=np.int64)
     days = np.full(int(model.tables[Head.HORIZON]) // DAY + 1, NONE)
-    first = model.scenario.arrivals.warm_up
-    kinds = run.cases[:, Case.KIND]
-    _count(run.log, kinds, known.offices, known.counts, used, waits, days, first)
+    used = _count(run.log, known.rows[kinds], model.scenario.arrivals.warm_up, waits, days)
     with np.errstate(invalid="ignore"):
         return used, np.asarray(waits[0] / waits[1] / DAY, dtype=np.float64)
 
 
 @compiled
-def _count(  # noqa: PLR0913, PLR0917 - arrays to read, then arrays to write
+def _count(
     log: NDArray[np.int32],
-    kinds: NDArray[np.int32],
-    offices: NDArray[np.int64],
-    counts: NDArray[np.bool_],
-    used: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    first: int,
     waits: NDArray[np.int64],
     days: NDArray[np.int64],
-    first: int,
-) -> None:
-    """Add the days used by case, and from case *first* on by department: minutes, attempts.
+) -> NDArray[np.int64]:
+    """Return the days used by each case; add minutes and attempts to the *waits* of departments.
 
     Args:
+        rows: By case: see `_Known.rows`.
+        first: The case from which on waits count.
         days: By day: the last case that used it; NONE at the beginning.
     """
+    used = np.zeros(len(log), dtype=np.int64)
     for case in range(len(log)):
-        kind = kinds[case]
         for row in range(log.shape[1]):
-            office = offices[kind, row]
+            office = rows[case, row, 0]
             if office == NONE:
                 break
             for number in range(log.shape[2]):
@@ -187,12 +181,13 @@ def _count(  # noqa: PLR0913, PLR0917 - arrays to read, then arrays to write
                 if case >= first:
                     waits[0, office] += log[case, row, number, Log.BEGUN] - since
                     waits[1, office] += 1
-                if counts[kind, row]:
+                if rows[case, row, 1]:
                     for day in range(
                         since // DAY + 1, log[case, row, number, Log.ENDED] // DAY + 1
                     ):
                         used[case] += days[day] != case
                         days[day] = case
+    return used
 
 
 def departments_of(run: Run) -> NDArray[np.int64]:
@@ -200,7 +195,7 @@ def departments_of(run: Run) -> NDArray[np.int64]:
 
     Places in `Model.departments`; NONE where a project has no such row.
     """
-    found: NDArray[np.int64] = _known(run.model).offices[run.cases[:, Case.KIND]]
+    found: NDArray[np.int64] = _known(run.model).rows[run.cases[:, Case.KIND], :, 0]
     return found
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from workflows.wiring import Wiring
 
 MOST_MEGABYTES = 256  # of the state of one run; several are run at once
+_MEGABYTE = (1 << 20) // np.dtype(np.int32).itemsize  # words
 _TIMES = 7  # that a scenario has beside those of its items
 
 
@@ -60,7 +61,7 @@ def check_room(scenario: Scenario, own: Catalogue, calendar: Calendar, first_day
     arrivals = scenario.arrivals
     if arrivals.projects * mean_minutes(arrivals.between) >= _minutes(calendar, first_day):
         raise BeyondCalendarError(last=calendar.last.isoformat())
-    megabytes = state_words(scenario, own, kinds) * np.dtype(np.int32).itemsize >> 20
+    megabytes = -(-state_words(scenario, own, kinds) // _MEGABYTE)
     if megabytes > MOST_MEGABYTES:
         raise UnsupportedFeatureError(feature="megabytes", found=megabytes, most=MOST_MEGABYTES)
 

@@ -23,7 +23,8 @@ RING_AT = LINE  # where the calendar begins in the state
 BITS_AT = RING_AT + RING  # a bit for each of its minutes: whether anything is in its list
 BITS = 32  # in a word
 RUNS = LINE  # where the stages begin in a case
-# Where the kind of event, stage, item and case stand in a key; the row stands last.
+# Where the kind of event, stage, item and case stand in a key; the row stands last. A case is told
+# by its address, for which 26 bits are enough: a state has 256 megabytes at most (`room`).
 EVENT_BIT, STAGE_BIT, ITEM_BIT, CASE_BIT = 60, 56, 40, 14
 NONE = -1
 CAME = -1  # the last document of a row came, and nobody has gone after it yet
@@ -57,7 +58,7 @@ class Head(IntEnum):
     # Where in the state they do.
     QUEUE_AT = 28
     OFFICE_AT = 29
-    TOUCHED_AT = 30  # numbers of departments, then of cases
+    TOUCHED_AT = 30  # numbers of departments, then addresses of cases
     QUANTILES_AT = 31
     CASE_AT = 32
     STATE_WORDS = 33

@@ -19,7 +19,7 @@ _LEAST = {False: 0.05, True: 0.0005}  # days, part: less is told as no differenc
 class Verdict(StrEnum):
     """In one word."""
 
-    SAME = "same"  # nobody would feel it, however sure it is
+    SAME = "same"  # nobody would feel it, or anything that it may be
     OPEN = "open"  # it may be chance
     BETTER = "better"
     WORSE = "worse"
@@ -27,7 +27,7 @@ class Verdict(StrEnum):
 
 def felt(each: Difference) -> bool:
     """Tell whether a difference is large enough to be told."""
-    return abs(each.moved.mean or 0.0) >= _LEAST[each.measure.figure is Figure.INSIDE]
+    return _is_felt(each, each.moved.mean or 0.0)
 
 
 def verdict(each: Difference, worse: Collection[Measure]) -> Verdict:
@@ -36,11 +36,19 @@ def verdict(each: Difference, worse: Collection[Measure]) -> Verdict:
     Args:
         worse: Groups that get worse for sure, judged together; any other might by chance.
     """
-    if not felt(each):
-        return Verdict.SAME
-    more = (each.moved.mean or 0.0) > 0
+    mean, low, high = each.moved.mean, each.moved.low, each.moved.high
+    if mean is None or low is None or high is None:
+        return Verdict.OPEN
+    if not _is_felt(each, mean):
+        small = each.moved.resolved or not (_is_felt(each, low) or _is_felt(each, high))
+        return Verdict.SAME if small else Verdict.OPEN
+    more = mean > 0
     better = more is (each.measure.figure is Figure.INSIDE)
     alone = better or not each.measure.of
     if not each.moved.resolved or not (alone or each.measure in worse):
         return Verdict.OPEN
     return Verdict.BETTER if better else Verdict.WORSE
+
+
+def _is_felt(each: Difference, value: float) -> bool:
+    return abs(value) >= _LEAST[each.measure.figure is Figure.INSIDE]

@@ -67,7 +67,7 @@ def core(settings: Settings, clock: Clock | None) -> Core:
     store = open_store(settings)
     prepare(store)
     new_uow = partial(UnitOfWork, store)
-    machine = _clock_of(store, new_uow)
+    machine = clock_of(store, new_uow)
     time = clock or machine
     known = InForce(new_uow, time, pace=SystemClock())
     handle = Handle(new_uow, time, known, settings.rules)
@@ -108,7 +108,7 @@ def core(settings: Settings, clock: Clock | None) -> Core:
     )
 
 
-def _clock_of(store: Store, new_uow: Callable[[], UnitOfWork]) -> Clock:
+def clock_of(store: Store, new_uow: Callable[[], UnitOfWork]) -> Clock:
     """Return the clock that an office goes by: a server's database has one for all processes."""
     if store.engine.dialect.name == "sqlite":
         return SystemClock()

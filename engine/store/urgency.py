@@ -48,7 +48,7 @@ class Urgency:
             last.
         unit: What the limit counts.
         source: Of the limit; None where nothing falls due.
-        provisional: Days on the way to *due* are not published yet.
+        provisional: Days on the way to *due* are not published yet; not told before acceptance.
         told: The earliest day that somebody was told for the item beside its limit.
         name: Of the project, shown beside the clock; None once it is erased.
     """

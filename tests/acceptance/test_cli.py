@@ -1,36 +1,28 @@
-"""The command line as a person or a script meets it."""
+"""The command line as a person or a script meets it: its help, its errors, its server."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
-from contextlib import closing
-from datetime import timedelta
 from http.client import HTTPConnection
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 import pytest
 
-from cli import district, main
+from cli import main
 from cli.main import COMMANDS, run
-from cli.play import Play
-from engine.clock import PushableClock
-from engine.settings import Settings
-from wire import assemble
+from tests.support.shell import CHINESE, EN, Screen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-CHINESE = re.compile(r"[\u3400-\u9fff\uff00-\uffef]")
-EN = {"LANG": "en_GB.UTF-8"}
 
 
 def paths() -> Iterator[list[str]]:
@@ -44,38 +36,6 @@ def paths() -> Iterator[list[str]]:
 
 
 PATHS = list(paths())
-
-
-@pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Name an empty database to every command of the test."""
-    file = tmp_path / "abreast.db"
-    monkeypatch.setenv("ABREAST_DATABASE", f"sqlite:///{file}")
-    return file
-
-
-@pytest.fixture
-def screen(capfd: pytest.CaptureFixture[str]) -> Screen:
-    return Screen(capfd)
-
-
-class Screen:
-    """Runs commands and keeps what they said."""
-
-    def __init__(self, capfd: pytest.CaptureFixture[str]) -> None:
-        self.capfd = capfd
-        self.out = self.err = ""
-
-    def run(self, *args: str, environ: dict[str, str] | None = None) -> int:
-        code = run(args, environ or {})
-        self.out, self.err = self.capfd.readouterr()
-        return code
-
-    def json(self, *args: str) -> Any:
-        """Run a command with --json; it must print one object and nothing else."""
-        self.run(*args, "--json")
-        assert self.out.count("\n") == 1
-        return json.loads(self.out)
 
 
 class TestHelp:
@@ -179,203 +139,6 @@ class TestErrors:
 
         os.close(writer)
         assert (answer.returncode, answer.stderr) == (1, "")
-
-
-class TestDefinitions:
-    def test_are_built_byte_for_byte_as_committed(self, screen: Screen, tmp_path: Path) -> None:
-        code = screen.run("bpmn", "build", "--into", str(tmp_path / "out"))
-
-        built = {file.name: file.read_bytes() for file in (tmp_path / "out").iterdir()}
-        shipped = {f.name: f.read_bytes() for f in (ROOT / "bpmn" / "definitions").iterdir()}
-        assert code == 0
-        assert built == shipped
-
-    def test_are_written_again_only_when_stale(self, screen: Screen, tmp_path: Path) -> None:
-        screen.run("bpmn", "build", "--into", str(tmp_path), environ=EN)
-        (tmp_path / "stage_3.bpmn").write_bytes(b"old")
-
-        screen.run("bpmn", "build", "--into", str(tmp_path), environ=EN)
-
-        assert screen.out.startswith("Wrote 1 of 10 files")
-
-    def test_are_checked(self, screen: Screen) -> None:
-        found = screen.json("bpmn", "check")
-
-        assert (found["ok"], len(found["definitions"])) == (True, 10)
-
-    def test_are_shown(self, screen: Screen) -> None:
-        found = screen.json("bpmn", "show", "item_standard")
-
-        assert {"receive", "accept", "review", "decide", "deliver"} <= {
-            element["id"] for element in found["elements"]
-        }
-
-
-class TestCatalogue:
-    def test_is_in_order_as_shipped(self, screen: Screen) -> None:
-        found = screen.json("catalogue", "check")
-
-        assert found["errors"] == 0
-
-    def test_is_refused_with_the_item_and_field(self, screen: Screen, tmp_path: Path) -> None:
-        text = (ROOT / "catalogue" / "catalogue.yaml").read_text(encoding="utf-8")
-        broken = tmp_path / "catalogue.yaml"
-        broken.write_text(text.replace("coupling: pairable", "coupling: sometimes", 1), "utf-8")
-
-        code = screen.run("catalogue", "check", str(broken))
-
-        assert code == 1
-        assert "S1-06" in screen.out
-        assert "coupling" in screen.out
-
-    def test_lists_the_items_of_a_stage_and_flow(self, screen: Screen) -> None:
-        found = screen.json("catalogue", "items", "--stage", "5", "--flow", "3")
-
-        assert [item["code"] for item in found["items"]] == [f"S5-0{n}" for n in range(1, 8)]
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return the database of a district some seven weeks old."""
-    address = f"sqlite:///{tmp_path_factory.mktemp('district') / 'a.db'}"
-    clock = PushableClock(district.start())
-    with closing(assemble(Settings(database=address), clock)) as parts:
-        until = district.start() + timedelta(days=50)
-        district.load(Play(parts=parts, clock=clock), lambda _done: None, until)
-    return address
-
-
-class TestProjects:
-    CODE = district.cases()[0].code
-
-    @pytest.fixture(autouse=True)
-    def named(self, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("ABREAST_DATABASE", address)
-
-    def test_are_listed_by_township(self, screen: Screen) -> None:
-        everywhere = screen.json("project", "list")["projects"]
-        here = screen.json("project", "list", "--township", "town-b")["projects"]
-
-        assert {p["township"] for p in everywhere} > {"town-b"}
-        assert here == [p for p in everywhere if p["township"] == "town-b"]
-
-    def test_show_their_stages_and_what_they_wait_for(self, screen: Screen) -> None:
-        found = screen.json("project", "show", self.CODE)
-
-        assert [stage["stage"] for stage in found["stages"]] == [1, 2, 3, 4, 5]
-        assert found["waits_for"]
-        assert all(stage["granted"] <= stage["wanted"] for stage in found["stages"])
-
-    @pytest.mark.parametrize("language", ["zh", "en"])
-    @pytest.mark.parametrize("what", [["project", "list"], ["project", "show"], ["pairs", "show"]])
-    def test_are_told_in_both_languages(
-        self, screen: Screen, what: list[str], language: str
-    ) -> None:
-        listed = screen.json("project", "list")["projects"]
-        codes, names = [p["code"] for p in listed], "".join(p["name"] for p in listed)
-        for code in codes if what != ["project", "list"] else [None]:
-            words = what if code is None else [*what, code]
-
-            assert screen.run(*words, "--lang", language) == 0
-            assert screen.out
-            assert language == "zh" or set(CHINESE.findall(screen.out)) <= set(names)
-
-    def test_show_the_pairs_that_could_start_and_why_others_not(self, screen: Screen) -> None:
-        codes = [p["code"] for p in screen.json("project", "list")["projects"]]
-
-        runs = [run for code in codes for run in screen.json("pairs", "show", code)["runs"]]
-
-        assert any(run["candidates"] for run in runs)
-        assert all(pair["days_saved"] >= 0 for run in runs for pair in run["ready_pairs"])
-
-    def test_are_proved_by_their_logs(self, screen: Screen) -> None:
-        found = screen.json("verify")
-
-        assert (found["ok"], found["violations"], found["differences"]) == (True, [], [])
-
-
-@pytest.mark.usefixtures("database")
-class TestPeople:
-    def test_are_registered_and_get_tokens(self, screen: Screen) -> None:
-        added = screen.run(
-            "people",
-            "add",
-            "reviewer-1",
-            "--name",
-            "示例审查员",
-            "--role",
-            "reviewer",
-            "--department",
-            "housing",
-        )
-        issued = screen.run("token", "create", "reviewer-1", "--days", "1")
-        token = screen.out.strip()
-
-        found = screen.json("people", "list")
-        assert (added, issued) == (0, 0)
-        assert len(token) > 40
-        assert [(p["id"], p["department"]) for p in found["people"]] == [("reviewer-1", "housing")]
-
-    def test_join_the_roster_as_agents_once(self, screen: Screen) -> None:
-        args = ("people", "add", "a", "--name", "代办员", "--role", "agent", "--township", "T1")
-
-        assert [screen.run(*args), screen.run(*args)] == [0, 0]
-
-    def test_need_a_township_as_agents(self, screen: Screen) -> None:
-        code = screen.run("people", "add", "a", "--name", "代办员", "--role", "agent")
-
-        assert (code, "--township" in screen.err) == (1, True)
-
-    def test_need_a_department_that_there_is(self, screen: Screen) -> None:
-        code = screen.run(
-            "people", "add", "r", "--name", "审查员", "--role", "reviewer", "--department", "moon"
-        )
-
-        assert (code, "moon" in screen.err) == (1, True)
-
-
-@pytest.mark.usefixtures("database")
-class TestUpkeep:
-    def test_upgrades_once(self, screen: Screen) -> None:
-        first = screen.json("db", "upgrade")
-        second = screen.json("db", "upgrade")
-
-        assert first["before"] is None
-        assert second["before"] == second["after"] == first["after"]
-
-    def test_doctor_says_what_is_there(self, screen: Screen, database: Path) -> None:
-        found = screen.json("doctor")
-
-        states = {check["name"]: check["state"] for check in found["checks"]}
-        assert found["ok"] is True
-        assert states["database"] == "note"
-        assert not database.exists()
-
-    def test_doctor_looks_into_an_existing_database(self, screen: Screen) -> None:
-        screen.run("db", "upgrade")
-
-        found = screen.json("doctor")
-
-        assert {c["name"]: c["state"] for c in found["checks"]}["database"] == "ok"
-
-    def test_doctor_knows_the_real_installation(self, screen: Screen) -> None:
-        found = screen.json("doctor")
-
-        libraries = next(check for check in found["checks"] if check["name"] == "libraries")
-        assert (libraries["state"], libraries["wrong"]) == ("ok", [])
-        assert screen.run("doctor") == 0
-
-    def test_doctor_fails_on_a_setting_that_cannot_be_used(
-        self, screen: Screen, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv("ABREAST_THREADS", "0")
-
-        found = screen.json("doctor")
-
-        assert found["ok"] is False
-
-    def test_lists_nothing_of_an_empty_office(self, screen: Screen) -> None:
-        assert screen.json("project", "list") == {"projects": []}
 
 
 class TestServe:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.files import Files
-from tests.api.test_materials import send, stored
 from tests.support import hostile_files as made
 from tests.support.hostile_files import MIB
 from tests.support.live_office import CODE
+from tests.support.uploads import send, stored
 from wire import web
 
 if TYPE_CHECKING:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -56,6 +57,20 @@ class TestTheWorkList:
         listed = tasks(running, "person=window-1", "window-1")
 
         assert [task["id"] for task in listed] == ["0/S1-05/1/receive"]
+
+
+class TestADayOfAcceptance:
+    def test_is_not_sure_while_the_notice_on_its_year_is_missing(self, filed: LiveOffice) -> None:
+        filed.clock.push_to(datetime(2026, 12, 29, 2, tzinfo=UTC))
+        filed.post(f"{PROJECT}/stages/1/file", {}, "owner-a")
+
+        listed = next(each for each in tasks(filed, "") if each["item"] == "S1-05")
+        units = filed.get(PROJECT, "admin").get_json()["units"]
+        items = [each for stage in units[0]["stages"] for each in stage["items"]]
+
+        assert (listed["due"], listed["provisional"]) == ("2027-01-06", True)
+        told = next(each["acceptance"] for each in items if each["item"] == "S1-05")
+        assert (told["due"], told["provisional"]) == ("2027-01-06", True)
 
 
 class TestWhatIsMine:

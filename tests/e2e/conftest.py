@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.support.screens import LONGEST, Visitor
+from tests.support.screens import LONGEST, WIDE, Visitor, Windows, window
 from tests.support.server import address_of
 
 if TYPE_CHECKING:
@@ -21,6 +21,23 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 ABREAST = [sys.executable, "-c", "from cli.main import main; main()"]  # of this checkout
 PLAIN = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Look at the three years last, when their past has come in."""
+    items.sort(key=looks_at_three_years)
+
+
+def looks_at_three_years(test: pytest.Item) -> bool:
+    """Tell whether a test needs what `make run` serves."""
+    return "three_years" in getattr(test, "fixturenames", ())
+
+
+@pytest.fixture(scope="package", autouse=True)
+def begun(request: pytest.FixtureRequest) -> None:
+    """Let the past come in while other tests are run."""
+    if any(map(looks_at_three_years, request.session.items)):
+        request.getfixturevalue("three_years")
 
 
 @pytest.fixture(scope="package")
@@ -87,17 +104,43 @@ def browser(chromium: str) -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture
-def visitor(browser: Browser, district: str) -> Iterator[Callable[..., Visitor]]:
-    """Return who comes with nothing in the pockets; their pages may complain of nothing."""
-    opened: list[Visitor] = []
+@pytest.fixture(scope="package")
+def windows(browser: Browser) -> Iterator[Windows]:
+    """Return windows that are lent to one visitor after the other."""
+    found = Windows(browser)
+    yield found
+    found.close()
 
-    def come(language: str = "zh", width: int = 1440) -> Visitor:
-        opened.append(Visitor(browser, district, language=language, width=width))
-        return opened[-1]
+
+@contextmanager
+def visiting(windows: Windows, address: str, patience: int = LONGEST) -> Iterator[Visitor]:
+    """Provide who comes with nothing in the pockets; their pages may complain of nothing."""
+    visitor = Visitor(windows.lent("zh"), address, patience=patience)
+    yield visitor
+    visitor.leave()
+    windows.take_back(visitor)
+    assert visitor.complaints == []
+
+
+@pytest.fixture
+def visitor(browser: Browser, windows: Windows, district: str) -> Iterator[Callable[..., Visitor]]:
+    """Return who comes with nothing in the pockets; their pages may complain of nothing.
+
+    Whoever has a window of their *own* may change it: it is closed behind them.
+    """
+    guests: list[Visitor] = []
+    owners: list[Visitor] = []
+
+    def come(language: str = "zh", width: int = WIDE, *, own: bool = False) -> Visitor:
+        page = window(browser, language) if own else windows.lent(language)
+        came = Visitor(page, district, language=language, width=width)
+        (owners if own else guests).append(came)
+        return came
 
     yield come
-    complaints = [each for one in opened for each in one.complaints]
-    for one in opened:
-        one.leave()
-    assert complaints == []
+    for each in owners:
+        each.close()
+    for each in guests:
+        each.leave()
+        windows.take_back(each)
+    assert [each.complaints for each in (*owners, *guests) if each.complaints] == []

@@ -21,14 +21,14 @@ CODE = "2604-120118-04-01-000003"
 
 class TestTheSize:
     def test_of_the_first_screen_is_small(self, visitor: Callable[..., Visitor]) -> None:
-        assert 0 < loaded(visitor(), ["/app/today"], "agent-1") <= FIRST
+        assert 0 < loaded(visitor(own=True), ["/app/today"], "agent-1") <= FIRST
 
     def test_of_a_project_with_all_its_parts_is_bounded(
         self, visitor: Callable[..., Visitor]
     ) -> None:
         pages = [f"/app/projects/{CODE}?tab={tab}" for tab in TABS]
 
-        assert FIRST / 2 < loaded(visitor(), pages, "agent-1") <= PROJECT
+        assert FIRST / 2 < loaded(visitor(own=True), pages, "agent-1") <= PROJECT
 
 
 def loaded(guest: Visitor, paths: list[str], who: str) -> int:

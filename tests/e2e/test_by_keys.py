@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import served
 from tests.support.keyboard import Keyboard
-from tests.support.screens import TEXTS, Visitor
+from tests.support.screens import TEXTS, Visitor, window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,9 +36,9 @@ def office(tmp_path_factory: pytest.TempPathFactory, built: None) -> Iterator[st
 @pytest.fixture
 def guest(browser: Browser, office: str) -> Iterator[Visitor]:
     """Return who comes with nothing in the pockets; their pages may complain of nothing."""
-    visitor = Visitor(browser, office, language="zh", width=1440)
+    visitor = Visitor(window(browser, "zh"), office)  # keys hear a pointer on all of its pages
     yield visitor
-    visitor.leave()
+    visitor.close()
     assert visitor.complaints == []
 
 

@@ -8,23 +8,21 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.screens import Visitor
+from tests.e2e.conftest import visiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser
+    from tests.support.screens import Visitor, Windows
 
 LONG = 60_000  # milliseconds: the past comes in meanwhile
 
 
 @pytest.fixture
-def guest(browser: Browser, three_years: str) -> Iterator[Visitor]:
+def guest(windows: Windows, three_years: str) -> Iterator[Visitor]:
     """Return who comes with nothing in the pockets; their pages may complain of nothing."""
-    visitor = Visitor(browser, three_years, language="zh", width=1440)
-    yield visitor
-    visitor.leave()
-    assert visitor.complaints == []
+    with visiting(windows, three_years) as visitor:
+        yield visitor
 
 
 class TestTheDistrict:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
+from secrets import token_hex
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +59,26 @@ def pasted(page: Page, text: str) -> None:
     page.locator("#password").press("Control+v")
 
 
+def enrolled(keeper: Visitor) -> str:
+    """Have the administrator register an agent, set the password by the link, return who it is."""
+    identity = f"agent-{token_hex(4)}"
+    ask = keeper.page.request
+    told = {"X-Abreast-Persona": "administrator", "Idempotency-Key": identity}
+    person = {"id": identity, "name": "某甲", "roles": ["agent"], "township": "town-a"}
+    answer = ask.post(f"{keeper.address}/api/v1/people", data=person, headers=told)
+    assert answer.ok, answer.text()
+    told["Idempotency-Key"] += "-link"
+    answer = ask.post(f"{keeper.address}/api/v1/people/{identity}/link", data={}, headers=told)
+    assert answer.ok, answer.text()
+    page = keeper.page
+    page.goto(keeper.address + urlsplit(answer.json()["address"]).path)
+    for field in ("#password", "#again"):
+        page.locator(field).fill(SECRET)
+    page.locator("main form button").click()
+    expect(page.locator("#person")).to_be_visible()
+    return identity
+
+
 class TestAPasswordField:
     def test_shows_nothing_of_what_is_typed(self, visitor: Come) -> None:
         page = visitor().go("/sign-in")
@@ -88,6 +112,30 @@ class TestTheBrowsersStorage:
         for name, value in stored:
             assert name.startswith(KEPT), name
             assert not CHINESE.search(value), (name, value)  # no name, no address
+
+
+class TestWhoeverSignedIn:
+    def test_finds_the_account_and_the_way_out_on_every_page(self, visitor: Come) -> None:
+        keeper, own = visitor(), visitor()
+        identity = enrolled(keeper)
+        page = own.go("/sign-in?next=/app/today")
+        page.locator("#person").fill(identity)
+        page.locator("#password").fill(SECRET)
+        page.locator("main form button").click()
+        own.arrived("/app/today")
+        header = page.get_by_role("banner")
+
+        header.get_by_role("link", name="某甲").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("我的账户")
+        for path in PATHS[:2]:
+            own.go(path)
+            expect(header.get_by_role("button", name="退出登录")).to_be_visible()
+        own.resized(390)
+        assert own.misfits() + own.barriers() == []
+        header.get_by_role("button", name="退出登录").click()
+
+        expect(page).to_have_url(re.compile(r"/sign-in"))
+        assert page.request.get(f"{own.address}/api/v1/people/me").status == HTTPStatus.UNAUTHORIZED
 
 
 class TestAnAddress:

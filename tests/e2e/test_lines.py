@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import served
-from tests.support.screens import Visitor
+from tests.support.screens import Visitor, window
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,8 +24,9 @@ class TestAServerThatIsCutOff:
     ) -> None:
         del built
         with served(tmp_path, "--small") as address:
-            guest = Visitor(browser, address, language="zh", width=1440)
+            guest = Visitor(window(browser, "zh"), address)
             page = guest.go("/app/today", "agent-1")
+            expect(page.locator("tbody tr").first).to_be_visible()
             rows = page.locator("tbody tr").count()
         try:
             expect(page.get_by_text(GONE)).to_be_visible()  # the stream of news has ended
@@ -39,12 +40,12 @@ class TestAServerThatIsCutOff:
                 expect(page.get_by_role("alert")).to_have_count(0)
                 expect(page.get_by_role("group", name="按时限筛选")).to_be_visible()
         finally:
-            guest.leave()
+            guest.close()
 
 
 class TestAnAnswerThatFails:
     def test_can_be_asked_for_again_on_every_list(self, browser: Browser, district: str) -> None:
-        guest = Visitor(browser, district, language="zh", width=1440)
+        guest = Visitor(window(browser, "zh"), district)
         try:
             for path in PAGES:
                 guest.page.route("**/api/v1/**", lambda route: route.abort())
@@ -59,4 +60,4 @@ class TestAnAnswerThatFails:
 
                 expect(guest.page.get_by_role("alert")).to_have_count(0)
         finally:
-            guest.leave()
+            guest.close()

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.screens import Visitor
+from tests.e2e.conftest import visiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
+
+    from tests.support.screens import Visitor, Windows
 
 LONG = 60_000  # ms: the past comes in meanwhile
 PAGE = 50  # rows that come at a time
@@ -22,13 +24,10 @@ _ELEMENTS = "() => document.querySelectorAll('*').length"
 
 
 @pytest.fixture
-def guest(browser: Browser, three_years: str) -> Iterator[Visitor]:
+def guest(windows: Windows, three_years: str) -> Iterator[Visitor]:
     """Return a supervisor's window, who sees the whole district."""
-    visitor = Visitor(browser, three_years, language="zh", width=1440)
-    visitor.page.set_default_timeout(LONG)
-    yield visitor
-    visitor.leave()
-    assert visitor.complaints == []
+    with visiting(windows, three_years, LONG) as visitor:
+        yield visitor
 
 
 class TestAListOfAllTasks:
@@ -37,9 +36,10 @@ class TestAListOfAllTasks:
         page.get_by_text("全部可见", exact=True).click()
         guest.settled()
 
-        many = page.get_by_role("group", name="按时限筛选").locator("strong").all_inner_texts()
-        assert sum(map(int, many)) > 10 * PAGE
         assert_bounded(guest, PAGE)
+        counters = page.get_by_role("group", name="按时限筛选").locator("strong")
+        expect(counters.first).to_be_visible()
+        assert sum(map(int, counters.all_inner_texts())) > 10 * PAGE
         page.get_by_role("button", name="显示更多").click()
         assert_bounded(guest, 2 * PAGE)
 

@@ -73,7 +73,7 @@ class TestTheClock:
         guest.settled()
 
         last = clock.locator("table table tbody tr").last.locator("td.number").nth(2)
-        assert used == f"{last.inner_text()} 个工作日"
+        expect(last).to_have_text(used.removesuffix(" 个工作日"))
 
     def test_names_its_sources(self, visitor: Come) -> None:
         page = visitor().go(f"{PAGE}?item=S3-02", "agent-1")
@@ -88,6 +88,7 @@ class TestTheHistory:
         page = visitor().go(f"{PAGE}?tab=history", "agent-1")
 
         rows = page.locator("#pane-history tbody tr")
+        expect(rows.first).to_be_visible()
         days = rows.locator("td:nth-child(2)").all_inner_texts()
         assert days == sorted(days, reverse=True)
         whose = set(rows.locator("td:nth-child(4)").all_inner_texts())
@@ -101,7 +102,7 @@ class TestTheMaterials:
         table = page.locator("#pane-materials")
         expect(table.get_by_text("不需要", exact=True).first).to_be_visible()
         expect(table.get_by_text("未到阶段", exact=True).first).to_be_visible()
-        expect(table.locator("tr", has_text="缺少").nth(15)).to_have_count(0)
+        expect(table.locator("tr", has_text="待提交").nth(15)).to_have_count(0)
 
     def test_open_as_their_owners_handed_them_in(self, visitor: Come) -> None:
         page = visitor().go(f"{PAGE}?tab=materials", "agent-1")

@@ -94,7 +94,7 @@ class TestTheProgressPage:
 
     @pytest.mark.parametrize("path", ["/", PUBLIC, "/sign-in"])
     def test_bears_letters_twice_as_large(self, visitor: Come, path: str) -> None:
-        guest = visitor()
+        guest = visitor(own=True)
         guest.enlarged(TWICE)
         guest.go(path)
 
@@ -117,7 +117,7 @@ class TestTheProgressPage:
         assert page.locator("script").count() == 0
 
     def test_can_be_printed(self, visitor: Come) -> None:
-        page = visitor().go(PUBLIC)
+        page = visitor(own=True).go(PUBLIC)
 
         page.emulate_media(media="print")
 

@@ -137,6 +137,20 @@ def drop_database(server: str | None, name: str) -> None:
             connection.execute(statement)
 
 
+def kill_others(url: str) -> None:
+    """End every other session on the database, as an operator or a restart would."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        while connection.execute(
+            "SELECT 1 FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        ).fetchone():
+            pass  # they go at their own pace
+
+
 def with_database(server: str, name: str) -> str:
     """Return the address of another database on the same server."""
     head, _, query = server.partition("?")

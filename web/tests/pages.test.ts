@@ -52,6 +52,6 @@ describe('A difference', () => {
     const found = await table({ figure: 'inside', before: 0.5, after: 0.62, moved: 0.12, low: 0.1, high: 0.14, felt: true, verdict: 'better' })
 
     expect(found).toContain('+12.0')
-    expect(found).toContain('62 %')
+    expect(found).toContain('62\u00a0%')
   })
 })

@@ -66,5 +66,5 @@ test('A fan begins today and goes on from one level to the next', () => {
 })
 
 test('Numbers are told as people read them', () => {
-  expect([days(null), days(3.14), moved(-0.04), moved(-1.26), moved(2), share(0.805)]).toEqual(['—', '3.1', '0.0', '−1.3', '+2.0', '81 %'])
+  expect([days(null), days(3.14), moved(-0.04), moved(-1.26), moved(2), share(0.805)]).toEqual(['—', '3.1', '0.0', '−1.3', '+2.0', '81\u00a0%'])
 })

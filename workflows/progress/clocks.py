@@ -23,6 +23,7 @@ from workflows.dues import days_left
 from workflows.events import How
 from workflows.moments import last_day, local_date
 from workflows.progress.times import Clock, ItemTime, StageUse
+from workflows.spans import provisional
 from workflows.stage_clock import stage_clock
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def of_acceptance(
         left=left,
         due=day,
         overdue=left < 0,
-        provisional=False,
+        provisional=provisional(day, day, calendar, unit),
     )
     return _told(read, lamp(read))
 

@@ -13,14 +13,16 @@ import pytest
 from cli.main import run
 from engine.clock import PushableClock
 from engine.settings import Settings
+from engine.store.naming import Kind, Named
+from engine.store.queries import Person
 from exchange import facts_file
 from simulation.journey import next_order
 from simulation.world import World
 from tests.support.item_facts import Told, case
-from tests.support.memory_office import CODE, NOTE, OWNER, START, answers, load
+from tests.support.memory_office import CODE, OWNER, START, filing, load
 from wire import assemble
-from workflows import commands as c
-from workflows.facts import SYSTEM
+from workflows.catalogue.values import Name
+from workflows.facts import SYSTEM, Role
 from workflows.roster import JoinRoster
 
 if TYPE_CHECKING:
@@ -38,16 +40,12 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> str:
     path = f"sqlite:///{tmp_path_factory.mktemp('office')}/test.db"
     clock = PushableClock(START)
     with closing(assemble(Settings(database=path), clock)) as parts:
+        town = Name(zh="河东镇", en="East Bank")
+        parts.naming.put(Named(kind=Kind.TOWNSHIP, code="t1", name=town))
+        agent = Person(id="a", name="李代办", roles=frozenset({Role.AGENT}), township="t1")
+        parts.people.put(agent)
         parts.rosters.execute("t1", JoinRoster(agent=load("a", "t1", 0).agent), SYSTEM, "k")
-        filing = c.FileProject(
-            code=CODE,
-            flow=3,
-            facts=answers(parts.library.catalogue, 3),
-            township="t1",
-            owner="org-1",
-            name=NOTE,
-        )
-        parts.handle.execute(CODE, filing, OWNER, "1")
+        parts.handle.execute(CODE, filing(parts.library.catalogue), OWNER, "1")
         _push(parts, clock)
     return path
 
@@ -93,6 +91,11 @@ class TestReportBottlenecks:
         assert "时间的去向" in zh
         assert "首要原因未分出" in zh
         assert "Where the time goes" in en
+
+    @pytest.mark.parametrize("report", ["bottlenecks", "agents"])
+    def test_calls_townships_by_their_names(self, report: str, capsys: Capture) -> None:
+        assert "河东镇" in said(capsys, report)
+        assert "East Bank" in said(capsys, report, language=EN)
 
     def test_says_so_where_nothing_was_chosen(self, capsys: Capture) -> None:
         assert run(["report", "bottlenecks", "--since", "2035-01-01"], ZH) == 1

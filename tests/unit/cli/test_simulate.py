@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cli.main import run
+from engine.settings import Settings
+from engine.store.naming import Kind, Named
+from wire import assemble
+from workflows.catalogue.values import Name
 
 Capture = pytest.CaptureFixture[str]
 ZH, EN = {"LANG": "zh_CN.UTF-8"}, {"LANG": "en"}
@@ -16,8 +21,10 @@ FEW = 'version = 1\nname = "few"\nbase = "one_by_one"\n[arrivals]\nprojects = 30
 
 
 @pytest.fixture(autouse=True)
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ABREAST_DATABASE", f"sqlite:///{tmp_path}/test.db")
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    database = f"sqlite:///{tmp_path}/test.db"
+    monkeypatch.setenv("ABREAST_DATABASE", database)
+    return database
 
 
 @pytest.fixture
@@ -121,8 +128,24 @@ class TestSimulate:
         assert run(["simulate", few, "--compare", slow, "--replications", "6"], ZH) == 0
 
         said = capsys.readouterr().out
-        assert "部门排队 住房" in said
+        assert "部门排队：住房" in said
         assert "housing" not in said + ranked
+
+    def test_calls_townships_by_their_names(
+        self, tmp_path: Path, office: str, capsys: Capture
+    ) -> None:
+        with closing(assemble(Settings(database=office))) as parts:
+            town = Name(zh="河东镇", en="East Bank")
+            parts.naming.put(Named(kind=Kind.TOWNSHIP, code="t1", name=town))
+        files = tmp_path / "few.toml", tmp_path / "slow.toml"
+        files[0].write_text(FEW + '[arrivals.townships]\n"t1" = 1\n', encoding="utf-8")
+        slow = FEW + '[service]\nshare = 3\n[arrivals.townships]\n"t1" = 1\n'
+        files[1].write_text(slow, encoding="utf-8")
+
+        asked = ["simulate", str(files[0]), "--compare", str(files[1]), "--replications", "6"]
+        assert run(asked, ZH) == 0
+
+        assert "乡镇：河东镇" in capsys.readouterr().out
 
     def test_warns_of_what_the_law_stands_against(
         self, few: str, tmp_path: Path, capsys: Capture

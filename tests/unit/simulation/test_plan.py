@@ -145,6 +145,8 @@ class TestPairing:
         three = plan(change("slots", "3")).text
         assert pairing(change("mode", "rounds"), of=three) == ("chosen", "rounds", 2)
         assert pairing(change("mode", "rolling")) == ("chosen", "rolling", 2)
+        assert pairing(change("slots", "2"), of="one_by_one") == ("chosen", "rounds", 2)
+        assert pairing(change("slots", "3"), of="one_by_one") == ("chosen", "rolling", 3)
 
     def test_says_what_follows(self) -> None:
         found = plan(change("policy", "single"))

@@ -15,12 +15,13 @@ from simulation.asked import lever_changes, runnable
 from simulation.edits import edited
 from simulation.errors import UnsupportedFeatureError
 from simulation.family import FAMILY, member
+from simulation.files import load
 from simulation.model import model_of
 from simulation.quantiles import table_of
 from simulation.room import most_documents, state_words
 from simulation.scenario import Duration, Scenario, Shape
 from simulation.sensitivity import changes
-from simulation.tables import Head
+from simulation.tables import CASE_BIT, ITEM_BIT, Head
 from tests.support.catalogues import shipped
 from workflows.applicability import applicable
 from workflows.catalogue.values import Coupling
@@ -131,3 +132,20 @@ class TestRunnable:
 
         with pytest.raises(UnsupportedFeatureError, match="megabytes"):
             runnable(much, shipped())
+
+    def test_refuses_a_state_in_which_a_key_could_not_name_every_case(self) -> None:
+        addresses = 1 << ITEM_BIT - CASE_BIT
+
+        def of(projects: int) -> str:
+            return (
+                f'version = 1\nname = "many"\n[arrivals]\nprojects = {projects}\nwarm_up = 0\n'
+                'between = { shape = "exponential", days = 0.1 }\n'
+                "[chances]\nrefused = 0.01\npatience = 20\n"
+            )
+
+        least, one = (words(load(of(count), shipped())) for count in (1, 2))
+        most = (addresses - least) // (one - least)
+
+        runnable(of(most - 1), shipped())
+        with pytest.raises(UnsupportedFeatureError, match="megabytes"):
+            runnable(of(most + 2), shipped())

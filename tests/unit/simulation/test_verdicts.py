@@ -44,6 +44,13 @@ class TestTheVerdict:
     def test_is_open_where_it_may_be_chance(self) -> None:
         assert verdict(moved(3.0, sure=False), ()) == "open"
 
+    def test_is_open_where_a_difference_that_is_felt_may_hide_in_the_bounds(self) -> None:
+        assert verdict(moved(0.04, sure=False), ()) == "open"
+        assert verdict(moved(0.02, sure=False), ()) == "same"
+
+    def test_is_open_where_nothing_was_counted_on_one_side(self) -> None:
+        assert verdict(moved(None, Figure.TOWNSHIP, "town-a"), ()) == "open"
+
     def test_goes_by_what_is_good(self) -> None:
         assert verdict(moved(3.0), ()) == "worse"
         assert verdict(moved(-3.0), ()) == "better"

@@ -36,7 +36,7 @@ function told({ pointer, detail }: { pointer: string; detail: string }): string 
 let guard: Promise<string | null> | null = null // of the session that the cookie stands for
 
 /** Return what shows that a change comes from these pages, asked for once a session. */
-async function guarded(): Promise<string | null> {
+export async function guarded(): Promise<string | null> {
   guard ??= fetch('/api/v1/session').then(async (answer) => {
     if (!answer.ok) return null
     return ((await answer.json()) as Schemas['Session']).guard

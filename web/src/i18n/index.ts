@@ -1,5 +1,6 @@
 /** Chinese first, English complete: both files have the same keys, the compiler sees to it. */
 import { createI18n } from 'vue-i18n'
+import type { Schemas } from '@/api/client'
 import en from './en.json'
 import zh from './zh.json'
 
@@ -9,6 +10,33 @@ const KEPT = 'abreast.locale'
 const asked = new URLSearchParams(location.search).get('lang') ?? localStorage.getItem(KEPT)
 
 const english: typeof zh = en
+
+/** Whatever the interface may answer has a word: the compiler sees to this too. */
+zh satisfies {
+  cause: Record<Schemas['Blocker']['cause'], string>
+  coupling: Record<Schemas['ItemProgress']['coupling'], string>
+  goal: Record<Schemas['Expected']['kind'], string>
+  jobStatus: Record<Schemas['Job']['status'], string>
+  lamp: Record<Schemas['ItemProgress']['lamp'], string>
+  materials: Record<Schemas['Material']['state'], string>
+  next: Record<Schemas['NextAction']['cause'], string>
+  pair: Record<Schemas['Pair']['status'], string>
+  pause: Record<Schemas['Pause']['kind'], string>
+  performer: Record<Schemas['NextTask']['performer'], string>
+  policy: Record<Schemas['Pair']['policy'], string>
+  reason: Record<Schemas['Cause']['kind'], string>
+  stage: Record<Schemas['StageProgress']['state'], string>
+  state: Record<Schemas['ItemProgress']['state'], string>
+  status: Record<Required<Schemas['Project']>['status'] | 'suspended', string>
+  told: { kind: Record<Schemas['ToldOfItem']['kind'], string> }
+  whatif: {
+    column: Record<Schemas['Card']['coupling'] | 'dropped', string>
+    figure: Record<Schemas['WhatIfDifference']['figure'], string>
+    modes: Record<Schemas['Board']['mode'], string>
+    policies: Record<Schemas['Board']['policy'], string>
+    verdict: Record<Schemas['WhatIfDifference']['verdict'], string>
+  }
+}
 
 export const i18n = createI18n({
   legacy: false,

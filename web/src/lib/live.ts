@@ -10,7 +10,7 @@ const AGAIN = 10_000 // ms between two questions, and before the stream is tried
 const SOON = 2_000 // ms between two tries while the server does not answer
 const TOGETHER = 400 // ms in which several events are one reason to read anew
 // What no event changes; and what a planner works on, which must not change under his hands.
-const LASTING = new Set(['catalogue', 'me', 'definitions', 'what-if'])
+const LASTING = new Set(['catalogue', 'me', 'session', 'definitions', 'what-if'])
 
 /** Tell whether what was asked may be answered otherwise after something happened. */
 export const changing = (query: Query) => !LASTING.has(String(query.queryKey[0]))

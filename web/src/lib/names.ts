@@ -32,6 +32,7 @@ export function useNames() {
     () => new Map(places.data.value?.data.map((each) => [each.code ?? '', each.name!])),
   )
   const byCode = computed(() => new Map(items.data.value?.data.map((each) => [each.code, each.name])))
+  const results = computed(() => new Map(items.data.value?.data.map((each) => [each.code, each.produces])))
   const departments = computed(
     () => new Map(whole.data.value?.departments.map((each) => [each.code, each.name])),
   )
@@ -50,6 +51,8 @@ export function useNames() {
     item: (code: string) => named(byCode.value, code),
     department,
     procedure: (code: string) => named(procedures.value, code),
+    /** Tell whether an item makes a document, as the catalogue has it. */
+    makes: (item: string, document: string) => results.value.get(item)?.includes(document) ?? false,
     stage: (code: number) => named(stages.value, String(code)),
     /** What a step is called; those of a catalogue of its own may have no word here. */
     step: (code: string) => (te(`step.${code}`) ? t(`step.${code as 'review'}`) : code),

@@ -13,7 +13,7 @@ export function moved(value: number | null | undefined): string {
   return `${value > 0 ? '+' : '−'}${told}`
 }
 
-/** Return a part of the whole in whole per cent. */
+/** Return a part of the whole in whole per cent, which no line breaks. */
 export function share(value: number | null | undefined): string {
-  return value === null || value === undefined ? '—' : `${Math.round(value * 100)} %`
+  return value === null || value === undefined ? '—' : `${Math.round(value * 100)} %`
 }
