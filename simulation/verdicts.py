@@ -19,7 +19,7 @@ _LEAST = {False: 0.05, True: 0.0005}  # days, part: less is told as no differenc
 class Verdict(StrEnum):
     """In one word."""
 
-    SAME = "same"  # nobody would feel it, or anything that it may be
+    SAME = "same"  # nobody would feel it, nor what chance may hide
     OPEN = "open"  # it may be chance
     BETTER = "better"
     WORSE = "worse"
@@ -39,9 +39,9 @@ def verdict(each: Difference, worse: Collection[Measure]) -> Verdict:
     mean, low, high = each.moved.mean, each.moved.low, each.moved.high
     if mean is None or low is None or high is None:
         return Verdict.OPEN
-    if not _is_felt(each, mean):
-        small = each.moved.resolved or not (_is_felt(each, low) or _is_felt(each, high))
-        return Verdict.SAME if small else Verdict.OPEN
+    sure = each.moved.resolved or not (_is_felt(each, low) or _is_felt(each, high))
+    if sure and not _is_felt(each, mean):
+        return Verdict.SAME
     more = mean > 0
     better = more is (each.measure.figure is Figure.INSIDE)
     alone = better or not each.measure.of

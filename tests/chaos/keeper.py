@@ -18,7 +18,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import wire
+import wire.core
 from engine.clock import SystemClock
 from engine.library import shipped
 from tests.chaos import bugs
@@ -97,8 +97,8 @@ def _become(
     from cli.main import main as abreast  # noqa: PLC0415 - loaded by _warm_up
 
     os.environ.update(environment)
-    right = wire.clock_of
-    replaced(wire, "clock_of", lambda *office: WrongClock(Path(clock), right(*office)))
+    right = wire.core.clock_of
+    replaced(wire.core, "clock_of", lambda *office: WrongClock(Path(clock), right(*office)))
     if bug:
         bugs.SEEDS[bug].put_in()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
