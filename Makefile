@@ -8,7 +8,7 @@ DEV := .venv/.installed-dev
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run setup web district demo test test-all e2e browser check bench fuzz rehearse chaos format pins clean
+.PHONY: help run setup web district demo test rest test-all e2e browser check bench fuzz rehearse chaos format pins clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,8 +29,10 @@ district: setup ## Make the three-year district anew, through the handle, and pa
 demo: setup ## Play one project through the office, in the terminal
 	$(BIN)/abreast demo
 
-test: $(DEV) web browser ## Run the tests (without the slow ones)
-	$(BIN)/pytest -q tests/e2e
+test: ## Run the tests (without the slow ones), those in the browser beside the rest
+	@$(MAKE) --no-print-directory --jobs=2 e2e rest
+
+rest: $(DEV) web ## Run the tests without a browser (without the slow ones)
 	$(BIN)/pytest -q -n 2 --dist loadfile --durations=10 -m "not slow" --ignore tests/e2e
 
 test-all: $(DEV) web browser ## Run every test, the slow ones too

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -76,6 +77,7 @@ from api.strict import LONGEST_BODY
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from api.parser import Nouns
     from api.parts import Parts
 
 __all__ = ["Application", "create_app", "document"]
@@ -152,7 +154,29 @@ def document() -> dict[str, Any]:
     return api.described()
 
 
+@cache
+def _files() -> Nouns:
+    """Return the files of lists: which there are is read from what the rest promises."""
+    app, api = _office()
+    return exports.files(app, api.plain(), PREFIX)
+
+
 def _described() -> tuple[Application, openapi.Document]:
+    app, api = _office()
+    api.register_blueprint(_files(), url_prefix=PREFIX)
+    app.register_blueprint(pages.pages)
+    app.register_blueprint(reference.blueprint(api), url_prefix=PREFIX)
+    app.register_blueprint(web.web)
+    more = (answers.answers, mail.mail, feeds.feeds, signin.signin, detour.detour)
+    for blueprint in (*more, account.account, demo.demo, operations.operations):
+        app.register_blueprint(blueprint)
+    errors.register(app)
+    headers.register(app)
+    return app, api
+
+
+def _office() -> tuple[Application, openapi.Document]:
+    """Return an application that serves what is about the office, its lists not as files yet."""
     app = Application(__name__, static_folder=None)  # api/pages.py serves the files
     app.config.update(
         API_TITLE="Abreast 并批",
@@ -172,13 +196,4 @@ def _described() -> tuple[Application, openapi.Document]:
     paths.describe(api)
     for noun in _NOUNS:
         api.register_blueprint(noun.nouns, url_prefix=PREFIX)
-    exports.register(app, api, PREFIX)
-    app.register_blueprint(pages.pages)
-    app.register_blueprint(reference.blueprint(api), url_prefix=PREFIX)
-    app.register_blueprint(web.web)
-    more = (answers.answers, mail.mail, feeds.feeds, signin.signin, detour.detour)
-    for blueprint in (*more, account.account, demo.demo, operations.operations):
-        app.register_blueprint(blueprint)
-    errors.register(app)
-    headers.register(app)
     return app, api

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from flask import Flask
-    from flask_smorest import Api
 
     from exchange.sheets import Cell
 
@@ -74,12 +73,12 @@ class Listing:
         return self.operation.removeprefix("list").removeprefix("get")
 
 
-def register(app: Flask, api: Api, prefix: str) -> None:
-    """Give every list that *api* describes an address for its file."""
+def files(app: Flask, document: Mapping[str, Any], prefix: str) -> Nouns:
+    """Return an address for the file of every list that *document* describes."""
     nouns = Nouns("exports", __name__, description="Lists as files, for office programs")
-    for listing in listings(app, api.spec.to_dict()):
+    for listing in listings(app, document):
         _add(nouns, listing, prefix)
-    api.register_blueprint(nouns, url_prefix=prefix)
+    return nouns
 
 
 def listings(app: Flask, document: Mapping[str, Any]) -> Iterator[Listing]:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 from flask_smorest import Api
 
 from api import examples
 from api.schemas.problems import ProblemSchema
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask_smorest import Blueprint
 
 PROBLEM_JSON = "application/problem+json"
 _DESCRIPTION = """\
@@ -23,14 +28,45 @@ errors. What a sender may not see does not exist for them: 404.
 
 
 class Document(Api):  # type: ignore[misc]  # flask-smorest is untyped
-    """Our errors instead of flask-smorest's."""
+    """Our errors instead of flask-smorest's, and nothing is described before somebody reads it.
+
+    To describe every operation takes four times as long as to serve it.
+    """
 
     ERROR_SCHEMA = ProblemSchema
     DEFAULT_ERROR_RESPONSE_NAME = None
 
+    def __init__(self, app: Flask, **options: object) -> None:
+        """Describe nothing yet."""
+        self._served: list[Blueprint] = []
+        self._turn = Lock()
+        super().__init__(app, **options)
+
+    def register_blueprint(self, blueprint: Blueprint, **options: object) -> None:
+        """Serve the operations of a blueprint, and keep it to be described."""
+        self._app.register_blueprint(blueprint, **options)
+        self._served.append(blueprint)
+
+    def plain(self) -> dict[str, Any]:
+        """Return what flask-smorest makes of all operations that are served."""
+        if not self.spec.components.responses:
+            self._describe_problems()
+        while self._served:
+            found = self._served.pop(0)
+            found.register_views_in_doc(
+                self, self._app, self.spec, name=found.name, parameters=None
+            )
+            self.spec.tag({"name": found.name, "description": found.description})
+        document: dict[str, Any] = self.spec.to_dict()
+        return document
+
     def described(self) -> dict[str, Any]:
         """Return the whole document, with an example for whatever goes in or out."""
-        document: dict[str, Any] = self.spec.to_dict()
+        with self._turn:  # many may ask for it at once
+            return self._described()
+
+    def _described(self) -> dict[str, Any]:
+        document = self.plain()
         for schema in document["components"]["schemas"].values():
             for member in schema.get("properties", {}).values():
                 if "x-property-names" in member:  # apispec knows no propertyNames
@@ -43,6 +79,9 @@ class Document(Api):  # type: ignore[misc]  # flask-smorest is untyped
         """Leave errors to api.errors."""
 
     def _register_responses(self) -> None:
+        """Leave them until the document is read."""
+
+    def _describe_problems(self) -> None:
         """Describe each error status once, as a problem; operations name it."""
         for status in HTTPStatus:
             if status >= HTTPStatus.BAD_REQUEST:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from http.client import HTTPConnection
 
     from bench.live.crew import Lane, Lanes
+    from bench.live.databases import Place
+    from engine.verify import Verification
 
 TASKS = 1_000_000  # open at once
 ROUNDS = 3
@@ -85,6 +87,18 @@ class Doors:
     tokens: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What was taken by name, ours and the peer's, with and without floods; the verified log."""
+
+    taken: Mapping[str, list[Taken]]
+    rounds: Mapping[str, list[tuple[float, float]]]
+    beside: Mapping[str, list[Taken]]
+    answers: Mapping[str, dict[str, int]]
+    steps: int
+    log: Verification
+
+
 def run() -> Result:
     """Measure ours and the peer in turn, verify the log, then fill in a million tasks.
 
@@ -96,45 +110,53 @@ def run() -> Result:
     busy = [databases.load()]
     with databases.postgres() as place:
         stored.prepare(place.url)
-        workers = crowd.workers()
-        known = crowd.tokens(place.url, *workers, *crowd.travellers())
-        with ExitStack() as stack:
-            ours, ids = stack.enter_context(serving(partial(_serve, place.url), SERVERS))
-            peer, _ = stack.enter_context(serving(partial(_serve_peer, place.url), SERVERS))
-            doors = Doors(ours=ours, peer=peer, tokens=known)
-            families = (*place.servers, *ids)
-            taken, rounds, warm = _in_turn(doors, families)
-            beside, answers = _flooded(doors, place.url)
-            calmly = [each for found in beside.values() for each in found]
-            given = (*taken["complete"], *calmly)
-            warm += len(calmly) * THREADS * CALM.warm
-            steps = warm + sum(len(each.latencies) for each in given)
-            databases.check_once(place, steps)
-            found = databases.verified(place.url)
-            crowd.fill(place.url, TASKS)
-            asking = partial(_work_lists, doors, [each.id for each in workers])
-            taken["work_list"] = [take(READS, asking, families) for _ in range(ROUNDS)]
+        found = _measured(place)
     busy.append(databases.load())
+    log = found.log
     return Result(
         name="api",
         goal=RATIO,
-        checked=f"{steps} steps answered 200 or 201 and recorded once each; {found.events} chained "
-        f"events replay to the stored rows of {found.projects} projects",
+        checked=f"{found.steps} steps answered 200 or 201 and recorded once each; {log.events} "
+        f"chained events replay to the stored rows of {log.projects} projects",
         unit="acknowledged steps/s",
         versions=versions("flask", "waitress", "psycopg", "SQLAlchemy", "SpiffWorkflow"),
-        rounds=rounds["complete"],
-        goals=(*_goals(taken), *_harmless(beside)),
+        rounds=found.rounds["complete"],
+        goals=(*_goals(found.taken), *_harmless(found.beside)),
         more={
-            **{name: figures(each) for name, each in taken.items()},
-            "beside": {name: figures(each) for name, each in beside.items()},
-            "flood_answers": answers,
-            "progress_ratio": medians(rounds["progress"])["ratio"],
+            **{name: figures(each) for name, each in found.taken.items()},
+            "beside": {name: figures(each) for name, each in found.beside.items()},
+            "flood_answers": found.answers,
+            "progress_ratio": medians(found.rounds["progress"])["ratio"],
             "settings": dict(place.told),
             "load": busy,
         },
         notes=(_CLIENTS, *_NOTES, f"{busy[0]} before, {busy[1]} after; {os.cpu_count()} cores"),
-        **medians(rounds["complete"]),
+        **medians(found.rounds["complete"]),
         **watch.spent(),
+    )
+
+
+def _measured(place: Place) -> Measured:
+    """Serve ours and the peer on a prepared database, and take everything."""
+    workers = crowd.workers()
+    known = crowd.tokens(place.url, *workers, *crowd.travellers())
+    with ExitStack() as stack:
+        ours, ids = stack.enter_context(serving(partial(_serve, place.url), SERVERS))
+        peer, _ = stack.enter_context(serving(partial(_serve_peer, place.url), SERVERS))
+        doors = Doors(ours=ours, peer=peer, tokens=known)
+        families = (*place.servers, *ids)
+        taken, rounds, warm = _in_turn(doors, families)
+        beside, answers = _flooded(doors, place.url)
+        calmly = [each for found in beside.values() for each in found]
+        warm += len(calmly) * THREADS * CALM.warm
+        steps = warm + sum(len(each.latencies) for each in (*taken["complete"], *calmly))
+        databases.check_once(place, steps)
+        log = databases.verified(place.url)
+        crowd.fill(place.url, TASKS)
+        asking = partial(_work_lists, doors, [each.id for each in workers])
+        taken["work_list"] = [take(READS, asking, families) for _ in range(ROUNDS)]
+    return Measured(
+        taken=taken, rounds=rounds, beside=beside, answers=answers, steps=steps, log=log
     )
 
 

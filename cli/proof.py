@@ -36,14 +36,18 @@ def examined(parts: Parts, told: Callable[[float], None] = lambda _: None) -> Ve
     Args:
         told: Called with the part that is done, 0 to 1.
     """
-    new_uow = parts.new_uow
+    return verify(
+        parts.new_uow,
+        parts.library,
+        lambda done, all_: told(done / all_),
+        lambda: _beside_logs(parts),
+    )
 
-    def more() -> tuple[Deviation, ...]:
-        loaded = demonstrates(parts)
-        months = months_differ(new_uow, parts.facts)
-        return (*answers_differ(new_uow, loaded=loaded), *months)
 
-    return verify(new_uow, parts.library, lambda done, all_: told(done / all_), more)
+def _beside_logs(parts: Parts) -> tuple[Deviation, ...]:
+    """Return what is wrong with what no replay makes: answers under keys, figures of months."""
+    answers = answers_differ(parts.new_uow, loaded=demonstrates(parts))
+    return (*answers, *months_differ(parts.new_uow, parts.facts))
 
 
 def proof(parts: Parts) -> Proof:

@@ -32,10 +32,6 @@ PILOT = 20  # replications that decide how many a wanted half-width needs
 _WHO = (Figure.FLOW, Figure.TOWNSHIP, Figure.DEPARTMENT)
 
 
-class StoppedError(Exception):
-    """Whoever asked for the comparison called it off."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """One measure in two scenarios; *moved* is the second less the first."""

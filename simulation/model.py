@@ -16,6 +16,7 @@ from simulation._tables import lines_of
 from simulation.edits import edited, nets_of
 from simulation.quantiles import mean_minutes
 from simulation.room import check_room
+from simulation.scenario import Department
 from simulation.tables import FOREVER, KIND_WORDS, Head, Kind
 from simulation.tables import Department as Office
 from simulation.tables import Row as RowWord
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bpmn.net import Net
-    from simulation.scenario import Department, Scenario
+    from simulation.scenario import Scenario
     from workflows.calendar import Calendar
     from workflows.catalogue.values import Catalogue
 
@@ -87,11 +88,8 @@ def model_of(
     townships = scenario.arrivals.townships or {"": 1.0}
     numbers = {code: place for place, code in enumerate(catalogue.items)}
     departments = tuple(catalogue.departments)
-    closed = [
-        frozenset(scenario.departments[code].closed if code in scenario.departments else ())
-        for code in departments
-    ]
-    lines = lines_of(closed, calendar, first_day)
+    known = (scenario.departments.get(code, Department()) for code in departments)
+    lines = lines_of([frozenset(each.closed) for each in known], calendar, first_day)
     tables, quantiles = Layout(scenario, own, kinds, numbers, departments).tables(lines)
     return Model(
         scenario=scenario,

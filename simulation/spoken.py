@@ -129,7 +129,7 @@ def worded(one: Assumption, catalogue: Catalogue) -> Name:
         case float() if one.what in _PARTS:
             return in_words("assumed.share", share=f"{100 * one.value:.3g}")
         case float():
-            return _same(f"{one.value:.4g}")
+            return _same(_digits(one.value, 4))
         case _:
             return _single(one, catalogue)
 
@@ -165,11 +165,11 @@ def _drawn(time: Duration) -> Name:
     numbers = sorted(time.values) or [0.0]
     return in_words(
         f"assumed.duration.{time.shape}",
-        days=f"{time.days:.3g}",
-        spread=f"{time.spread:.3g}",
-        least=f"{numbers[0]:.3g}",
-        middle=f"{median(numbers):.3g}",
-        most=f"{numbers[-1]:.3g}",
+        days=_digits(time.days),
+        spread=_digits(time.spread),
+        least=_digits(numbers[0]),
+        middle=_digits(median(numbers)),
+        most=_digits(numbers[-1]),
     )
 
 
@@ -199,6 +199,12 @@ def _single(one: Assumption, catalogue: Catalogue) -> Name:
 def _listed(names: Iterable[Name]) -> Name:
     found = [*names]
     return Name(zh="、".join(each.zh for each in found), en=", ".join(each.en for each in found))
+
+
+def _digits(number: float, most: int = 3) -> str:
+    """Return a number with so many digits; one that has more before the point, whole."""
+    whole = f"{number:.0f}"
+    return whole if len(whole) > most else f"{number:.{most}g}"
 
 
 def _same(said: str) -> Name:

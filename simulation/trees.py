@@ -67,7 +67,7 @@ def tree_of(text: str, wrong: type[FaultyFileError]) -> object:
 
 def _problem(error: Exception, text: str) -> object:
     """Return where a file cannot be read; what the libraries say of it they say in English."""
-    problem = str(error) or type(error).__name__
+    problem = str(error)
     place = _TOML_PLACE.search(problem)
     if isinstance(error, json.JSONDecodeError):
         line, column = error.lineno, error.colno
@@ -76,7 +76,7 @@ def _problem(error: Exception, text: str) -> object:
     elif problem.endswith("(at end of document)"):
         line, column = text.count("\n") + 1, len(text) - text.rfind("\n")
     else:
-        return problem
+        return {"code": "scenario.reason.monstrous"}  # no parser says where
     return {"code": "scenario.reason.place", "line": line, "column": column}
 
 

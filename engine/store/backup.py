@@ -27,10 +27,10 @@ def backup(url: str, to: Path) -> None:
         BackupError: If it is not embedded, or the file is there already.
     """
     if to.exists():
-        raise BackupError(reason=f"{to} exists")
+        raise _refusal("exists", to)
     source = _file(url)
     if not source.is_file():
-        raise BackupError(reason=f"{source} is no file")
+        raise _refusal("no_file", source)
     try:
         _write(source, to)
     except sqlite3.Error as error:
@@ -52,16 +52,20 @@ def restore(url: str, source: Path, *, replace: bool = False) -> None:
     try:
         _check(source)
         if not replace and _events(target):
-            raise BackupError(reason=f"{target} holds events")
+            raise _refusal("holds_events", target)
         target.parent.mkdir(parents=True, exist_ok=True)
         _write(source, target)
     except sqlite3.Error as error:
         raise BackupError(reason=str(error)) from error
 
 
+def _refusal(why: str, file: Path | None = None) -> BackupError:
+    return BackupError(reason={"code": f"engine.backup_reason.{why}", "file": str(file or "")})
+
+
 def _file(url: str) -> Path:
     if not url.startswith(SCHEME):
-        raise BackupError(reason="only SQLite databases; see docs/operations.md for PostgreSQL")
+        raise _refusal("not_embedded")
     return Path(url.removeprefix(SCHEME))
 
 
@@ -117,7 +121,7 @@ def _claim(file: Path) -> None:
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", 0) & PRIMARY in _IN_USE:
-            raise BackupError(reason=f"{file} is in use: stop the server first") from error
+            raise _refusal("in_use", file) from error
         # A damaged one can be claimed by nobody, and may be replaced.
 
 
@@ -144,13 +148,13 @@ def _opened(file: Path) -> sqlite3.Connection:
 
 def _check(file: Path) -> None:
     if not file.is_file():
-        raise BackupError(reason=f"{file} is no file")
+        raise _refusal("no_file", file)
     with closing(_opened(file)) as connection:
         problems = [row[0] for row in _rows(connection, "PRAGMA integrity_check")]
         if problems != ["ok"]:
             raise BackupError(reason=problems[0])
         if not list(_rows(connection, "SELECT 1 FROM sqlite_master WHERE name = 'event'")):
-            raise BackupError(reason=f"{file} is no database of this program")
+            raise _refusal("not_ours", file)
 
 
 def _events(file: Path) -> bool:

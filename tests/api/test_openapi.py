@@ -4,6 +4,7 @@ import importlib
 import inspect
 import pkgutil
 import re
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,16 @@ import pytest
 import api
 from api import document
 from api.__main__ import written
+from api.parser import Nouns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from marshmallow import Schema
 
+    from tests.support.live_office import LiveOffice
+
+AWHILE = 1.0  # second: the other has it read by then, if nothing holds it
 SNAPSHOT = Path(__file__).parents[2] / "docs" / "openapi.json"
 DOCUMENT = document()
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -53,6 +58,28 @@ class TestTheDocument:
         assert SNAPSHOT.read_text(encoding="utf-8") == written(), (
             "the contract changed; if that is meant: python -m api docs/openapi.json"
         )
+
+    def test_is_whole_for_all_who_read_it_at_once(
+        self, office: LiveOffice, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It is described when it is read first: here a second reader comes in between."""
+        application = office.client.application
+        found: list[Future[object]] = []
+        one = Nouns.register_views_in_doc
+
+        def slow(self: Nouns, *args: object, **options: object) -> None:
+            if not found:
+                found.append(readers.submit(read))
+                wait(found, timeout=AWHILE)
+            one(self, *args, **options)
+
+        def read() -> object:
+            return application.test_client().get("/api/v1/openapi.json").get_json()
+
+        monkeypatch.setattr(Nouns, "register_views_in_doc", slow)
+        with ThreadPoolExecutor(1) as readers:
+            assert read() == DOCUMENT
+            assert found[0].result() == DOCUMENT
 
     def test_is_openapi_3_1_under_our_prefix(self) -> None:
         assert DOCUMENT["openapi"] == "3.1.0"

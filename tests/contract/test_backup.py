@@ -13,6 +13,7 @@ from engine.timers import Fired, Timers
 from engine.verify import verify
 from tests.support import office as offices
 from tests.support.database import opened
+from workflows.texts import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +74,7 @@ class TestRestore:
         backup(url, file)
         code = office.filed().code
 
-        with pytest.raises(BackupError, match="holds events"):
+        with pytest.raises(BackupError, match="holds_events"):
             restore(url, file)
 
         assert office.handle.project(code).code == code
@@ -102,7 +103,7 @@ class TestRestore:
         if replace:
             restore(url, file)
         with opened(url) as store:  # idle, but for one connection in its pool
-            with pytest.raises(BackupError, match="in use"):
+            with pytest.raises(BackupError, match="in_use"):
                 restore(url, file, replace=replace)
 
             served = offices.again(office, store) if replace else offices.opened(store)
@@ -219,10 +220,12 @@ class TestBackup:
         assert file.read_bytes() == b"precious"
 
     def test_makes_no_database_where_there_is_none(self, tmp_path: Path) -> None:
-        with pytest.raises(BackupError, match="no file"):
+        with pytest.raises(BackupError, match="no_file") as caught:
             backup(f"sqlite:///{tmp_path}/mistyped.db", tmp_path / "copy.db")
 
         assert not list(tmp_path.iterdir())
+        told = f"备份或恢复未进行：没有文件 {tmp_path}/mistyped.db"
+        assert text(caught.value.code, "zh-CN", **caught.value.params) == told
 
     def test_is_of_one_instant_while_others_write(self, office: Office, tmp_path: Path) -> None:
         done = threading.Event()
@@ -247,5 +250,5 @@ class TestBackup:
                 assert not found.differences
 
     def test_leaves_a_server_to_its_own_means(self, tmp_path: Path) -> None:
-        with pytest.raises(BackupError, match="operations"):
+        with pytest.raises(BackupError, match="not_embedded"):
             backup("postgresql://localhost/x", tmp_path / "copy")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -107,6 +108,16 @@ class TestLoad:
     )
     def test_refuses_what_is_misshapen(self, content: str, code: str) -> None:
         assert refused(content) == {code}
+
+    @pytest.mark.parametrize(
+        "content", ['{"a": ' + "[" * 5_000, "a = 1" + "0" * 5_000, "a = " + "[" * 5_000]
+    )
+    def test_says_what_nobody_wrote_in_the_readers_language(self, content: str) -> None:
+        with pytest.raises(ScenarioError) as caught:
+            load(content, shipped())
+
+        chinese = text("scenario.unreadable", "zh-CN", **caught.value.findings[0].params)
+        assert not re.search(r"[a-z]{4}", chinese)
 
 
 class TestCheck:

@@ -86,6 +86,18 @@ def test_every_value_has_a_word(value: object) -> None:
     assert said.zh != said.en
 
 
+@pytest.mark.parametrize(("number", "said"), [(12345.0, "12345"), (0.12344, "0.1234")])
+def test_a_number_is_said_as_people_write_it(number: float, said: str) -> None:
+    weight = Assumption(name="w", what="arrivals.townships", of=("t",), value=number)
+    assert worded(weight, shipped()).zh == said
+
+
+@pytest.mark.parametrize(("days", "said"), [(999.6, "1000"), (3650.0, "3650"), (2.504, "2.5")])
+def test_days_are_said_as_people_write_them(days: float, said: str) -> None:
+    answer = Assumption(name="a", what="chances.answer", value=values.Duration(days=days))
+    assert worded(answer, shipped()).zh == f"{said} 个工作日"
+
+
 def test_everything_that_is_left_out_has_a_word() -> None:
     said = worded(Assumption(name="left_out", what="left_out", value=LEFT_OUT), shipped())
 
