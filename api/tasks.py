@@ -171,7 +171,9 @@ def _row(task: Standing, actor: Actor, today: date, calendar: Calendar) -> Row:
         "id": line.id,
         "name": urgency.name,
         "due": None if due is None else due.isoformat(),
-        "left": dues.days_left(due, today, unit, calendar) if known and due and unit else None,
+        "left": dues.days_left(due, today, unit, calendar, urgency.stops)
+        if known and due and unit
+        else None,
         "limit_unit": None if unit is None else unit.value,
         "limit_source": urgency.source,
         "provisional": urgency.provisional or unsure,

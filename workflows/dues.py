@@ -11,14 +11,16 @@ from workflows.calendar import OutsideCalendarError
 from workflows.catalogue.values import DayUnit
 from workflows.clock import NEARLY, reading
 from workflows.moments import local_date
+from workflows.spans import stretches, used
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from workflows.calendar import Calendar
     from workflows.events import Limit
     from workflows.project import Attempt, ItemState, Project
+    from workflows.spans import Stop
 
 
 # All of an attempt that `reading` looks at.
@@ -92,6 +94,11 @@ class Marks:
     late: Mapping[DayUnit, date]
     near: Mapping[DayUnit, tuple[date, ...]]
 
+    @property
+    def today(self) -> date:
+        """Return the date whose marks they are: every calendar day counts."""
+        return self.late[DayUnit.CALENDAR_DAY]
+
 
 def marks(today: date, calendar: Calendar) -> Marks:
     """Return the marks of *today*.
@@ -111,17 +118,26 @@ def marks(today: date, calendar: Calendar) -> Marks:
     )
 
 
-def days_left(due: date, today: date, unit: DayUnit, calendar: Calendar) -> int:
+def days_left(
+    due: date,
+    today: date,
+    unit: DayUnit,
+    calendar: Calendar,
+    stops: Iterable[Stop] = (),
+) -> int:
     """Return the days from *today* to *due*; negative when overdue.
 
-    The same as a clock's own figure as long as nothing stops it.
+    The same as a clock's own figure while it runs.
+
+    Args:
+        stops: When the clock stood still.
 
     Raises:
         OutsideCalendarError: If the calendar does not know the days between.
     """
     if due >= today:
         return calendar.count(today, due, unit)
-    return -calendar.count(due, today, unit)
+    return -used(due, today, stretches(stops, due, today), calendar, unit)
 
 
 def _last_counted(day: date, unit: DayUnit, calendar: Calendar) -> date:

@@ -15,7 +15,7 @@ from workflows.derivation import wanted_at
 from workflows.events import How, PauseKind
 from workflows.moments import local_date
 from workflows.project import item_key, run_key
-from workflows.spans import merged
+from workflows.spans import stretches
 from workflows.spans import used as days_used
 from workflows.wiring import home
 
@@ -105,14 +105,8 @@ class ItemRun:
         start = local_date(self.accepted_at)
         ends = [local_date(at) for at in (self.decided_at, self.ended_at) if at is not None]
         until = max(start, min(ends, default=on))
-        stopped = merged(
-            (
-                max(start, local_date(pause.since)),
-                min(until, until if pause.until is None else local_date(pause.until)),
-            )
-            for pause in self.pauses
-            if not pause.counted
-        )
+        stops = ((pause.since, pause.until) for pause in self.pauses if not pause.counted)
+        stopped = stretches(stops, start, until)
         return days_used(start, until, stopped, calendar, self.limit_unit)
 
 

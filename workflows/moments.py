@@ -29,6 +29,15 @@ def end_of(day: date) -> datetime:
     return midnight.astimezone(UTC)
 
 
+def last_moment(day: date) -> datetime:
+    """Return the instant, in UTC, up to which a legal date lasts, to the second.
+
+    >>> last_moment(date(2026, 3, 2))
+    datetime.datetime(2026, 3, 2, 15, 59, 59, tzinfo=datetime.timezone.utc)
+    """
+    return end_of(day) - timedelta(seconds=1)
+
+
 def last_day(instant: datetime) -> date:
     """Return the last legal date before *instant*: the one that is over at midnight.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from workflows.commands import Note  # noqa: TC001 - msgspec reads the annotations at run time
@@ -17,9 +17,8 @@ from workflows.events import (  # noqa: TC001 - msgspec reads the annotations at
     TaskOpened,
     TimerArmed,
 )
-from workflows.moments import end_of
+from workflows.moments import last_moment
 
-_INSTANT = timedelta(seconds=1)  # what a day's last moment lies before its end
 # Receiving, examining and inspecting one attempt are three persons' duties (三分离).
 SEPARATE = frozenset({"window", "department", "inspector"})
 
@@ -74,7 +73,7 @@ class Pause:
         """
         if self.bound is None:
             return self.until
-        last = end_of(date.fromisoformat(self.bound)) - _INSTANT
+        last = last_moment(date.fromisoformat(self.bound))
         return last if self.until is None else min(self.until, last)
 
 

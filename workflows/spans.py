@@ -14,7 +14,7 @@ from workflows.moments import local_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from workflows.calendar import Calendar
     from workflows.project import Pause
@@ -22,14 +22,20 @@ if TYPE_CHECKING:
 # A date that two pauses cover is counted once, for the first of these.
 PRIORITY = (PauseKind.SUSPENSION, PauseKind.SUPPLEMENT, PauseKind.PROCEDURE, PauseKind.JOINT)
 Span = tuple["date", "date"]  # (from, to]: the dates after *from* up to *to*
+Stop = tuple["datetime", "datetime | None"]  # since when a clock stood still, and until when
 
 
 def spans(pauses: Iterable[Pause], start: date, until: date) -> tuple[Span, ...]:
     """Return the uncounted pauses inside (start, until], merged and sorted."""
+    stops = ((pause.since, pause.stood_until) for pause in pauses if not pause.counted)
+    return stretches(stops, start, until)
+
+
+def stretches(stops: Iterable[Stop], start: date, until: date) -> tuple[Span, ...]:
+    """Return stops inside (start, until], merged and sorted; one without an end lasts."""
     return merged(
-        (max(start, local_date(pause.since)), min(until, stood_to(pause, until)))
-        for pause in pauses
-        if not pause.counted
+        (max(start, local_date(since)), until if end is None else min(until, local_date(end)))
+        for since, end in stops
     )
 
 

@@ -6,7 +6,7 @@ for acceptance the timer of its silence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -18,14 +18,15 @@ from engine.store.tables import DueRow, ItemRunRow, NoteRow, ProjectRow, TaskRow
 from engine.store.work_tables import DeadlineRow
 from workflows.catalogue.values import DayUnit
 from workflows.clock import ACCEPTANCE, NEARLY, Lamp
-from workflows.moments import end_of, last_day
+from workflows.moments import end_of, last_day, last_moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from workflows.dues import Marks
+    from workflows.spans import Stop
 
 _SHARE = 3  # a clock turns yellow in the last third of a short limit; workflows.clock.lamp
 _ACCEPTED_IN = DayUnit(ACCEPTANCE.unit)
@@ -34,6 +35,7 @@ _ACCEPTANCE_NEAR = min(NEARLY, ACCEPTANCE.days // _SHARE)  # days left at which 
 _WAITS = and_(ItemRunRow.filed_at.is_not(None), ItemRunRow.accepted_at.is_(None))
 _NAMES = tuple(column.key for column in TaskRow.__table__.c)
 
+_Attempt = tuple[str, int, str | None, int]  # project, unit, item, number
 DATED = DueRow.committed_due.is_not(None)
 SILENCE_RUNS = TimerRow.due_at.is_not(None)
 
@@ -51,6 +53,7 @@ class Urgency:
         provisional: Days on the way to *due* are not published yet; not told before acceptance.
         told: The earliest day that somebody was told for the item beside its limit.
         name: Of the project, shown beside the clock; None once it is erased.
+        stops: When the clock of what is overdue stood still.
     """
 
     due: date | None
@@ -60,6 +63,7 @@ class Urgency:
     source: str | None = None
     told: date | None = None
     name: str | None = None
+    stops: tuple[Stop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +120,31 @@ def _urgency(  # noqa: PLR0913, PLR0917 - the columns of `asked`, in their order
     )
 
 
+def with_stops(connection: Connection, tasks: Sequence[Standing]) -> tuple[Standing, ...]:
+    """Return tasks with what stopped the clocks of those that are overdue, asked for at once."""
+    late: dict[_Attempt, list[Stop]] = {
+        _attempt(each.line): [] for each in tasks if each.urgency.lamp is Lamp.RED
+    }
+    if not late:
+        return tuple(tasks)
+    columns = (ItemPauseRow.project, ItemPauseRow.unit, ItemPauseRow.item, ItemPauseRow.attempt)
+    query = select(*columns, ItemPauseRow.since, ItemPauseRow.until).where(
+        ItemPauseRow.project.in_({project for project, *_ in late}), ItemPauseRow.counted.is_(False)
+    )
+    for project, unit, item, attempt, since, until in connection.execute(query):
+        late.get((project, unit, item, attempt), []).append((since, until))
+    return tuple(
+        replace(each, urgency=replace(each.urgency, stops=tuple(late[_attempt(each.line)])))
+        if each.urgency.lamp is Lamp.RED
+        else each
+        for each in tasks
+    )
+
+
+def _attempt(line: TaskLine) -> _Attempt:
+    return line.project, line.unit, line.item, line.attempt
+
+
 def joined(*columns: Any, task: Any = TaskRow) -> Select[Any]:  # noqa: ANN401 - as `asked`
     """Select tasks beside the due row, the attempt and the timer of their item, if there are."""
     beside = select(*columns).select_from(task).outerjoin(DueRow, and_(*_same(DueRow, task)))
@@ -141,9 +170,12 @@ def lamp_of(marks: Marks, task: Any = TaskRow) -> ColumnElement[str]:  # noqa: A
             for unit, day in marks.late.items()
         )
     )
-    stopped = exists().where(
-        *_same(ItemPauseRow, task), ItemPauseRow.until.is_(None), ItemPauseRow.counted.is_(False)
+    lasts = or_(
+        # What is not ended in time stops a clock up to its bound, which is in its row.
+        ItemPauseRow.until.is_(None),
+        ItemPauseRow.until >= last_moment(marks.today),
     )
+    stopped = exists().where(*_same(ItemPauseRow, task), ItemPauseRow.counted.is_(False), lasts)
     limited = and_(DueRow.project.is_not(None), ItemRunRow.committed_days.is_not(None))
     silent_late = TimerRow.due_at < end_of(marks.late[_ACCEPTED_IN])
     silent_near = TimerRow.due_at <= end_of(marks.near[_ACCEPTED_IN][_ACCEPTANCE_NEAR])

@@ -16,7 +16,16 @@ from sqlalchemy.orm import aliased
 from engine.store import queries, rights
 from engine.store.queries import RUNNING, TASK_ORDERS, task_conditions
 from engine.store.tables import DueRow, ProjectRow, TaskRow, TimerRow
-from engine.store.urgency import DATED, SILENCE_RUNS, Standing, asked, joined, lamp_of, standing
+from engine.store.urgency import (
+    DATED,
+    SILENCE_RUNS,
+    Standing,
+    asked,
+    joined,
+    lamp_of,
+    standing,
+    with_stops,
+)
 from workflows.catalogue.values import DayUnit
 from workflows.clock import Lamp
 from workflows.dues import Marks
@@ -90,7 +99,7 @@ def page(  # noqa: PLR0913 - who asks, and which page
     most = queries.usual(limit)
     query = _page(shape, order, most, _key(marks), further=after is not None)
     given = {**told, **queries.place_of(after), "most": limit}
-    return tuple(map(standing, connection.execute(query, given)))
+    return with_stops(connection, tuple(map(standing, connection.execute(query, given))))
 
 
 def by_due(  # noqa: PLR0913 - who asks, and which page
@@ -128,7 +137,7 @@ def by_due(  # noqa: PLR0913 - who asks, and which page
         place = after and after[1:]
         given = {**told, **queries.place_of(place), "most": limit - len(found)}
         found += map(standing, connection.execute(query, given))
-    return tuple(found)
+    return with_stops(connection, found)
 
 
 def place_by_due(task: Standing) -> tuple[str, str, int, str]:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete, insert
 
+from engine.people import People
 from engine.store import work_list
 from engine.store.fact_tables import ItemPauseRow
-from engine.store.queries import TASK_ORDERS, TaskFilter, projects, tasks, texts
+from engine.store.queries import TASK_ORDERS, Person, TaskFilter, projects, tasks, texts
 from engine.store.tables import DueRow, ItemRunRow, TaskRow
 from engine.store.work_tables import DeadlineRow
 from engine.unit_of_work import UnitOfWork
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from engine.store.queries import TaskLine
     from engine.store.urgency import Standing, Urgency
     from tests.support.office import Office
-    from workflows.project import Project
+    from workflows.project import Attempt, Project
 
 DAYS = 25  # from shortly after the filing until everything is overdue
 ANY = TaskFilter()
@@ -67,6 +68,49 @@ def under_way(office: Office) -> Project:
     office.clock.push(timedelta(minutes=5))
     office.handle.execute(project.code, ask, reviewer, "ask")
     return office.handle.project(project.code)
+
+
+def may_stop(office: Office, project: Project, *, bounded: bool) -> tuple[str, str] | None:
+    """Return an item whose clock runs, and a procedure of its that the law bounds, or does not."""
+    catalogue = office.library.catalogue
+    found = (
+        (state.item, use.procedure)
+        for state in project.items.values()
+        if state.open and state.open.accepted_at and not state.open.decided_at
+        if state.open.committed and state.open.committed.days < DAYS
+        for use in catalogue.items[state.item].procedures
+        if not catalogue.procedures[use.procedure].counted
+        and (catalogue.procedures[use.procedure].max_days is not None) is bounded
+        and not state.open.open_pauses
+    )
+    return next(found, None)
+
+
+def stopped(office: Office, waited: int, *, bounded: bool) -> tuple[str, Attempt]:
+    """Have the clock of an item stand still by a procedure some days from now."""
+    project = office.filed()
+    while (found := may_stop(office, project, bounded=bounded)) is None:
+        project = office.pushed_on(project, 1)
+    (item, procedure), state = found, project.items[item_key(0, found[0])]
+    assert state.open is not None
+    department = state.open.department
+    heads = frozenset({Role.DEPARTMENT_LEAD, Role.STAGE_LEAD})
+    People(office.new_uow, office.clock).put(
+        Person(id="head", name="甲", roles=heads, department=department)
+    )
+    office.clock.push(timedelta(days=waited))
+    order = c.StartProcedure(
+        item=item,
+        attempt=state.open.number,
+        procedure=procedure,
+        expected_end=local_date(office.clock.now() + timedelta(days=5)).isoformat(),
+        approved_by="head",
+    )
+    reviewer = Actor(id="r", roles=frozenset({Role.REVIEWER}), department=department)
+    office.handle.execute(project.code, order, reviewer, "stop")
+    attempt = office.handle.project(project.code).items[item_key(0, item)].open
+    assert attempt is not None
+    return item, attempt
 
 
 def expected(
@@ -174,6 +218,29 @@ class TestTheColoursOfTasks:
                 if left is not None and urgency.due and urgency.unit:
                     assert dues.days_left(urgency.due, today, urgency.unit, calendar) == left
         assert seen == set(Lamp)
+
+    @pytest.mark.parametrize("bounded", [True, False])
+    @pytest.mark.parametrize("waited", [1, 40])
+    def test_stand_still_in_a_procedure_whenever_it_begins(
+        self, office: Office, waited: int, bounded: bool
+    ) -> None:
+        item, attempt = stopped(office, waited, bounded=bounded)
+        calendar, begun = office.library.calendar, local_date(office.clock.now())
+        seen: set[Lamp] = set()
+
+        for today in (begun + timedelta(days=number) for number in range(4 * DAYS)):
+            marks = dues.marks(today, calendar)
+            with UnitOfWork(office.store) as uow:
+                found = work_list.page(uow.connection, ANY, marks)
+            (urgency,) = {each.urgency for each in found if each.line.item == item}
+            told = clock(attempt, calendar, today)
+            assert urgency.lamp is told.lamp, today
+            if urgency.lamp is not Lamp.PAUSED and urgency.due and urgency.unit and told.committed:
+                left = dues.days_left(urgency.due, today, urgency.unit, calendar, urgency.stops)
+                assert left == told.committed.left, today
+            seen.add(urgency.lamp)
+        assert (Lamp.RED in seen) is (bounded or waited > DAYS)
+        assert (Lamp.PAUSED in seen) is (waited < DAYS)
 
     def test_are_those_of_the_items_on_their_projects_pages(self, office: Office) -> None:
         project = under_way(office)
