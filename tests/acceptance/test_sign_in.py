@@ -35,14 +35,6 @@ PASSWORD = "correct horse battery staple"  # noqa: S105 - of nobody
 
 
 @pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Name an empty database to every command of the test."""
-    file = tmp_path / "abreast.db"
-    monkeypatch.setenv("ABREAST_DATABASE", f"sqlite:///{file}")
-    return file
-
-
-@pytest.fixture
 def admin(database: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return the id of the first administrator, who has a password."""
     assert not database.exists()

@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.screens import PLAINEST, Visitor
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Page
 
-    from tests.support.screens import Visitor
+    from tests.support.screens import Windows
 
     Come = Callable[..., Visitor]
 
@@ -136,6 +138,26 @@ class TestWhoeverSignedIn:
 
         expect(page).to_have_url(re.compile(r"/sign-in"))
         assert page.request.get(f"{own.address}/api/v1/people/me").status == HTTPStatus.UNAUTHORIZED
+
+
+class TestAWindow:
+    def test_comes_back_empty_for_the_next_visitor(self, windows: Windows, district: str) -> None:
+        first = Visitor(windows.lent("zh"), district)
+        first.go("/sign-in")
+        first.go("/app/today", "supervisor")
+        assert first.page.context.cookies()
+        assert first.page.evaluate(STORED)
+        first.leave()
+        windows.take_back(first)
+
+        second = Visitor(windows.lent("zh"), district)
+
+        assert second.page is first.page
+        assert second.page.context.cookies() == []
+        second.page.goto(f"{district}{PLAINEST}")
+        assert second.page.evaluate(STORED) == []
+        second.leave()
+        windows.take_back(second)
 
 
 class TestAnAddress:
