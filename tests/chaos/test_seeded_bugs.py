@@ -15,11 +15,11 @@ PATIENCE = 6  # runs, each longer than the one before: some bugs need luck to sh
 ACKED = 100  # commands in the first run
 FAULTY = 2.0  # seconds between faults, for the bugs that only a fault brings out
 
-# A bug of each kind: one that races, one that forgets, one that lies, one that lets through.
+# A bug of each kind: one that forgets, one that lies, one that lets through. One that races
+# (no_lock) may take minutes to be seen where much else runs, and is among the slow ones.
 SAMPLE = (
     "acknowledged_before_commit",
     "no_idempotency",
-    "no_lock",
     "refused_after_commit",
     "rows_forgotten",
     "wrong_actor",
